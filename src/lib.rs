@@ -1,8 +1,31 @@
 //! `depeche` turns a folder of articles, French first, into summaries, translations and tables of
 //! entities and figures that can be checked against the text number by number.
 //!
-//! [`record`] holds the plain data that the rooms of the house exchange; [`backend`] is the trait
-//! behind which a model works.
+//! The rooms of the house, in the order in which an article meets them:
+//!
+//! - [`ingest`]: a path becomes [`record::Article`]s with clean text and a way back to the file.
+//! - [`sentence`]: where sentences end.
+//! - [`figures`]: text becomes [`record::Figure`]s by a deterministic grammar.
+//! - [`entities`]: names, organizations, products and places by rule.
+//! - [`task`]: summary, translation and extraction: prompt in, checked result out.
+//! - [`gate`]: compares generated text with its source, figure by figure.
+//! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
+//! - [`store`] and [`output`]: what is kept, and what people open.
+//! - [`cli`]: the command line.
+//!
+//! [`record`] holds the plain data that all of them exchange; [`backend`] is the trait behind which
+//! a model works.
 
 pub mod backend;
+pub mod cli;
+pub mod engine;
+pub mod entities;
+pub mod figures;
+pub mod gate;
+pub mod hub;
+pub mod ingest;
+pub mod output;
 pub mod record;
+pub mod sentence;
+pub mod store;
+pub mod task;

@@ -1,0 +1,1 @@
+//! Names, organizations, products and places by rule. No model, no I/O.

@@ -1,0 +1,1 @@
+//! Sentence boundaries of French and English news. No model, no I/O.

@@ -1,0 +1,5 @@
+//! Summary, translation and extraction: an article in, a checked result out, by way of a [`Backend`](crate::backend::Backend).
+
+mod job;
+
+pub use job::{Extraction, FigureLabel, Job, Outcome, Step, TaskResult};
