@@ -1,1 +1,35 @@
 //! The files that people open.
+//!
+//! [`Table`] is the one shape behind every tabular format: columns with names, cells with types. The
+//! [`tables`] module turns records into tables; [`csv`], [`markdown`] and [`text`] write them.
+//! [`folder`] writes everything that a run leaves in its output folder, each file under a temporary
+//! name first, so that a reader never meets half a file.
+
+pub mod csv;
+pub mod folder;
+pub mod markdown;
+mod table;
+pub mod tables;
+pub mod text;
+
+pub use table::{Cell, Table};
+
+use std::path::PathBuf;
+
+/// Why an output could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutputError {
+    /// A file cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+}

@@ -1,0 +1,404 @@
+//! What a run leaves in its output folder.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `articles.jsonl` | one [`Article`] a line, every field |
+//! | `summaries.csv` | one row a summary and language |
+//! | `figures.csv` | one row a figure, see [`tables::FIGURES`] |
+//! | `entities.csv` | one row a mention, consolidated over the folder |
+//! | `problems.csv` | everything that failed, was flagged, split or left out |
+//! | `translations/<name>.<lang>.md` | one document an article |
+//! | `run.json` | model, revision, prompts' hashes, settings, timings, versions |
+//!
+//! Each file is written under a temporary name and renamed when it is whole.
+
+use super::csv::{Dialect, Writer};
+use super::{OutputError, markdown, tables};
+use crate::record::{Article, Entity, Figure, Problem, Summary, Translation};
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Everything that is known of one article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleResults {
+    /// The article.
+    pub article: Article,
+    /// Its figures, with the model's labels where there are any.
+    pub figures: Vec<Figure>,
+    /// Its entities.
+    pub entities: Vec<Entity>,
+    /// Its summaries, one a language.
+    pub summaries: Vec<Summary>,
+    /// Its translations.
+    pub translations: Vec<Translation>,
+}
+
+/// Writes the files of one run, article by article.
+pub struct FolderWriter {
+    out: PathBuf,
+    dialect: Dialect,
+    articles: Draft,
+    summaries: TableDraft,
+    figures: TableDraft,
+    names: HashSet<String>,
+    translations: Vec<PathBuf>,
+}
+
+impl FolderWriter {
+    /// Starts the files in `out`, which must be there.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn new(out: &Path, dialect: Dialect) -> Result<FolderWriter, OutputError> {
+        Ok(FolderWriter {
+            out: out.to_path_buf(),
+            dialect,
+            articles: Draft::new(out.join("articles.jsonl"))?,
+            summaries: TableDraft::new(out.join("summaries.csv"), tables::SUMMARIES, dialect)?,
+            figures: TableDraft::new(out.join("figures.csv"), tables::FIGURES, dialect)?,
+            names: HashSet::new(),
+            translations: Vec::new(),
+        })
+    }
+
+    /// Writes what is known of one article.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn article(&mut self, results: &ArticleResults) -> Result<(), OutputError> {
+        let ArticleResults {
+            article,
+            figures,
+            entities: _,
+            summaries,
+            translations,
+        } = results;
+        self.articles.with(|file| {
+            serde_json::to_writer(&mut *file, article)?;
+            file.write_all(b"\n")
+        })?;
+        for summary in summaries {
+            self.summaries.row(&tables::summary_row(article, summary))?;
+        }
+        for figure in figures {
+            self.figures.row(&tables::figure_row(figure))?;
+        }
+        for translation in translations {
+            self.translation(article, translation)?;
+        }
+        Ok(())
+    }
+
+    fn translation(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
+        let folder = self.out.join("translations");
+        std::fs::create_dir_all(&folder).map_err(|source| OutputError::Write {
+            path: folder.clone(),
+            source,
+        })?;
+        let name = self.free_name(article, translation.target_lang.code());
+        let path = folder.join(name);
+        let mut draft = Draft::new(path.clone())?;
+        draft.with(|file| file.write_all(markdown::translation(article, translation).as_bytes()))?;
+        draft.finish()?;
+        self.translations.push(path);
+        Ok(())
+    }
+
+    /// A file name from the article's own, safe on every file system and not taken yet.
+    fn free_name(&mut self, article: &Article, lang: &str) -> String {
+        let stem = file_stem(article);
+        let mut name = format!("{stem}.{lang}.md");
+        let mut attempt = 1;
+        // compared without case: on macOS and Windows `A` and `a` are one file
+        while !self.names.insert(name.to_lowercase()) {
+            attempt += 1;
+            name = format!("{stem}-{attempt}.{lang}.md");
+        }
+        name
+    }
+
+    /// Ends the files: the consolidated entities, the problems and `run.json` come last.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn finish(
+        self,
+        entities: &[Entity],
+        problems: &[Problem],
+        run: &serde_json::Value,
+    ) -> Result<(), OutputError> {
+        let mut table = TableDraft::new(self.out.join("entities.csv"), tables::ENTITIES, self.dialect)?;
+        for row in entities.iter().flat_map(tables::entity_rows) {
+            table.row(&row)?;
+        }
+        table.finish()?;
+        let mut table = TableDraft::new(self.out.join("problems.csv"), tables::PROBLEMS, self.dialect)?;
+        for problem in problems {
+            table.row(&tables::problem_row(problem))?;
+        }
+        table.finish()?;
+        self.articles.finish()?;
+        self.summaries.finish()?;
+        self.figures.finish()?;
+        remove_stale_translations(&self.out.join("translations"), &self.translations);
+        let mut draft = Draft::new(self.out.join("run.json"))?;
+        draft.with(|file| {
+            serde_json::to_writer_pretty(&mut *file, run)?;
+            file.write_all(b"\n")
+        })?;
+        draft.finish()
+    }
+}
+
+/// Translations of articles that are no longer in the run would be read as current: they go.
+fn remove_stale_translations(folder: &Path, current: &[PathBuf]) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let ours = path.extension().is_some_and(|e| e == "md");
+        if ours && !current.contains(&path) {
+            // a file that cannot be removed is only stale, not wrong: not worth failing a run
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+}
+
+fn file_stem(article: &Article) -> String {
+    let path = Path::new(&article.path);
+    let jsonl_line = article.path.rsplit_once(':').is_some_and(|(file, line)| {
+        file.ends_with("jsonl") && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())
+    });
+    let stem = if jsonl_line || article.path == "-" {
+        article.id.clone()
+    } else {
+        path.file_stem()
+            .map(|s| s.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let safe: String = stem
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.' | '’' | ',') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(100)
+        .collect();
+    let safe = safe.trim_matches([' ', '.']);
+    if safe.is_empty() {
+        article.hash.chars().take(16).collect()
+    } else {
+        safe.to_owned()
+    }
+}
+
+/// A file under a temporary name until it is whole.
+struct Draft {
+    path: PathBuf,
+    temporary: PathBuf,
+    file: Option<BufWriter<File>>,
+}
+
+impl Draft {
+    fn new(path: PathBuf) -> Result<Draft, OutputError> {
+        let temporary = temporary_name(&path);
+        let file = File::create(&temporary).map_err(|source| OutputError::Write {
+            path: temporary.clone(),
+            source,
+        })?;
+        Ok(Draft {
+            path,
+            temporary,
+            file: Some(BufWriter::new(file)),
+        })
+    }
+
+    fn with(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        match &mut self.file {
+            Some(file) => write(file).map_err(|source| OutputError::Write {
+                path: self.path.clone(),
+                source,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), OutputError> {
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
+        commit(file, &self.temporary, &self.path).map_err(|source| OutputError::Write {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            // the draft was given up: whoever gave it up reports why
+            let _ = std::fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+fn commit(file: BufWriter<File>, temporary: &Path, path: &Path) -> io::Result<()> {
+    let file = file.into_inner().map_err(|error| error.into_error())?;
+    file.sync_all()?;
+    drop(file);
+    std::fs::rename(temporary, path)
+}
+
+fn temporary_name(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.tmp", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// A CSV file under a temporary name until it is whole.
+struct TableDraft {
+    path: PathBuf,
+    temporary: PathBuf,
+    writer: Option<Writer<BufWriter<File>>>,
+}
+
+impl TableDraft {
+    fn new(path: PathBuf, columns: &[&str], dialect: Dialect) -> Result<TableDraft, OutputError> {
+        let temporary = temporary_name(&path);
+        let writer = File::create(&temporary)
+            .and_then(|file| Writer::new(BufWriter::new(file), columns, dialect))
+            .map_err(|source| OutputError::Write {
+                path: temporary.clone(),
+                source,
+            })?;
+        Ok(TableDraft {
+            path,
+            temporary,
+            writer: Some(writer),
+        })
+    }
+
+    fn row(&mut self, cells: &[super::Cell]) -> Result<(), OutputError> {
+        match &mut self.writer {
+            Some(writer) => writer.row(cells).map_err(|source| OutputError::Write {
+                path: self.path.clone(),
+                source,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), OutputError> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
+        writer
+            .finish()
+            .and_then(|file| commit(file, &self.temporary, &self.path))
+            .map_err(|source| OutputError::Write {
+                path: self.path.clone(),
+                source,
+            })
+    }
+}
+
+impl Drop for TableDraft {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            let _ = std::fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Lang, Method, Segment};
+
+    fn results(path: &str, id: &str) -> ArticleResults {
+        let article = Article {
+            path: path.into(),
+            id: id.into(),
+            hash: "0".repeat(64),
+            ..Article::default()
+        };
+        let translation = Translation {
+            article_id: id.into(),
+            source_lang: Lang::Fr,
+            target_lang: Lang::En,
+            method: Method::Model,
+            segments: vec![Segment {
+                paragraph: None,
+                source: "T".into(),
+                target: "T".into(),
+                findings: vec![],
+            }],
+        };
+        ArticleResults {
+            article,
+            figures: vec![],
+            entities: vec![],
+            summaries: vec![],
+            translations: vec![translation],
+        }
+    }
+
+    #[test]
+    fn names_of_translations_are_safe_and_never_collide() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
+        for (path, id) in [
+            ("a/Été à Lyon.txt", "1"),
+            ("b/été à lyon.html", "2"),
+            ("feed.jsonl:3", "../../etc/passwd"),
+            ("..", "4"),
+        ] {
+            writer.article(&results(path, id)).unwrap();
+        }
+        writer.finish(&[], &[], &serde_json::json!({})).unwrap();
+        let mut names: Vec<_> = std::fs::read_dir(dir.path().join("translations"))
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "0000000000000000.en.md",
+                "_.._etc_passwd.en.md",
+                "Été à Lyon.en.md",
+                "été à lyon-2.en.md"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_run_that_is_given_up_leaves_the_old_files() {
+        let dir = tempfile::tempdir().unwrap();
+        FolderWriter::new(dir.path(), Dialect::En)
+            .unwrap()
+            .finish(&[], &[], &serde_json::json!({"run": 1}))
+            .unwrap();
+        let before = std::fs::read(dir.path().join("run.json")).unwrap();
+        let mut writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
+        writer.article(&results("a.txt", "1")).unwrap();
+        drop(writer);
+        assert_eq!(std::fs::read(dir.path().join("run.json")).unwrap(), before);
+        let left: Vec<_> = std::fs::read_dir(dir.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".tmp"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
