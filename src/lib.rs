@@ -11,6 +11,7 @@
 //! - [`gate`]: compares generated text with its source, figure by figure.
 //! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
 //! - [`store`] and [`output`]: what is kept, and what people open.
+//! - [`eval`]: how well the figure grammar reads annotated sentences.
 //! - [`cli`]: the command line.
 //!
 //! [`record`] holds the plain data that all of them exchange; [`backend`] is the trait behind which
@@ -20,6 +21,7 @@ pub mod backend;
 pub mod cli;
 pub mod engine;
 pub mod entities;
+pub mod eval;
 pub mod figures;
 pub mod gate;
 pub mod hub;
