@@ -1,1 +1,5 @@
-fn main() {}
+//! The `depeche` program.
+
+fn main() -> std::process::ExitCode {
+    depeche::cli::main()
+}

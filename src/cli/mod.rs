@@ -1,1 +1,129 @@
 //! The command line: flags are resolved once into settings, one file a subcommand.
+//!
+//! Every command is a function of its arguments and the [`Ui`](ui::Ui) that returns an [`Exit`];
+//! what it returns as an error is printed once, as `error:`, `cause:` and `hint:`.
+
+pub mod args;
+mod config;
+mod doctor;
+mod failure;
+mod interrupt;
+mod stdout;
+mod ui;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, FromArgMatches};
+use std::process::ExitCode;
+use ui::Ui;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Done,
+    /// Finished, but some items failed or were flagged.
+    Partial,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        match exit {
+            Exit::Done => ExitCode::SUCCESS,
+            Exit::Partial => ExitCode::from(3),
+        }
+    }
+}
+
+/// Parses the command line, runs the command and says how it ended.
+pub fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    let mut command = Cli::command();
+    if let Some(path) = config::find(&args) {
+        command = match config::apply(command, &path) {
+            Ok(command) => command,
+            Err(error) => {
+                failure::print_plain(&anyhow::Error::new(error));
+                return ExitCode::from(2);
+            }
+        };
+    }
+    let parsed = command
+        .try_get_matches_from(args)
+        .and_then(|m| Cli::from_arg_matches(&m));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version go to standard output with status 0, wrong usage to standard error with 2
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let ui = Ui::new(&cli.global);
+    start_logging(&cli.global);
+    if let Some(threads) = cli.global.threads {
+        // fails only when a pool is there already, and then its size stands
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.max(1))
+            .build_global();
+    }
+    match run(cli, &ui) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            ui.end();
+            ui.fatal(&error, failure::hint(&error).as_deref());
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Doctor(args) => doctor::doctor(&args, &global, ui),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "depeche", &mut script);
+            stdout::print(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            stdout::print(&manual()?)?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// The manual page: the program, then every command.
+fn manual() -> anyhow::Result<String> {
+    let mut command = Cli::command();
+    command.build();
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let man = clap_mangen::Man::new(sub.clone());
+        page.extend_from_slice(format!(".SH \"DEPECHE {}\"\n", sub.get_name().to_uppercase()).as_bytes());
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+fn start_logging(global: &args::GlobalArgs) {
+    let level = match global.verbose {
+        0 => "off",
+        1 => "depeche=info",
+        2 => "depeche=debug",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DEPECHE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    // fails only when a host program has its own subscriber, which then stands
+    let _ = match global.log_format {
+        args::LogFormat::Human => builder.try_init(),
+        args::LogFormat::Json => builder.json().try_init(),
+    };
+}

@@ -37,10 +37,13 @@ pub fn translation(article: &Article, translation: &Translation) -> String {
     let mut out = String::new();
     let mut previous = None;
     for segment in &translation.segments {
-        let kind = match segment.paragraph {
-            None => None,
-            Some(index) => Some(article.paragraphs.get(index).map(|p| p.kind).unwrap_or_default()),
-        };
+        let kind = segment.paragraph.map(|index| {
+            article
+                .paragraphs
+                .get(index)
+                .map(|paragraph| paragraph.kind)
+                .unwrap_or_default()
+        });
         // items of one list and rows of one table stay together
         let together =
             matches!(kind, Some(ParagraphKind::ListItem | ParagraphKind::TableRow)) && previous == Some(kind);

@@ -1,0 +1,452 @@
+//! The flags, as close to the command line as possible. Every option can also be given as
+//! `DEPECHE_*` and in `depeche.toml`; see [`super::config`] for how the file gets in.
+
+use crate::output::csv::Dialect;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Turn a folder of articles into summaries, translations and tables of figures that can be checked
+/// against the text number by number.
+#[derive(Debug, Parser)]
+#[command(name = "depeche", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "\
+Exit status: 0 all done; 1 fatal error; 2 wrong usage; 3 finished, but some items failed or were flagged.
+Data goes to standard output, everything else to standard error.")]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Settings file [default: depeche.toml in the current folder, when it is there]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "DEPECHE_CONFIG",
+        hide_env = true
+    )]
+    pub config: Option<PathBuf>,
+    /// Never touch the network
+    #[arg(long, global = true, env = "DEPECHE_OFFLINE", hide_env = true)]
+    pub offline: bool,
+    /// Threads to use [default: one for each core]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        env = "DEPECHE_THREADS",
+        hide_env = true
+    )]
+    pub threads: Option<usize>,
+    /// Say only what went wrong
+    #[arg(long, short, global = true, env = "DEPECHE_QUIET", hide_env = true)]
+    pub quiet: bool,
+    /// Say more; twice for everything
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// How progress and problems are written to standard error
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Human,
+        env = "DEPECHE_LOG_FORMAT",
+        hide_env = true
+    )]
+    pub log_format: LogFormat,
+}
+
+/// How progress and problems are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show devices, CPU features, memory, cache and hub, as depeche sees them
+    Doctor(DoctorArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// Which articles, and how they are read.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Files, folders (with everything below), globs, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// What the input is [default: told by name and content]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InputFormat::Auto, env = "DEPECHE_INPUT", hide_env = true)]
+    pub input: InputFormat,
+    /// Language of the articles
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::Auto, env = "DEPECHE_LANG", hide_env = true)]
+    pub lang: LangArg,
+    /// Leave out what matches (gitignore pattern); may be given several times
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        env = "DEPECHE_EXCLUDE",
+        hide_env = true,
+        value_delimiter = ','
+    )]
+    pub exclude: Vec<String>,
+    /// Keep the text as it is: no removal of menus, banners and share buttons
+    #[arg(long, env = "DEPECHE_RAW", hide_env = true)]
+    pub raw: bool,
+    /// Refuse larger files, in MiB
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value_t = 64,
+        env = "DEPECHE_MAX_SIZE",
+        hide_env = true
+    )]
+    pub max_size: u64,
+}
+
+/// What the input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// Told by name and content.
+    Auto,
+    /// Plain text.
+    Text,
+    /// A web page.
+    Html,
+    /// Markdown.
+    Md,
+    /// One JSON object a line, with `id` and `text`.
+    Jsonl,
+}
+
+/// Language of the articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    /// Told from the text.
+    Auto,
+    /// French.
+    Fr,
+    /// English.
+    En,
+}
+
+/// Which model, and how it is run.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Model")]
+pub struct ModelArgs {
+    /// `none`, `auto`, a name of `depeche models list`, `org/repo[@revision][:file]`, or a local file or folder
+    #[arg(
+        long,
+        short,
+        value_name = "MODEL",
+        default_value = "none",
+        env = "DEPECHE_MODEL",
+        hide_env = true
+    )]
+    pub model: String,
+    /// Accept only files with the hashes recorded at the first download
+    #[arg(long, env = "DEPECHE_LOCKED", hide_env = true)]
+    pub locked: bool,
+    /// Where the model runs
+    #[arg(long, value_name = "DEVICE", value_enum, default_value_t = DeviceArg::Auto, env = "DEPECHE_DEVICE", hide_env = true)]
+    pub device: DeviceArg,
+    /// Most tokens of prompt and answer together [default: what the model and the memory allow]
+    #[arg(long, value_name = "TOKENS", env = "DEPECHE_CONTEXT", hide_env = true)]
+    pub context: Option<usize>,
+    /// 0 is greedy: the same input gives the same bytes
+    #[arg(
+        long,
+        value_name = "T",
+        default_value_t = 0.0,
+        env = "DEPECHE_TEMPERATURE",
+        hide_env = true
+    )]
+    pub temperature: f64,
+    /// Keep the most probable tokens up to this mass
+    #[arg(
+        long,
+        value_name = "P",
+        default_value_t = 1.0,
+        env = "DEPECHE_TOP_P",
+        hide_env = true
+    )]
+    pub top_p: f64,
+    /// Keep this many tokens; 0 keeps all
+    #[arg(
+        long,
+        value_name = "K",
+        default_value_t = 0,
+        env = "DEPECHE_TOP_K",
+        hide_env = true
+    )]
+    pub top_k: usize,
+    /// Seed for temperatures above 0
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        env = "DEPECHE_SEED",
+        hide_env = true
+    )]
+    pub seed: u64,
+}
+
+/// Where the model runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DeviceArg {
+    /// A GPU when this build and this machine have one, else the CPU.
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// The first CUDA GPU.
+    Cuda,
+}
+
+/// How long a summary is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LengthArg {
+    /// A headline and two or three points.
+    Short,
+    /// Three to five points.
+    Medium,
+    /// Five to eight points.
+    Long,
+}
+
+/// A task of `run`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TaskArg {
+    /// Summaries.
+    Summary,
+    /// Translation.
+    Translation,
+    /// Entities and labels of the figures by the model (both tables are written in any case).
+    Extraction,
+}
+
+/// `depeche run`.
+#[derive(Debug, Args, Clone)]
+pub struct RunArgs {
+    /// Which articles.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// What is made of them.
+    #[command(flatten)]
+    pub output: RunOutputArgs,
+}
+
+/// What `run` makes, and where.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Output")]
+pub struct RunOutputArgs {
+    /// Folder for the results; finished work found there is not done again
+    #[arg(
+        long,
+        short,
+        value_name = "OUT",
+        default_value = "out",
+        env = "DEPECHE_OUT",
+        hide_env = true
+    )]
+    pub out: PathBuf,
+    /// What to do with the model
+    #[arg(
+        long,
+        value_name = "TASKS",
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = [TaskArg::Summary, TaskArg::Translation, TaskArg::Extraction],
+        env = "DEPECHE_TASKS",
+        hide_env = true
+    )]
+    pub tasks: Vec<TaskArg>,
+    /// Languages of the summaries
+    #[arg(
+        long,
+        value_name = "LANGS",
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = [OutLang::Fr, OutLang::En],
+        env = "DEPECHE_SUMMARY_LANGS",
+        hide_env = true
+    )]
+    pub summary_langs: Vec<OutLang>,
+    /// Length of the summaries
+    #[arg(long, value_name = "LENGTH", value_enum, default_value_t = LengthArg::Medium, env = "DEPECHE_LENGTH", hide_env = true)]
+    pub length: LengthArg,
+    /// Language of the translation
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = OutLang::En, env = "DEPECHE_TO", hide_env = true)]
+    pub to: OutLang,
+    /// `fr` writes `;` and decimal commas
+    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
+    pub csv_dialect: DialectArg,
+    /// Do finished work again
+    #[arg(long, env = "DEPECHE_FORCE", hide_env = true)]
+    pub force: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A language that depeche writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutLang {
+    /// French.
+    Fr,
+    /// English.
+    En,
+}
+
+/// How CSV is spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DialectArg {
+    /// `,` and decimal point.
+    En,
+    /// `;`, decimal comma, byte order mark.
+    Fr,
+}
+
+impl From<DialectArg> for Dialect {
+    fn from(arg: DialectArg) -> Dialect {
+        match arg {
+            DialectArg::En => Dialect::En,
+            DialectArg::Fr => Dialect::Fr,
+        }
+    }
+}
+
+/// The formats of the single-task commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Plain text to read.
+    Text,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line, one line an article.
+    Jsonl,
+    /// CSV with a header.
+    Csv,
+    /// Markdown.
+    Md,
+    /// An aligned table.
+    Table,
+}
+
+/// `depeche summarize`.
+#[derive(Debug, Args, Clone)]
+pub struct SummarizeArgs {
+    /// Which articles.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Languages of the summary
+    #[arg(long, value_name = "LANGS", value_enum, value_delimiter = ',', default_values_t = [OutLang::Fr])]
+    pub summary_langs: Vec<OutLang>,
+    /// Length of the summary
+    #[arg(long, value_name = "LENGTH", value_enum, default_value_t = LengthArg::Medium, env = "DEPECHE_LENGTH", hide_env = true)]
+    pub length: LengthArg,
+    /// How the result is written
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `depeche translate`.
+#[derive(Debug, Args, Clone)]
+pub struct TranslateArgs {
+    /// Which articles.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Language of the translation
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = OutLang::En, env = "DEPECHE_TO", hide_env = true)]
+    pub to: OutLang,
+    /// How the result is written
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Md)]
+    pub format: Format,
+}
+
+/// `depeche extract`.
+#[derive(Debug, Args, Clone)]
+pub struct ExtractArgs {
+    /// Which articles.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Which model.
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// How the result is written
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// `fr` writes `;` and decimal commas
+    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
+    pub csv_dialect: DialectArg,
+}
+
+/// `depeche figures`.
+#[derive(Debug, Args, Clone)]
+pub struct FiguresArgs {
+    /// Which articles.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How the ledger is written; with `--input jsonl`, `jsonl` answers one line for each input line
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// `fr` writes `;` and decimal commas
+    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
+    pub csv_dialect: DialectArg,
+}
+
+/// `depeche report`.
+#[derive(Debug, Args, Clone)]
+pub struct ReportArgs {
+    /// The folder that `depeche run --out` wrote
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// `fr` writes `;` and decimal commas [default: as the run did]
+    #[arg(
+        long,
+        value_name = "DIALECT",
+        value_enum,
+        env = "DEPECHE_CSV_DIALECT",
+        hide_env = true
+    )]
+    pub csv_dialect: Option<DialectArg>,
+}
+
+/// `depeche doctor`.
+#[derive(Debug, Args, Clone)]
+pub struct DoctorArgs {
+    /// Write JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Ask the hub whether it answers (the only part that uses the network)
+    #[arg(long)]
+    pub hub: bool,
+}

@@ -1,0 +1,44 @@
+//! Errors as people read them: what happened, what caused it, what to do.
+
+use crate::store::StoreError;
+
+/// An error of the command line itself, with its remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    message: String,
+    hint: String,
+}
+
+impl Failure {
+    /// An error with its remedy.
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Failure {
+        Failure {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
+
+/// The remedy of the first error in the chain that knows one.
+pub fn hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            return Some(failure.hint.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<StoreError>() {
+            return Some(error.hint().to_owned());
+        }
+        None
+    })
+}
+
+/// Prints an error that came before the flags were known.
+pub fn print_plain(error: &anyhow::Error) {
+    use std::io::Write;
+    let mut text = format!("error: {error}");
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!("\ncause: {cause}"));
+    }
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+}

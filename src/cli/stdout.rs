@@ -1,0 +1,28 @@
+//! The one place where data leaves through standard output.
+
+use std::io::{self, BufWriter, Write};
+
+/// Standard output, buffered. A reader that went away (`| head`) is no error: see [`finished`].
+pub fn writer() -> BufWriter<io::StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// What a command returns after its last write: a closed pipe means that the reader has had enough.
+///
+/// # Errors
+/// Everything but a closed pipe.
+pub fn finished(result: io::Result<()>) -> anyhow::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|error| anyhow::Error::new(error).context("cannot write to standard output")),
+    }
+}
+
+/// Writes one text and flushes it.
+///
+/// # Errors
+/// As [`finished`].
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = writer();
+    finished(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}

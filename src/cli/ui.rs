@@ -1,0 +1,210 @@
+//! What a person sees on standard error: progress, notes, problems. Data never goes through here.
+//!
+//! On a terminal a progress line is redrawn in place; in a pipe every notice is one plain line; with
+//! `--log-format json` every notice is one JSON object with `event` and `message`.
+
+use super::args::{GlobalArgs, LogFormat};
+use crate::output::tables::severity_name;
+use crate::output::text::printable;
+use crate::record::{Problem, Severity};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How often a pipe is told how far the work is.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Standard error, as the flags want it.
+pub struct Ui {
+    format: LogFormat,
+    quiet: bool,
+    terminal: bool,
+    bar: Mutex<Option<ProgressBar>>,
+    last_plain: Mutex<Instant>,
+}
+
+impl Ui {
+    /// As the flags want it.
+    pub fn new(global: &GlobalArgs) -> Ui {
+        Ui {
+            format: global.log_format,
+            quiet: global.quiet,
+            terminal: std::io::stderr().is_terminal(),
+            bar: Mutex::new(None),
+            last_plain: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Something worth knowing: not shown with `--quiet`.
+    pub fn note(&self, message: &str) {
+        if !self.quiet {
+            self.line("note", "", message, None);
+        }
+    }
+
+    /// Something to look at.
+    pub fn warn(&self, message: &str, hint: Option<&str>) {
+        self.line("warning", "warning: ", message, hint);
+    }
+
+    /// The error that ends the program, with what caused it and what to do.
+    pub fn fatal(&self, error: &anyhow::Error, hint: Option<&str>) {
+        let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+        if self.format == LogFormat::Json {
+            self.write(
+                &json!({"event": "error", "message": error.to_string(), "causes": causes, "hint": hint})
+                    .to_string(),
+            );
+            return;
+        }
+        let mut text = format!("error: {error}");
+        for cause in causes {
+            text.push_str("\ncause: ");
+            text.push_str(&cause);
+        }
+        if let Some(hint) = hint {
+            text.push_str("\nhint: ");
+            text.push_str(hint);
+        }
+        self.write(&text);
+    }
+
+    /// One row of the problems, as it happens.
+    pub fn problem(&self, problem: &Problem) {
+        if self.quiet && problem.severity == Severity::Note {
+            return;
+        }
+        if self.format == LogFormat::Json {
+            let mut value = serde_json::to_value(problem).unwrap_or_default();
+            value["event"] = json!("problem");
+            self.write(&value.to_string());
+            return;
+        }
+        let mut text = format!(
+            "{}: {}: {}",
+            severity_name(problem.severity),
+            printable(&problem.path),
+            printable(&problem.message)
+        );
+        if let Some(hint) = problem
+            .hint
+            .as_deref()
+            .filter(|_| problem.severity == Severity::Error)
+        {
+            text.push_str("\n  hint: ");
+            text.push_str(hint);
+        }
+        self.write(&text);
+    }
+
+    /// Starts a stage of `total` items (0 when it is not known how many).
+    pub fn start(&self, stage: &'static str, total: u64) {
+        if self.quiet {
+            return;
+        }
+        if self.format == LogFormat::Json {
+            self.write(&json!({"event": "start", "stage": stage, "total": total}).to_string());
+            return;
+        }
+        if !self.terminal {
+            return;
+        }
+        let template = if total > 0 {
+            "{prefix:>12} [{bar:32}] {pos}/{len} {msg} {eta} left"
+        } else {
+            "{prefix:>12} {spinner} {pos} {msg}"
+        };
+        let style = ProgressStyle::with_template(template)
+            .expect("OK because the template is a constant that a test renders")
+            .progress_chars("=> ");
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
+            .with_style(style)
+            .with_prefix(stage);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *lock(&self.bar) = Some(bar);
+    }
+
+    /// Says how far the stage is.
+    pub fn progress(&self, stage: &str, done: u64, total: u64, detail: &str) {
+        if self.quiet {
+            return;
+        }
+        if let Some(bar) = lock(&self.bar).as_ref() {
+            bar.set_position(done);
+            bar.set_message(detail.to_owned());
+            return;
+        }
+        let mut last = lock(&self.last_plain);
+        if last.elapsed() < PLAIN_INTERVAL {
+            return;
+        }
+        *last = Instant::now();
+        match self.format {
+            LogFormat::Json => self.write(
+                &json!({"event": "progress", "stage": stage, "done": done, "total": total, "detail": detail})
+                    .to_string(),
+            ),
+            LogFormat::Human if total > 0 => self.write(&format!("{stage}: {done}/{total} {detail}")),
+            LogFormat::Human => self.write(&format!("{stage}: {done} {detail}")),
+        }
+    }
+
+    /// Ends the stage and its progress line.
+    pub fn end(&self) {
+        if let Some(bar) = lock(&self.bar).take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, event: &str, prefix: &str, message: &str, hint: Option<&str>) {
+        if self.format == LogFormat::Json {
+            self.write(&json!({"event": event, "message": message, "hint": hint}).to_string());
+            return;
+        }
+        let mut text = format!("{prefix}{message}");
+        if let Some(hint) = hint {
+            text.push_str("\nhint: ");
+            text.push_str(hint);
+        }
+        self.write(&text);
+    }
+
+    fn write(&self, text: &str) {
+        let print = || {
+            // standard error that is closed is no reason to stop the work
+            let _ = writeln!(std::io::stderr(), "{text}");
+        };
+        match lock(&self.bar).as_ref() {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+}
+
+/// A panic in another thread must not silence this one.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_progress_templates_are_valid() {
+        for total in [0, 3] {
+            let ui = Ui {
+                format: LogFormat::Human,
+                quiet: false,
+                terminal: true,
+                bar: Mutex::new(None),
+                last_plain: Mutex::new(Instant::now()),
+            };
+            ui.start("test", total);
+            ui.progress("test", 1, total, "x");
+            ui.end();
+        }
+    }
+}
