@@ -1,1 +1,80 @@
 //! The number gate: compares generated text with its source, figure by figure. No model, no I/O.
+//!
+//! Two ledgers go in (rows of the number grammar), findings come out: figures that the generated text
+//! lost, made up, or tells with another value, unit or currency. Figures are compared by value, so
+//! `10 milliards de dollars` is `$10 billion` and `la moitié` is `50%`; a number that was derived (a sum,
+//! a rounding, two years out of 24 months) is reported, however right it may be. `docs/gate.md` lists
+//! what is equal and what is not, with the measured rates.
+//!
+//! The gate judges numbers only: names, and what a number is said of, are not its matter.
+//!
+//! ```
+//! use depeche::gate::{Scope, check};
+//!
+//! // Equal ledgers have nothing to report.
+//! assert!(check(&[], &[], Scope::Complete).is_empty());
+//! ```
+
+mod board;
+mod calendar;
+mod derived;
+mod equal;
+mod implied;
+mod message;
+mod near;
+mod reading;
+mod split;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use crate::record::{Figure, Finding, Lang};
+use board::Board;
+
+/// How much of the source the generated text has to state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// A translation: every figure of the source must appear, as often as it does there.
+    Complete,
+    /// A summary: every figure of the text must be in the source, and may be dropped or repeated.
+    Subset,
+}
+
+/// One text with its ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// The text that the offsets of `figures` count in; empty when only the ledger is known, and then
+    /// words that imply a number without being a figure (`both`, `a decade`) cannot be seen.
+    pub text: &'a str,
+    /// Its language.
+    pub lang: Lang,
+    /// Its figures, in order.
+    pub figures: &'a [Figure],
+}
+
+/// Compares two ledgers. [`check_sides`] sees more, because it also has the texts.
+///
+/// Findings come in the order of the generated text, missing figures last, in the order of the source.
+/// Time and memory grow linearly with the number of figures that agree, and with a small constant
+/// window for those that do not.
+pub fn check(source: &[Figure], generated: &[Figure], scope: Scope) -> Vec<Finding> {
+    let side = |figures| Side {
+        text: "",
+        lang: Lang::Other,
+        figures,
+    };
+    check_sides(side(source), side(generated), scope)
+}
+
+/// Compares two texts whose ledgers are known.
+pub fn check_sides(source: Side<'_>, generated: Side<'_>, scope: Scope) -> Vec<Finding> {
+    let mut board = Board::new(source, generated, scope);
+    board.pair_equals();
+    split::settle_parts(&mut board);
+    implied::settle_words(&mut board);
+    near::pair_changed(&mut board);
+    if scope == Scope::Complete {
+        board.settle_repeats();
+    }
+    message::findings(&board)
+}

@@ -1,0 +1,265 @@
+//! The two ledgers side by side, and which figure of one has found its figure in the other.
+
+use super::Scope;
+use super::Side;
+use super::equal::{self, Verdict};
+use super::reading::{Amount, Reading, Sort};
+use crate::record::{Figure, FindingKind};
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+
+/// Candidates looked at for one figure before the gate takes the first that fits: bounds the work on
+/// texts that repeat one value thousands of times.
+const LOOK_AHEAD: usize = 64;
+
+/// How far apart two figures of one list may stand and still share a unit, in chars.
+const CARRY_REACH: usize = 160;
+
+/// One figure that can be compared.
+#[derive(Debug)]
+pub(super) struct Item<'a> {
+    pub(super) reading: Reading<'a>,
+    /// Its figure on the other side.
+    pub(super) partner: Option<usize>,
+    /// Settled: matched, let pass, or already reported.
+    pub(super) settled: bool,
+}
+
+/// One side.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    pub(super) side: Side<'a>,
+    pub(super) items: Vec<Item<'a>>,
+}
+
+impl<'a> Column<'a> {
+    fn new(side: Side<'a>) -> Column<'a> {
+        let item = |figure: &'a Figure| {
+            let reading = Reading::of(figure)?;
+            Some(Item {
+                reading,
+                partner: None,
+                settled: false,
+            })
+        };
+        Column {
+            side,
+            items: side.figures.iter().filter_map(item).collect(),
+        }
+    }
+
+    /// Indices of the figures that nothing has been said of yet.
+    pub(super) fn open(&self) -> Vec<usize> {
+        (0..self.items.len())
+            .filter(|&at| !self.items[at].settled)
+            .collect()
+    }
+
+    /// Whether a neighbour of the bare number `at` has that sort, so that the number may have it too.
+    fn lends(&self, at: usize, sort: &Sort) -> bool {
+        let here = self.items[at].reading.figure;
+        let before = at.checked_sub(1).and_then(|before| self.items.get(before));
+        let after = self.items.get(at + 1);
+        [before, after].into_iter().flatten().any(|neighbour| {
+            let (first, second) = if neighbour.reading.figure.start < here.start {
+                (neighbour.reading.figure, here)
+            } else {
+                (here, neighbour.reading.figure)
+            };
+            neighbour.reading.sort == *sort && second.start.saturating_sub(first.end) <= CARRY_REACH
+        })
+    }
+}
+
+/// A pair that says the same thing wrong.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clash {
+    pub(super) kind: FindingKind,
+    pub(super) source: usize,
+    pub(super) generated: usize,
+}
+
+/// Both sides.
+#[derive(Debug)]
+pub(super) struct Board<'a> {
+    pub(super) source: Column<'a>,
+    pub(super) generated: Column<'a>,
+    pub(super) scope: Scope,
+    pub(super) clashes: Vec<Clash>,
+}
+
+impl<'a> Board<'a> {
+    pub(super) fn new(source: Side<'a>, generated: Side<'a>, scope: Scope) -> Board<'a> {
+        Board {
+            source: Column::new(source),
+            generated: Column::new(generated),
+            scope,
+            clashes: Vec::new(),
+        }
+    }
+
+    /// Takes two figures for the same one.
+    pub(super) fn pair(&mut self, source: usize, generated: usize) {
+        let (theirs, ours) = (
+            &mut self.source.items[source],
+            &mut self.generated.items[generated],
+        );
+        theirs.partner = Some(generated);
+        ours.partner = Some(source);
+        ours.settled = true;
+        // A summary may state a figure of its article as often as it likes.
+        theirs.settled = self.scope == Scope::Complete;
+    }
+
+    /// Takes two figures for the same one, told wrong.
+    pub(super) fn clash(&mut self, kind: FindingKind, source: usize, generated: usize) {
+        self.pair(source, generated);
+        self.clashes.push(Clash {
+            kind,
+            source,
+            generated,
+        });
+    }
+
+    /// Pairs what is equal: figures that agree in everything first, then those that agree by rule.
+    pub(super) fn pair_equals(&mut self) {
+        let everything = |item: &Item| {
+            let reading = &item.reading;
+            Some((
+                reading.sort.clone(),
+                reading.amount.clone(),
+                reading.bound,
+                reading.movement(),
+                reading.negative,
+                reading.kind(),
+            ))
+        };
+        self.pair_by(everything, |board, source, generated| {
+            board.judge_alike(source, generated)
+        });
+        let alike = |item: &Item| Some((Class::of(&item.reading), item.reading.amount.clone()));
+        self.pair_by(alike, |board, source, generated| {
+            board.judge_alike(source, generated)
+        });
+        let same_value = |item: &Item| item.reading.point();
+        self.pair_by(same_value, |board, source, generated| {
+            board.judge_across(source, generated)
+        });
+        self.pair_by(
+            |item: &Item| matches!(item.reading.amount, Amount::Some(_)).then(|| Class::of(&item.reading)),
+            |board, source, generated| {
+                let amount = |items: &[Item], at: usize| items[at].reading.amount.clone();
+                let (theirs, ours) = (
+                    amount(&board.source.items, source),
+                    amount(&board.generated.items, generated),
+                );
+                if equal::same_vague_scale(&theirs, &ours) {
+                    Verdict::Equal
+                } else {
+                    Verdict::Different
+                }
+            },
+        );
+        self.pair_by(
+            |item: &Item| matches!(item.reading.sort, Sort::Measure(_) | Sort::Share).then_some(()),
+            |board, source, generated| {
+                let (theirs, ours) = (
+                    &board.source.items[source].reading,
+                    &board.generated.items[generated].reading,
+                );
+                let same = equal::is_idiom(theirs, ours) || equal::is_quarters(theirs, ours);
+                if same { Verdict::Equal } else { Verdict::Different }
+            },
+        );
+    }
+
+    /// Pairs open figures that share a key, in the order of the texts: every pair that is equal before
+    /// any pair that clashes. Linear in the number of figures.
+    fn pair_by<K: Eq + Hash>(
+        &mut self,
+        key: impl Fn(&Item) -> Option<K>,
+        judge: impl Fn(&Board, usize, usize) -> Verdict,
+    ) {
+        let mut by_key: HashMap<K, VecDeque<usize>> = HashMap::new();
+        for at in self.source.open() {
+            if let Some(key) = key(&self.source.items[at]) {
+                by_key.entry(key).or_default().push_back(at);
+            }
+        }
+        for clashes_too in [false, true] {
+            for generated in self.generated.open() {
+                let Some(candidates) =
+                    key(&self.generated.items[generated]).and_then(|key| by_key.get_mut(&key))
+                else {
+                    continue;
+                };
+                let found = candidates
+                    .iter()
+                    .take(LOOK_AHEAD)
+                    .enumerate()
+                    .find_map(|(nth, &source)| match judge(self, source, generated) {
+                        Verdict::Equal => Some((nth, source, None)),
+                        Verdict::Conflict(kind) if clashes_too => Some((nth, source, Some(kind))),
+                        Verdict::Conflict(_) | Verdict::Different => None,
+                    });
+                let Some((nth, source, clash)) = found else {
+                    continue;
+                };
+                match clash {
+                    Some(kind) => self.clash(kind, source, generated),
+                    None => self.pair(source, generated),
+                }
+                if self.source.items[source].settled {
+                    candidates.remove(nth);
+                }
+            }
+        }
+    }
+
+    fn judge_alike(&self, source: usize, generated: usize) -> Verdict {
+        equal::judge_alike(
+            &self.source.items[source].reading,
+            &self.generated.items[generated].reading,
+        )
+    }
+
+    fn judge_across(&self, source: usize, generated: usize) -> Verdict {
+        let (theirs, ours) = (
+            &self.source.items[source].reading,
+            &self.generated.items[generated].reading,
+        );
+        equal::judge_across(
+            theirs,
+            ours,
+            || self.source.lends(source, &ours.sort),
+            || self.generated.lends(generated, &theirs.sort),
+        )
+    }
+
+    /// Lets a repeated figure of a translation pass when the source states it at least once.
+    pub(super) fn settle_repeats(&mut self) {
+        let key = |item: &Item| (item.reading.sort.clone(), item.reading.amount.clone());
+        let stated: std::collections::HashSet<_> = self.source.items.iter().map(key).collect();
+        for at in self.generated.open() {
+            if stated.contains(&key(&self.generated.items[at])) {
+                self.generated.items[at].settled = true;
+            }
+        }
+    }
+}
+
+/// The sort, any currency: what two figures share that can be one figure told wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Class {
+    Money,
+    Other(Sort),
+}
+
+impl Class {
+    pub(super) fn of(reading: &Reading) -> Class {
+        match &reading.sort {
+            Sort::Money(_) => Class::Money,
+            sort => Class::Other(sort.clone()),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! A figure as the gate sees it: value, sort, bound and movement, free of language and spelling.
+
+use super::calendar::Calendar;
+use super::unit::{self, Unit};
+use crate::record::{Direction, Figure, FigureKind, Qualifier};
+use rust_decimal::Decimal;
+
+/// Digits after the point that two values must share: enough for `un tiers` = `one-third`, and far
+/// below anything that a text states.
+const PLACES: u32 = 12;
+
+/// Stems that say in words what a minus sign says.
+const LESS: &[&str] = &[
+    "perte",
+    "perd",
+    "déficit",
+    "négati",
+    "moins",
+    "baiss",
+    "recul",
+    "chut",
+    "repli",
+    "contract",
+    "diminu",
+    "loss",
+    "lost",
+    "lose",
+    "deficit",
+    "negative",
+    "minus",
+    "below",
+    "fell",
+    "fall",
+    "drop",
+    "declin",
+    "down",
+    "decreas",
+    "shrink",
+    "shrank",
+    "slip",
+    "slid",
+    "lower",
+    "contraction",
+    "shortfall",
+    "outflow",
+    "cut",
+];
+
+/// What a figure is an amount of. Two figures of different sorts are never equal, except by the rules
+/// in [`super::equal`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Sort {
+    /// A count, rank, factor, index level: a number, whatever is counted.
+    Number,
+    /// A percentage, or a share in percent units (`la moitié` is 50).
+    Share,
+    /// Percentage points; basis points in hundredths of them.
+    Points,
+    /// Money, in the currency of that code.
+    Money(String),
+    /// A physical or data quantity, a duration, an age.
+    Measure(Unit),
+    /// A date, a period, a time of day.
+    Date,
+}
+
+/// The stated amount.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Amount {
+    /// One value.
+    Point(Decimal),
+    /// From, to.
+    Span(Decimal, Decimal),
+    /// Some number of that scale (`des milliers`).
+    Some(Option<Decimal>),
+    /// Stated parts of a calendar.
+    Calendar(Calendar),
+}
+
+/// On which side of the value the true one lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Bound {
+    /// `plus de`, `au moins`.
+    Above,
+    /// `moins de`, `jusqu'à`.
+    Below,
+}
+
+/// A figure, read for comparison.
+#[derive(Debug, Clone)]
+pub(super) struct Reading<'a> {
+    pub(super) figure: &'a Figure,
+    pub(super) sort: Sort,
+    pub(super) amount: Amount,
+    pub(super) bound: Option<Bound>,
+    pub(super) direction: Option<Direction>,
+    /// The value was written with a minus sign (and is kept here without it).
+    pub(super) negative: bool,
+    /// The currency is named by a word that several countries share.
+    pub(super) currency_shared: bool,
+    /// What the amount is taken per (`par mois`).
+    pub(super) per: Option<Unit>,
+    /// A number that names nothing it counts or measures.
+    pub(super) bare: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads one row of a ledger; none for a row that states nothing that can be compared.
+    pub(super) fn of(figure: &'a Figure) -> Option<Reading<'a>> {
+        if figure.kind == FigureKind::Date {
+            return Reading::of_date(figure);
+        }
+        let unit = unit::read(figure.unit.as_deref());
+        let sort = sort_of(figure, unit);
+        let (factor, divisor) = match (figure.kind, &sort) {
+            (FigureKind::Ratio | FigureKind::Multiple, Sort::Share) => (Decimal::ONE_HUNDRED, Decimal::ONE),
+            (FigureKind::BasisPoints, _) => (Decimal::ONE, Decimal::ONE_HUNDRED),
+            _ => (Decimal::ONE, Decimal::ONE),
+        };
+        let scale = |value: Decimal| {
+            let scaled = value
+                .checked_mul(factor)
+                .and_then(|value| value.checked_div(divisor));
+            scaled.unwrap_or(value).round_dp(PLACES).normalize()
+        };
+        let mut negative = false;
+        let amount = match (figure.qualifier, figure.value, figure.min, figure.max) {
+            (Qualifier::Multiple, value, min, _) => Amount::Some(value.or(min).map(scale)),
+            (_, Some(value), _, _) => {
+                negative = value.is_sign_negative() && !value.is_zero();
+                Amount::Point(scale(value.abs()))
+            }
+            (_, None, Some(min), Some(max)) => Amount::Span(scale(min), scale(max)),
+            (_, None, Some(bound), None) | (_, None, None, Some(bound)) => {
+                negative = bound.is_sign_negative() && !bound.is_zero();
+                Amount::Point(scale(bound.abs()))
+            }
+            (_, None, None, None) => return None,
+        };
+        let per = match (unit, figure.kind) {
+            (Unit::Known(_, Some(per)), _) => Some(Unit::Known(per, None)),
+            // `20 euros par mois`: the currency is the amount, the unit what it is per.
+            (Unit::Known(per, None), FigureKind::Rate) if matches!(sort, Sort::Money(_) | Sort::Share) => {
+                Some(Unit::Known(per, None))
+            }
+            _ => None,
+        };
+        Some(Reading {
+            figure,
+            bare: sort == Sort::Number && figure.kind == FigureKind::Count && unit == Unit::Bare,
+            sort,
+            amount,
+            bound: bound_of(figure.qualifier),
+            direction: figure.direction,
+            negative,
+            currency_shared: figure.currency_ambiguous,
+            per,
+        })
+    }
+
+    fn of_date(figure: &'a Figure) -> Option<Reading<'a>> {
+        let calendar = Calendar::of(figure);
+        (!calendar.is_empty()).then_some(Reading {
+            figure,
+            sort: Sort::Date,
+            amount: Amount::Calendar(calendar),
+            bound: None, // `d'ici à 2030` bounds a date otherwise than a value
+            direction: None,
+            negative: false,
+            currency_shared: false,
+            per: None,
+            bare: false,
+        })
+    }
+
+    /// The one value, where there is one.
+    pub(super) fn point(&self) -> Option<Decimal> {
+        match self.amount {
+            Amount::Point(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What the figure counts or measures.
+    pub(super) fn kind(&self) -> FigureKind {
+        self.figure.kind
+    }
+
+    /// Which way the figure moved, a minus sign counting as down where the words do not tell.
+    pub(super) fn movement(&self) -> Option<Direction> {
+        self.direction.or(self.negative.then_some(Direction::Down))
+    }
+
+    /// Whether the sentence has a word that makes a positive amount a negative one (`a loss of`).
+    pub(super) fn sentence_says_less(&self) -> bool {
+        let sentence = self.figure.sentence.to_lowercase();
+        LESS.iter().any(|word| sentence.contains(word))
+    }
+}
+
+fn sort_of(figure: &Figure, unit: Unit) -> Sort {
+    let measure = |unit: Unit| match unit {
+        Unit::Known(id, _) => Sort::Measure(Unit::Known(id, None)),
+        Unit::Bare | Unit::Noun => Sort::Number,
+    };
+    if let Some(currency) = &figure.currency {
+        return Sort::Money(currency.clone());
+    }
+    match figure.kind {
+        FigureKind::Percent => Sort::Share,
+        FigureKind::Ratio => Sort::Share,
+        // `divisé par deux` is the half of it, like `halved`.
+        FigureKind::Multiple if figure.value.is_some_and(|value| value.abs() < Decimal::ONE) => Sort::Share,
+        FigureKind::Multiple | FigureKind::Ordinal | FigureKind::Index => Sort::Number,
+        FigureKind::PercentagePoints | FigureKind::BasisPoints => Sort::Points,
+        FigureKind::Money => Sort::Money(String::new()),
+        FigureKind::Age if unit == Unit::Bare => {
+            unit::named("year").map_or(Sort::Number, |year| Sort::Measure(Unit::Known(year, None)))
+        }
+        FigureKind::Temperature if unit == Unit::Bare => {
+            unit::named("°C").map_or(Sort::Number, |degree| Sort::Measure(Unit::Known(degree, None)))
+        }
+        FigureKind::Rate
+            if figure
+                .unit
+                .as_deref()
+                .is_some_and(|unit| unit.trim_start().starts_with('%')) =>
+        {
+            Sort::Share
+        }
+        FigureKind::Count
+        | FigureKind::Quantity
+        | FigureKind::Duration
+        | FigureKind::Age
+        | FigureKind::Temperature
+        | FigureKind::Rate
+        | FigureKind::Date => measure(unit),
+    }
+}
+
+fn bound_of(qualifier: Qualifier) -> Option<Bound> {
+    match qualifier {
+        Qualifier::AtLeast | Qualifier::MoreThan => Some(Bound::Above),
+        Qualifier::AtMost | Qualifier::LessThan => Some(Bound::Below),
+        Qualifier::Exact | Qualifier::Approx | Qualifier::Range | Qualifier::Multiple => None,
+    }
+}

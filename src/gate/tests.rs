@@ -1,0 +1,509 @@
+//! The rules on hand-made ledgers: one test for each kind of equality and each kind of finding.
+
+use super::*;
+use crate::record::{Direction, FigureKind, FindingKind, FindingSide, Qualifier};
+use rust_decimal::Decimal;
+
+/// A ledger row as the grammar would make it; offsets follow from the order.
+fn figure(text: &str, kind: FigureKind, value: &str) -> Figure {
+    Figure {
+        article_id: String::new(),
+        n: 0,
+        text: text.into(),
+        start: 0,
+        end: text.chars().count(),
+        full_text: text.into(),
+        full_start: 0,
+        full_end: text.chars().count(),
+        kind,
+        value: value.parse().ok(),
+        min: None,
+        max: None,
+        qualifier: Qualifier::Exact,
+        unit: None,
+        currency: None,
+        currency_ambiguous: false,
+        direction: None,
+        period: None,
+        measure: None,
+        subject: None,
+        speaker: None,
+        sentence: String::new(),
+        paragraph: 0,
+    }
+}
+
+fn money(text: &str, value: &str, currency: &str) -> Figure {
+    Figure {
+        currency: Some(currency.into()),
+        ..figure(text, FigureKind::Money, value)
+    }
+}
+
+fn percent(text: &str, value: &str) -> Figure {
+    Figure {
+        unit: Some("%".into()),
+        ..figure(text, FigureKind::Percent, value)
+    }
+}
+
+fn count(text: &str, value: &str, noun: &str) -> Figure {
+    Figure {
+        unit: Some(noun.into()),
+        ..figure(text, FigureKind::Count, value)
+    }
+}
+
+fn measure(text: &str, kind: FigureKind, value: &str, unit: &str) -> Figure {
+    Figure {
+        unit: Some(unit.into()),
+        ..figure(text, kind, value)
+    }
+}
+
+fn date(text: &str, period: &str) -> Figure {
+    Figure {
+        period: Some(period.into()),
+        ..figure(text, FigureKind::Date, "")
+    }
+}
+
+fn qualified(figure: Figure, qualifier: Qualifier) -> Figure {
+    Figure { qualifier, ..figure }
+}
+
+fn moved(figure: Figure, direction: Direction) -> Figure {
+    Figure {
+        direction: Some(direction),
+        ..figure
+    }
+}
+
+fn range(figure: Figure, min: &str, max: &str) -> Figure {
+    Figure {
+        value: None,
+        min: min.parse().ok(),
+        max: max.parse().ok(),
+        qualifier: Qualifier::Range,
+        ..figure
+    }
+}
+
+/// Gives the rows of one text their places, twenty characters apart.
+fn ledger(figures: impl IntoIterator<Item = Figure>) -> Vec<Figure> {
+    let place = |(n, figure): (usize, Figure)| {
+        let start = n * 20;
+        let end = start + figure.text.chars().count();
+        Figure {
+            n,
+            start,
+            end,
+            full_start: start,
+            full_end: end,
+            ..figure
+        }
+    };
+    figures.into_iter().enumerate().map(place).collect()
+}
+
+fn kinds(
+    source: impl IntoIterator<Item = Figure>,
+    generated: impl IntoIterator<Item = Figure>,
+    scope: Scope,
+) -> Vec<FindingKind> {
+    let findings = check(&ledger(source), &ledger(generated), scope);
+    findings.iter().map(|finding| finding.kind).collect()
+}
+
+#[track_caller]
+fn assert_equal(source: Figure, generated: Figure) {
+    for scope in [Scope::Complete, Scope::Subset] {
+        let found = check(&ledger([source.clone()]), &ledger([generated.clone()]), scope);
+        assert!(
+            found.is_empty(),
+            "{} = {}: {found:?}",
+            source.text,
+            generated.text
+        );
+    }
+}
+
+#[track_caller]
+fn assert_flagged(source: Figure, generated: Figure, kind: FindingKind) {
+    for scope in [Scope::Complete, Scope::Subset] {
+        let found = kinds([source.clone()], [generated.clone()], scope);
+        assert_eq!(found, [kind], "{} / {} ({scope:?})", source.text, generated.text);
+    }
+}
+
+use FigureKind::{
+    Age, BasisPoints, Count, Duration, Multiple, Ordinal, PercentagePoints, Quantity, Rate, Ratio,
+};
+use FindingKind::{ChangedCurrency, ChangedUnit, ChangedValue, Invented, Missing};
+
+#[test]
+fn the_same_value_in_another_language_is_equal() {
+    assert_equal(percent("20,5 %", "20.5"), percent("20.5%", "20.50"));
+    let dollars = Figure {
+        currency_ambiguous: true,
+        ..money("10 milliards de dollars", "10000000000", "USD")
+    };
+    assert_equal(dollars, money("$10 billion", "10000000000", "USD"));
+    assert_equal(
+        count("12 000", "12000", "salariés"),
+        count("12,000", "12000", "employees"),
+    );
+    assert_equal(date("1er trimestre", "Q1"), date("first quarter", "Q1"));
+    assert_equal(figure("doublé", Multiple, "2"), figure("doubled", Multiple, "2"));
+    assert_equal(
+        date("14 juillet 2024", "2024-07-14"),
+        date("July 14, 2024", "2024-07-14"),
+    );
+    assert_equal(
+        measure("deux ans", Duration, "2", "ans"),
+        measure("two years", Duration, "2", "years"),
+    );
+    assert_equal(
+        measure("42 ans", Age, "42", "ans"),
+        measure("42-year-old", Age, "42", "year"),
+    );
+    assert_equal(measure("42 ans", Age, "42", "ans"), figure("42", Count, "42"));
+    assert_equal(figure("premier", Ordinal, "1"), figure("first", Ordinal, "1"));
+    assert_equal(
+        measure("15 jours", Duration, "15", "jours"),
+        measure("two weeks", Duration, "2", "weeks"),
+    );
+    let twenty = qualified(count("vingtaine", "20", "villes"), Qualifier::Approx);
+    assert_equal(
+        twenty,
+        qualified(count("twenty", "20", "cities"), Qualifier::Approx),
+    );
+}
+
+#[test]
+fn shares_are_equal_by_value_however_they_are_put() {
+    let third = |text| figure(text, Ratio, "0.3333333333333333333333333333");
+    assert_equal(third("un tiers"), figure("a third", Ratio, "0.333333333333333"));
+    assert_equal(figure("un salarié sur cinq", Ratio, "0.2"), percent("20%", "20"));
+    assert_equal(percent("50 %", "50"), figure("half", Ratio, "0.5"));
+    assert_equal(
+        figure("divisé par deux", Multiple, "0.5"),
+        figure("half", Ratio, "0.5"),
+    );
+    assert_equal(
+        measure("25 points de base", BasisPoints, "25", "points de base"),
+        measure(
+            "0.25 percentage points",
+            PercentagePoints,
+            "0.25",
+            "percentage points",
+        ),
+    );
+    assert_flagged(third("un tiers"), percent("33%", "33"), ChangedValue);
+}
+
+#[test]
+fn each_kind_of_error_is_one_finding_of_its_kind() {
+    assert_flagged(percent("20,5 %", "20.5"), percent("25.5%", "25.5"), ChangedValue);
+    assert_flagged(
+        money("3 M€", "3000000", "EUR"),
+        money("€3 billion", "3000000000", "EUR"),
+        ChangedValue,
+    );
+    assert_flagged(
+        money("3 M€", "3000000", "EUR"),
+        money("$3 million", "3000000", "USD"),
+        ChangedCurrency,
+    );
+    let nanometres = |text, value| measure(text, Quantity, value, "nm");
+    assert_flagged(
+        nanometres("3 nm", "3"),
+        measure("3 mm", Quantity, "3", "mm"),
+        ChangedUnit,
+    );
+    assert_flagged(
+        percent("2 %", "2"),
+        measure("2 points", PercentagePoints, "2", "points"),
+        ChangedUnit,
+    );
+    assert_flagged(
+        measure("24 mois", Duration, "24", "mois"),
+        measure("24 years", Duration, "24", "years"),
+        ChangedUnit,
+    );
+    assert_flagged(
+        Figure {
+            unit: Some("mois".into()),
+            kind: Rate,
+            ..money("20 € par mois", "20", "EUR")
+        },
+        Figure {
+            unit: Some("year".into()),
+            kind: Rate,
+            ..money("€20 a year", "20", "EUR")
+        },
+        ChangedUnit,
+    );
+    assert_eq!(kinds([percent("5 %", "5")], [], Scope::Complete), [Missing]);
+    assert_eq!(kinds([percent("5 %", "5")], [], Scope::Subset), []);
+    assert_eq!(kinds([], [percent("5%", "5")], Scope::Complete), [Invented]);
+    assert_eq!(kinds([], [percent("5%", "5")], Scope::Subset), [Invented]);
+}
+
+#[test]
+fn a_reversed_bound_or_direction_is_a_changed_value() {
+    let five = || count("500", "500", "magasins");
+    assert_flagged(
+        qualified(five(), Qualifier::LessThan),
+        qualified(five(), Qualifier::MoreThan),
+        ChangedValue,
+    );
+    assert_equal(
+        qualified(five(), Qualifier::MoreThan),
+        qualified(five(), Qualifier::AtLeast),
+    );
+    assert_equal(qualified(five(), Qualifier::Approx), five());
+    let three = || percent("3 %", "3");
+    assert_flagged(
+        moved(three(), Direction::Down),
+        moved(three(), Direction::Up),
+        ChangedValue,
+    );
+    assert_equal(moved(three(), Direction::Down), three());
+    assert_equal(percent("-3 %", "-3"), moved(three(), Direction::Down));
+    assert_flagged(percent("-3 %", "-3"), three(), ChangedValue);
+    assert_equal(
+        percent("-3 %", "-3"),
+        Figure {
+            sentence: "Sales fell by 3%.".into(),
+            ..three()
+        },
+    );
+}
+
+#[test]
+fn derived_numbers_are_flagged_and_their_derivation_told() {
+    let two_years = measure("2 years", Duration, "2", "years");
+    let found = kinds(
+        [measure("24 mois", Duration, "24", "mois")],
+        [two_years],
+        Scope::Complete,
+    );
+    assert!(!found.is_empty());
+
+    let source = ledger([percent("4,3 %", "4.3")]);
+    let found = check(&source, &ledger([percent("4%", "4")]), Scope::Subset);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("rounded"), "{}", found[0].message);
+
+    let source = ledger([
+        money("12 M€", "12000000", "EUR"),
+        money("30 M€", "30000000", "EUR"),
+    ]);
+    let found = check(
+        &source,
+        &ledger([money("€42 million", "42000000", "EUR")]),
+        Scope::Subset,
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].kind, Invented);
+    assert!(
+        found[0].message.contains("sum of “12 M€” and “30 M€”"),
+        "{}",
+        found[0].message
+    );
+}
+
+#[test]
+fn one_changed_figure_among_many_is_one_finding_with_both_places() {
+    let source: Vec<Figure> = (1..=9)
+        .map(|n| percent(&format!("{n}1 %"), &format!("{n}1")))
+        .collect();
+    let mut generated: Vec<Figure> = (1..=9)
+        .map(|n| percent(&format!("{n}1%"), &format!("{n}1")))
+        .collect();
+    generated[4] = percent("57%", "57");
+    let found = check(&ledger(source), &ledger(generated), Scope::Complete);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].kind, ChangedValue);
+    let side = |text: &str, start| {
+        let end = start + text.chars().count();
+        Some(FindingSide {
+            text: text.into(),
+            start,
+            end,
+        })
+    };
+    assert_eq!(found[0].source, side("51 %", 80));
+    assert_eq!(found[0].target, side("57%", 80));
+}
+
+#[test]
+fn swapped_figures_of_one_value_keep_their_currencies_apart() {
+    let source = [money("5 M€", "5000000", "EUR"), money("5 M$", "5000000", "USD")];
+    let generated = [
+        money("$5 million", "5000000", "USD"),
+        money("€5 million", "5000000", "EUR"),
+    ];
+    assert_eq!(kinds(source, generated, Scope::Complete), []);
+}
+
+#[test]
+fn a_range_may_be_told_as_two_numbers() {
+    let whole = || range(money("3 à 4 M€", "", "EUR"), "3000000", "4000000");
+    let ends = || {
+        [
+            money("€3 million", "3000000", "EUR"),
+            money("€4 million", "4000000", "EUR"),
+        ]
+    };
+    assert_eq!(kinds([whole()], ends(), Scope::Complete), []);
+    assert_eq!(kinds(ends(), [whole()], Scope::Complete), []);
+    assert_equal(whole(), whole());
+    let [_, four] = ends();
+    assert_eq!(
+        kinds(
+            [whole()],
+            [qualified(four.clone(), Qualifier::AtMost)],
+            Scope::Subset
+        ),
+        []
+    );
+    assert_eq!(kinds([whole()], [four], Scope::Subset), [ChangedValue]);
+    let other = range(money("€3–5 million", "", "EUR"), "3000000", "5000000");
+    assert_flagged(whole(), other, ChangedValue);
+}
+
+#[test]
+fn a_summary_may_repeat_and_coarsen_but_not_add() {
+    let source = || [date("14 juillet 2024", "2024-07-14"), percent("5 %", "5")];
+    let five = || percent("5%", "5");
+    assert_eq!(kinds(source(), [five(), five(), five()], Scope::Subset), []);
+    assert_eq!(kinds(source(), [date("July 2024", "2024-07")], Scope::Subset), []);
+    assert_eq!(kinds(source(), [date("2024", "2024")], Scope::Subset), []);
+    assert_eq!(kinds(source(), [date("Sunday", "Sunday")], Scope::Subset), []);
+    assert_eq!(
+        kinds(source(), [date("Monday", "Monday")], Scope::Subset),
+        [Invented]
+    );
+    assert_eq!(
+        kinds(source(), [date("July 15, 2024", "2024-07-15")], Scope::Subset),
+        [ChangedValue]
+    );
+    assert_eq!(
+        kinds(source(), [date("July 2024", "2024-07"), five()], Scope::Complete),
+        [ChangedValue]
+    );
+}
+
+#[test]
+fn a_translation_may_repeat_a_figure_but_not_drop_one_of_two() {
+    let five = || percent("5 %", "5");
+    assert_eq!(kinds([five()], [five(), five()], Scope::Complete), []);
+    assert_eq!(kinds([five(), five()], [five()], Scope::Complete), [Missing]);
+    assert_eq!(
+        kinds([five(), percent("7 %", "7")], [five(), five()], Scope::Complete),
+        [ChangedValue]
+    );
+}
+
+#[test]
+fn dates_in_pieces_are_the_same_dates() {
+    let source = [date("T3", "Q3"), date("T4", "Q4"), date("2025", "2025")];
+    let generated = [
+        date("Q3 2025", "2025-Q3"),
+        date("fourth quarter", "Q4"),
+        date("2025", "2025"),
+    ];
+    assert_eq!(kinds(source, generated, Scope::Complete), []);
+    let source = || [date("mardi 3 mars", "mardi 3 mars")];
+    assert_eq!(kinds(source(), [date("March 3", "--03-03")], Scope::Complete), []);
+    assert_eq!(
+        kinds(source(), [date("March 4", "--03-04")], Scope::Complete),
+        [ChangedValue]
+    );
+    let source = [date("du 3 au 5 mars 2025", "2025-03-03/2025-03-05")];
+    let generated = [
+        date("March 3, 2025", "2025-03-03"),
+        date("March 5, 2025", "2025-03-05"),
+    ];
+    assert_eq!(kinds(source, generated, Scope::Complete).len(), 0);
+}
+
+#[test]
+fn a_bare_number_takes_the_unit_of_its_neighbour_and_of_nothing_else() {
+    let source = [
+        money("42 M€", "42000000", "EUR"),
+        figure("31000000", Count, "31000000"),
+    ];
+    let generated = [
+        money("€42 million", "42000000", "EUR"),
+        money("€31 million", "31000000", "EUR"),
+    ];
+    assert_eq!(kinds(source, generated, Scope::Complete), []);
+    let alone = figure("31000000", Count, "31000000");
+    assert_flagged(alone, money("€31 million", "31000000", "EUR"), ChangedCurrency);
+}
+
+#[test]
+fn words_imply_numbers_where_the_texts_are_known() {
+    let both = |source_text: &str, source: Figure, generated_text: &str| {
+        let figures = ledger([source]);
+        check_sides(
+            Side {
+                text: source_text,
+                lang: Lang::Fr,
+                figures: &figures,
+            },
+            Side {
+                text: generated_text,
+                lang: Lang::En,
+                figures: &[],
+            },
+            Scope::Complete,
+        )
+    };
+    let two = || count("deux", "2", "groupes");
+    assert!(both("deux groupes", two(), "Both groups").is_empty());
+    assert_eq!(both("deux groupes", two(), "The groups").len(), 1);
+    let ten = || measure("dix ans", Duration, "10", "ans");
+    assert!(both("dix ans plus tard", ten(), "a decade later").is_empty());
+    assert_eq!(both("dix ans plus tard", ten(), "years later").len(), 1);
+}
+
+#[test]
+fn thousands_of_figures_are_compared_in_linear_time() {
+    let numbers = |step: usize| {
+        ledger((0..20_000).map(|n| {
+            let value = (n * step + 7).to_string();
+            count(&value, &value, "pièces")
+        }))
+    };
+    assert!(check(&numbers(3), &numbers(3), Scope::Complete).is_empty());
+    // Nothing agrees: every figure ends in a finding, in a window of bounded size.
+    let same = ledger((0..20_000).map(|_| count("5", "5", "pièces")));
+    let other = ledger((0..20_000).map(|_| percent("6%", "6")));
+    assert!(!check(&same, &other, Scope::Complete).is_empty());
+    assert!(!check(&numbers(3), &numbers(5), Scope::Complete).is_empty());
+}
+
+#[test]
+fn extreme_values_are_safe() {
+    let max = || figure("max", Ratio, &Decimal::MAX.to_string());
+    let min = || Figure {
+        value: Some(Decimal::MIN),
+        ..percent("min", "0")
+    };
+    let empty = || figure("", Count, "");
+    for scope in [Scope::Complete, Scope::Subset] {
+        assert!(
+            check(
+                &ledger([max(), min(), empty()]),
+                &ledger([max(), min(), empty()]),
+                scope
+            )
+            .is_empty()
+        );
+        assert!(!check(&ledger([max()]), &ledger([min()]), scope).is_empty());
+    }
+}
