@@ -1,0 +1,300 @@
+//! The word lists of `data/`, ready to look up: known names, first names, and the words beside a name
+//! that tell what it is.
+//!
+//! The lists are part of the binary. They help to type and to spell names; a name that is in none of
+//! them is found all the same.
+
+use super::token::{Shape, Token, tokens_of};
+use crate::record::EntityType;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// A family of words beside a name (`data/cues.txt`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Cue {
+    /// What a person does: `directrice`, `analyste`.
+    Role,
+    /// What an organization is: `start-up`, `banque`.
+    Org,
+    /// What a product is: `logiciel`, `puce`.
+    Product,
+    /// What a place is: `ville`, `région`.
+    Place,
+    /// What an event is: `salon`.
+    Event,
+    /// What a work is: `rapport`, `revue`.
+    Work,
+    /// What a law is: `directive`.
+    Law,
+    /// What an organization has: `filiale de`, `PDG de`.
+    Staff,
+    /// Verbs that report words: `explique`.
+    QuoteVerb,
+    /// Verbs whose subject is often a company: `emploie`.
+    SubjectVerb,
+    /// Last word of a company's name: `Capital`.
+    CorporateSuffix,
+    /// Last word of a product's name: `Pro`.
+    ProductSuffix,
+    /// First word of an institution's name, with a capital: `Agence`.
+    Institution,
+    /// First word of an institution's name that is written small: `université`.
+    LowerInstitution,
+    /// `M.`, `Mme`, `docteur`.
+    Title,
+    /// Prepositions.
+    Preposition,
+    /// Nationalities and towns as adjectives: `suédois`.
+    Nationality,
+    /// Participles that follow a company's name: `fondée`.
+    Founded,
+    /// Participles that precede a product's name: `baptisé`.
+    Named,
+    /// What a town has: `habitants de`.
+    Living,
+    /// Small words inside a person's name: `van`.
+    Particle,
+    /// Articles and possessives.
+    Determiner,
+    /// Words before a former name.
+    Formerly,
+    /// Words before a new name.
+    Became,
+}
+
+impl Cue {
+    fn from_section(name: &str) -> Option<Cue> {
+        Some(match name {
+            "role" => Cue::Role,
+            "org" => Cue::Org,
+            "product" => Cue::Product,
+            "place" => Cue::Place,
+            "event" => Cue::Event,
+            "work" => Cue::Work,
+            "law" => Cue::Law,
+            "staff" => Cue::Staff,
+            "quote_verb" => Cue::QuoteVerb,
+            "subject_verb" => Cue::SubjectVerb,
+            "corporate_suffix" => Cue::CorporateSuffix,
+            "product_suffix" => Cue::ProductSuffix,
+            "institution" => Cue::Institution,
+            "lower_institution" => Cue::LowerInstitution,
+            "title" => Cue::Title,
+            "preposition" => Cue::Preposition,
+            "nationality" => Cue::Nationality,
+            "founded" => Cue::Founded,
+            "named" => Cue::Named,
+            "living" => Cue::Living,
+            "particle" => Cue::Particle,
+            "determiner" => Cue::Determiner,
+            "formerly" => Cue::Formerly,
+            "became" => Cue::Became,
+            _ => return None,
+        })
+    }
+}
+
+/// One form of a known name.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Which line of which list: forms of one entity share it.
+    pub group: usize,
+    /// Place of the form on its line: the first form that is met names the entity in the tables.
+    pub rank: usize,
+    /// What it is.
+    pub entity_type: EntityType,
+    /// Also a common word: needs other evidence where its capital proves nothing.
+    pub ambiguous: bool,
+    /// Number of tokens.
+    pub length: usize,
+    words: Vec<String>,
+}
+
+/// All lists.
+pub(super) struct Lexicon {
+    known: HashMap<String, Vec<Known>>,
+    first_names: HashMap<&'static str, bool>,
+    common: HashSet<&'static str>,
+    acronyms: HashSet<&'static str>,
+    cues: HashMap<Cue, HashSet<&'static str>>,
+    phrases: HashMap<Cue, Vec<Vec<&'static str>>>,
+}
+
+/// How much a first name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstName {
+    /// Hardly anything but a first name.
+    Sure,
+    /// Also a place, a brand or a word.
+    Ambiguous,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
+
+/// The lists, read at the first call.
+pub(super) fn lexicon() -> &'static Lexicon {
+    &LEXICON
+}
+
+const NAMES: [(&str, EntityType); 9] = [
+    (include_str!("data/countries.txt"), EntityType::Place),
+    (include_str!("data/regions.txt"), EntityType::Place),
+    (include_str!("data/cities.txt"), EntityType::Place),
+    (include_str!("data/institutions.txt"), EntityType::Organization),
+    (include_str!("data/companies.txt"), EntityType::Organization),
+    (include_str!("data/products.txt"), EntityType::Product),
+    (include_str!("data/events.txt"), EntityType::Event),
+    (include_str!("data/laws.txt"), EntityType::Law),
+    (include_str!("data/works.txt"), EntityType::Work),
+];
+
+impl Lexicon {
+    fn load() -> Lexicon {
+        let mut lexicon = Lexicon {
+            known: HashMap::new(),
+            first_names: HashMap::new(),
+            common: lines(include_str!("data/common.txt"))
+                .flat_map(str::split_whitespace)
+                .collect(),
+            acronyms: lines(include_str!("data/acronyms.txt"))
+                .flat_map(str::split_whitespace)
+                .collect(),
+            cues: HashMap::new(),
+            phrases: HashMap::new(),
+        };
+        let mut group = 0;
+        for (list, entity_type) in NAMES {
+            for line in lines(list) {
+                group += 1;
+                lexicon.add_names(line, group, entity_type);
+            }
+        }
+        for name in lines(include_str!("data/first_names.txt")).flat_map(str::split_whitespace) {
+            let bare = name.trim_start_matches('?');
+            lexicon.first_names.insert(bare, name != bare);
+        }
+        lexicon.add_cues(include_str!("data/cues.txt"));
+        lexicon
+    }
+
+    fn add_names(&mut self, line: &str, group: usize, entity_type: EntityType) {
+        let ambiguous = line.starts_with('?');
+        for (rank, form) in line.trim_start_matches('?').split('|').enumerate() {
+            let words: Vec<String> = tokens_of(form).iter().map(Token::spelled).collect();
+            let Some(first) = words.first().cloned() else {
+                continue;
+            };
+            let forms = self.known.entry(first).or_default();
+            forms.push(Known {
+                group,
+                rank,
+                entity_type,
+                ambiguous,
+                length: words.len(),
+                words,
+            });
+            // The longest form is tried first; of two spelled alike, the one whose list comes first.
+            forms.sort_by_key(|form| std::cmp::Reverse(form.length));
+        }
+    }
+
+    fn add_cues(&mut self, list: &'static str) {
+        let mut section = None;
+        for line in lines(list) {
+            if let Some(name) = line.strip_prefix('[') {
+                section = Cue::from_section(name.trim_end_matches(']'));
+                continue;
+            }
+            let Some(cue) = section else { continue };
+            for word in line.split_whitespace() {
+                if word.contains('_') {
+                    self.phrases
+                        .entry(cue)
+                        .or_default()
+                        .push(word.split('_').collect());
+                } else {
+                    self.cues.entry(cue).or_default().insert(word);
+                }
+            }
+        }
+    }
+
+    /// The longest known name that starts at token `at`.
+    pub(super) fn known_at(&self, tokens: &[Token], at: usize) -> Option<&Known> {
+        let forms = self.known.get(&tokens[at].spelled())?;
+        forms.iter().find(|form| {
+            let Some(window) = tokens.get(at..at + form.length) else {
+                return false;
+            };
+            window
+                .iter()
+                .zip(&form.words)
+                .skip(1)
+                .all(|(token, word)| token.spelled() == *word)
+        })
+    }
+
+    /// Whether the word, in small letters, belongs to the family.
+    pub(super) fn is(&self, cue: Cue, lower: &str) -> bool {
+        self.cues.get(&cue).is_some_and(|words| words.contains(lower))
+    }
+
+    /// Whether a word or phrase of the family starts at token `at` and ends before `end`.
+    pub(super) fn cue_at(&self, cue: Cue, tokens: &[Token], at: usize, end: usize) -> bool {
+        if self.is(cue, &tokens[at].lower) {
+            return true;
+        }
+        let Some(phrases) = self.phrases.get(&cue) else {
+            return false;
+        };
+        phrases.iter().any(|phrase| {
+            at + phrase.len() <= end
+                && phrase
+                    .iter()
+                    .zip(&tokens[at..])
+                    .all(|(word, token)| token.lower == *word)
+        })
+    }
+
+    /// Whether the exact word is in a family that is spelled with capitals.
+    pub(super) fn is_spelled(&self, cue: Cue, text: &str) -> bool {
+        self.is(cue, text)
+    }
+
+    /// Whether the word is a first name.
+    pub(super) fn first_name(&self, text: &str) -> Option<FirstName> {
+        let sure = |ambiguous: bool| {
+            if ambiguous {
+                FirstName::Ambiguous
+            } else {
+                FirstName::Sure
+            }
+        };
+        if let Some(&ambiguous) = self.first_names.get(text) {
+            return Some(sure(ambiguous));
+        }
+        // `Marie-Sophie` is made of two.
+        let (left, right) = text.split_once('-')?;
+        (self.first_names.contains_key(left) && self.first_names.contains_key(right))
+            .then_some(FirstName::Sure)
+    }
+
+    /// Whether a capital makes no name of this word: it opens sentences or is spelled so in French.
+    pub(super) fn is_common(&self, token: &Token) -> bool {
+        self.common.contains(token.lower.as_str())
+    }
+
+    /// Whether the capitals are a technical term or a unit.
+    pub(super) fn is_generic_acronym(&self, token: &Token) -> bool {
+        matches!(
+            token.shape,
+            Shape::Acronym | Shape::Code | Shape::Mixed | Shape::Capital
+        ) && self.acronyms.contains(token.text)
+    }
+}
+
+fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
