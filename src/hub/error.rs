@@ -102,12 +102,21 @@ pub enum HubError {
         found: String,
     },
     /// The network is switched off, and the cache does not hold the model.
-    #[error("`{repo}` is not in the cache, and the network is switched off")]
+    #[error(
+        "`{name}` is not in the cache{}, and the network is switched off",
+        because(reason)
+    )]
     Offline {
-        /// The repository.
-        repo: String,
+        /// The model, as it was asked for.
+        name: String,
         /// Why what is cached does not do, if something is.
         reason: Option<String>,
+    },
+    /// `HF_ENDPOINT` is not an address.
+    #[error("`{endpoint}` is not the address of a hub")]
+    BadEndpoint {
+        /// As given.
+        endpoint: String,
     },
     /// 401: the Hub wants a token, or does not accept this one.
     #[error("the hub refuses `{repo}` (401{})", said(message))]
@@ -389,13 +398,11 @@ impl HubError {
             BrokenIndex { .. } | NotAModelFile { .. } => "download or copy the file again".to_owned(),
             SplitGguf { .. } => "join the parts with `llama-gguf-split --merge`, or take a smaller quantization".to_owned(),
             LfsPointer { .. } => "run `git lfs pull` in the folder, or `depeche models pull`".to_owned(),
-            Offline { reason, repo } => {
-                let reason = reason.as_ref().map(|r| format!("{r}; ")).unwrap_or_default();
-                format!(
-                    "{reason}run without `--offline` and HF_HUB_OFFLINE, or run `depeche models pull {repo}` on a machine \
-                     with a network and copy its cache, or name a local folder or file"
-                )
-            }
+            Offline { name, .. } => format!(
+                "run without `--offline` and HF_HUB_OFFLINE, or run `depeche models pull {name}` on a machine with a \
+                 network and copy its cache here, or name a local folder or file"
+            ),
+            BadEndpoint { .. } => "HF_ENDPOINT must begin with https:// or http://".to_owned(),
             Unauthorized { with_token: true, .. } => {
                 "the token in HF_TOKEN or in the token file is not valid: make a new one at \
                  https://huggingface.co/settings/tokens"
@@ -500,6 +507,10 @@ fn listed(found: &[String]) -> String {
     } else {
         found.join(", ")
     }
+}
+
+fn because(reason: &Option<String>) -> String {
+    reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default()
 }
 
 fn quoted(names: &[String]) -> String {

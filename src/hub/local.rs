@@ -53,6 +53,8 @@ pub struct LocalModel {
     pub generation_config: Option<PathBuf>,
     /// The repository and commit that the tokenizer is from, where that is not `source`.
     pub tokenizer_source: Option<(String, String)>,
+    /// Why this model, where `auto` chose it.
+    pub reason: Option<String>,
 }
 
 impl LocalModel {
@@ -63,6 +65,18 @@ impl LocalModel {
             .filter_map(|p| fs::metadata(p).ok())
             .map(|m| m.len())
             .sum()
+    }
+
+    /// All files of the model.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        let companions = [
+            &self.config,
+            &self.generation_config,
+            &self.tokenizer,
+            &self.tokenizer_config,
+            &self.chat_template,
+        ];
+        self.weights.iter().chain(companions.into_iter().flatten())
     }
 
     /// The chat template as the model ships it: `chat_template.jinja`, else the one in
@@ -198,6 +212,7 @@ pub(super) fn load_folder(folder: &Path, wanted: &Wanted, name: &str) -> Result<
         chat_template: None,
         generation_config: None,
         tokenizer_source: None,
+        reason: None,
     };
     if let Some(beside) = model.weights[0].parent().map(Path::to_owned) {
         model.add_companions_of(&beside);

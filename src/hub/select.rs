@@ -232,14 +232,25 @@ fn weight_files(files: &[String]) -> Vec<&str> {
         .collect()
 }
 
+/// Whether a file at the top of a repository is a shard that `model.safetensors.index.json` names.
+pub(super) fn is_shard(file: &str) -> bool {
+    file.starts_with("model-") && file.ends_with(".safetensors") && is_split_of(file, true)
+}
+
 /// Whether a name ends in `-00001-of-00003` before its extension.
 fn is_split(file: &str) -> bool {
+    is_split_of(file, false)
+}
+
+fn is_split_of(file: &str, one_counts: bool) -> bool {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let Some((rest, total)) = stem.rsplit_once("-of-") else {
         return false;
     };
     let digits = |s: &str| s.len() == 5 && s.bytes().all(|b| b.is_ascii_digit());
-    digits(total) && rest.rsplit_once('-').is_some_and(|(_, part)| digits(part)) && total != "00001"
+    digits(total)
+        && rest.rsplit_once('-').is_some_and(|(_, part)| digits(part))
+        && (one_counts || total != "00001")
 }
 
 /// What to tell of a place without usable weights: its other weight files, else its first files.
