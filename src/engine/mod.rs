@@ -1,3 +1,30 @@
-//! The model at work: tokens and constraints in, tokens out. It knows no task.
+//! The model at work: tokens and constraints in, tokens out. It knows no task and no text.
+//!
+//! - [`device`]: where it is computed.
+//! - [`config`] and [`weights`]: what the model's files say and hold.
+//! - [`decoder`]: packed tokens in, logits out; [`kernels`] are its own CPU products and attention.
+//! - [`kv`]: pages of keys and values that sequences share.
+//! - [`sampling`] and [`constraint`]: which token comes next.
+//! - [`scheduler`]: many requests at once.
+//! - [`random`]: models of every supported architecture with random weights.
+//!
+//! docs/engine.md tells how they fit together.
 
+pub mod config;
 pub mod constraint;
+pub mod decoder;
+pub mod device;
+pub mod error;
+pub mod kernels;
+pub mod kv;
+mod linear;
+mod ops;
+pub mod random;
+pub mod sampling;
+pub mod scheduler;
+pub mod weights;
+
+pub use decoder::{Decoder, LoadOptions};
+pub use error::{EngineError, SequenceError};
+pub use scheduler::{RequestId, Scheduler, SchedulerOptions, TokenOutput, TokenRequest};
+pub use weights::ModelFiles;

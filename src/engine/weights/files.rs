@@ -1,0 +1,77 @@
+//! Which files make up a model on this machine.
+
+use crate::engine::error::EngineError;
+use std::path::{Path, PathBuf};
+
+/// The files that hold a model's settings and tensors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelFiles {
+    /// One GGUF file with everything.
+    Gguf(PathBuf),
+    /// `config.json` and one or more safetensors files.
+    Safetensors {
+        /// The settings.
+        config: PathBuf,
+        /// The tensors, in any number of files.
+        shards: Vec<PathBuf>,
+    },
+}
+
+impl ModelFiles {
+    /// Finds a model at `path`: a `.gguf` file, or a folder that holds `config.json` and
+    /// `*.safetensors`, or else one `.gguf` file (the first by name).
+    ///
+    /// # Errors
+    /// [`EngineError::NoModel`] when there is none, [`EngineError::Io`] when the folder cannot be
+    /// read.
+    pub fn find(path: &Path) -> Result<Self, EngineError> {
+        let io = |source| EngineError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let kind = std::fs::metadata(path).map_err(io)?;
+        if kind.is_file() {
+            return match has_extension(path, "gguf") {
+                true => Ok(Self::Gguf(path.to_owned())),
+                false => Err(EngineError::NoModel {
+                    path: path.to_owned(),
+                    expected: "a .gguf file",
+                }),
+            };
+        }
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(io)? {
+            names.push(entry.map_err(io)?.path());
+        }
+        names.sort();
+        let of = |extension: &'static str| -> Vec<PathBuf> {
+            let matching = names.iter().filter(|name| has_extension(name, extension));
+            matching.cloned().collect()
+        };
+        let (shards, config) = (of("safetensors"), path.join("config.json"));
+        if !shards.is_empty() && config.is_file() {
+            return Ok(Self::Safetensors { config, shards });
+        }
+        match of("gguf").into_iter().next() {
+            Some(file) => Ok(Self::Gguf(file)),
+            None => Err(EngineError::NoModel {
+                path: path.to_owned(),
+                expected: "config.json with .safetensors files, or a .gguf file",
+            }),
+        }
+    }
+
+    /// The files' size together, in bytes; what cannot be read counts as nothing.
+    pub fn bytes(&self) -> u64 {
+        let size = |path: &PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
+        match self {
+            Self::Gguf(path) => size(path),
+            Self::Safetensors { shards, .. } => shards.iter().map(size).sum(),
+        }
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}

@@ -1,0 +1,276 @@
+//! Safetensors files, one or many: the header is read first, each tensor when it is asked for.
+//!
+//! Format: <https://huggingface.co/docs/safetensors>. Files are read, not mapped: a file that
+//! shrinks while it is mapped would kill the process.
+
+use super::{Matrix, Place};
+use crate::engine::config::{DecoderConfig, hf};
+use crate::engine::error::EngineError;
+use half::{bf16, f16};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Longest header that is read: the limit of the safetensors crate.
+const LONGEST_HEADER: u64 = 100_000_000;
+
+/// Types that can be computed with.
+const READABLE: &str = "F32, F16, BF16";
+
+/// Reads `config.json`.
+///
+/// # Errors
+/// When it cannot be read, is no JSON, or describes no decoder that is known.
+pub fn read_config(path: &Path) -> Result<DecoderConfig, EngineError> {
+    let json: Value = read_json(path)?;
+    let mut config = hf::from_json(&json)?;
+    // The tokens that end a chat turn are often stated only in generation_config.json.
+    let generation = path.with_file_name("generation_config.json");
+    if let Ok(json) = read_json(&generation) {
+        for id in hf::eos(json.get("eos_token_id")) {
+            if !config.eos_tokens.contains(&id) {
+                config.eos_tokens.push(id);
+            }
+        }
+    }
+    Ok(config)
+}
+
+fn read_json(path: &Path) -> Result<Value, EngineError> {
+    let bytes = std::fs::read(path).map_err(|source| EngineError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_slice(&bytes).map_err(|error| EngineError::Malformed {
+        path: path.to_owned(),
+        format: "JSON",
+        reason: error.to_string(),
+    })
+}
+
+/// Opened safetensors files.
+#[derive(Debug)]
+pub struct SafetensorsWeights {
+    files: Vec<(PathBuf, File)>,
+    tensors: HashMap<String, Info>,
+    /// What stands before `model.` in the names of a wrapped text model.
+    prefix: &'static str,
+}
+
+#[derive(Debug, Clone)]
+struct Info {
+    file: usize,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    start: u64,
+    bytes: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Dtype {
+    F32,
+    F16,
+    Bf16,
+    Other(String),
+}
+
+impl Dtype {
+    fn size(&self) -> u64 {
+        match self {
+            Dtype::F32 => 4,
+            _ => 2,
+        }
+    }
+}
+
+impl SafetensorsWeights {
+    /// Opens the files and reads their headers.
+    ///
+    /// # Errors
+    /// When one cannot be read or its header is broken.
+    pub fn open(paths: &[PathBuf]) -> Result<Self, EngineError> {
+        let mut opened = Self {
+            files: Vec::new(),
+            tensors: HashMap::new(),
+            prefix: "",
+        };
+        for path in paths {
+            opened.add(path)?;
+        }
+        let norm = Place::FinalNorm.hf_name("weight");
+        // Mistral3ForConditionalGeneration, in the order in which its checkpoints changed.
+        for prefix in ["", "language_model.", "model.language_model."] {
+            if opened.tensors.contains_key(&prefixed(prefix, &norm)) {
+                opened.prefix = prefix;
+                break;
+            }
+        }
+        Ok(opened)
+    }
+
+    fn add(&mut self, path: &Path) -> Result<(), EngineError> {
+        let io = |source| EngineError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let malformed = |reason: String| EngineError::Malformed {
+            path: path.to_owned(),
+            format: "safetensors",
+            reason,
+        };
+        let mut file = File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        let mut prefix = [0u8; 8];
+        if length < 8 {
+            return Err(malformed(format!(
+                "expected at least 8 bytes, but found {length}"
+            )));
+        }
+        file.read_exact(&mut prefix).map_err(io)?;
+        let header_length = u64::from_le_bytes(prefix);
+        if header_length > LONGEST_HEADER || header_length > length - 8 {
+            return Err(malformed(format!(
+                "expected a header within {} bytes, but found one of {header_length}",
+                length - 8
+            )));
+        }
+        let mut header = vec![0u8; header_length as usize];
+        file.read_exact(&mut header).map_err(io)?;
+        let header: HashMap<String, Value> =
+            serde_json::from_slice(&header).map_err(|error| malformed(error.to_string()))?;
+        let index = self.files.len();
+        for (name, entry) in header {
+            if name == "__metadata__" {
+                continue;
+            }
+            let (dtype, shape, start, end) = parse_entry(&entry)
+                .ok_or_else(|| malformed(format!("the entry of tensor {name:?} is broken")))?;
+            let info = Info {
+                file: index,
+                dtype,
+                shape,
+                start: start.saturating_add(8 + header_length),
+                bytes: end - start,
+            };
+            self.tensors.insert(name, info);
+        }
+        self.files.push((path.to_owned(), file));
+        Ok(())
+    }
+
+    /// See [`super::Weights::matrix`].
+    pub fn matrix(&mut self, place: Place, (rows, columns): (usize, usize)) -> Result<Matrix, EngineError> {
+        let name = prefixed(self.prefix, &place.hf_name("weight"));
+        let (dtype, bytes) = self.read(&name, &[rows, columns])?;
+        Ok(match dtype {
+            Dtype::F32 => Matrix::F32(wide(&bytes, f32::from_le_bytes)),
+            Dtype::F16 => Matrix::F16(wide(&bytes, f16::from_le_bytes)),
+            _ => Matrix::Bf16(wide(&bytes, bf16::from_le_bytes)),
+        })
+    }
+
+    /// See [`super::Weights::vector`].
+    pub fn vector(&mut self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
+        let name = prefixed(self.prefix, &place.hf_name(kind));
+        let (dtype, bytes) = self.read(&name, &[length])?;
+        Ok(match dtype {
+            Dtype::F32 => wide(&bytes, f32::from_le_bytes),
+            Dtype::F16 => wide(&bytes, |b| f16::from_le_bytes(b).to_f32()),
+            _ => wide(&bytes, |b| bf16::from_le_bytes(b).to_f32()),
+        })
+    }
+
+    fn read(&mut self, name: &str, shape: &[usize]) -> Result<(Dtype, Vec<u8>), EngineError> {
+        let Some(info) = self.tensors.get(name).cloned() else {
+            return Err(EngineError::MissingTensor {
+                name: name.to_owned(),
+            });
+        };
+        if info.shape != shape {
+            return Err(EngineError::TensorShape {
+                name: name.to_owned(),
+                expected: shape.to_vec(),
+                found: info.shape,
+            });
+        }
+        if let Dtype::Other(found) = info.dtype {
+            return Err(EngineError::TensorType {
+                name: name.to_owned(),
+                expected: READABLE,
+                found,
+            });
+        }
+        let (path, file) = &mut self.files[info.file];
+        let elements: usize = shape.iter().product();
+        if info.bytes != elements as u64 * info.dtype.size() {
+            return Err(EngineError::Malformed {
+                path: path.clone(),
+                format: "safetensors",
+                reason: format!("the size of tensor {name:?} does not fit its shape"),
+            });
+        }
+        let io = |source| EngineError::Io {
+            path: path.clone(),
+            source,
+        };
+        let length = file.metadata().map_err(io)?.len();
+        let expected = info.start.saturating_add(info.bytes);
+        if expected > length {
+            return Err(EngineError::Truncated {
+                path: path.clone(),
+                name: name.to_owned(),
+                expected,
+                found: length,
+            });
+        }
+        let mut bytes = vec![0u8; info.bytes as usize];
+        file.seek(SeekFrom::Start(info.start)).map_err(io)?;
+        file.read_exact(&mut bytes).map_err(io)?;
+        Ok((info.dtype, bytes))
+    }
+
+    /// The type of the embedding.
+    pub fn quantization(&self) -> String {
+        let name = prefixed(self.prefix, &Place::Embedding.hf_name("weight"));
+        match self.tensors.get(&name).map(|info| &info.dtype) {
+            Some(Dtype::F32) => "f32".to_owned(),
+            Some(Dtype::F16) => "f16".to_owned(),
+            Some(Dtype::Bf16) => "bf16".to_owned(),
+            Some(Dtype::Other(other)) => other.clone(),
+            None => "unknown".to_owned(),
+        }
+    }
+}
+
+/// `model.language_model.` replaces `model.`, the other prefixes stand before it.
+fn prefixed(prefix: &str, name: &str) -> String {
+    match (prefix, name.strip_prefix("model.")) {
+        ("model.language_model.", Some(rest)) => format!("{prefix}{rest}"),
+        ("model.language_model.", None) => name.to_owned(),
+        _ => format!("{prefix}{name}"),
+    }
+}
+
+fn parse_entry(entry: &Value) -> Option<(Dtype, Vec<usize>, u64, u64)> {
+    let dtype = match entry.get("dtype")?.as_str()? {
+        "F32" => Dtype::F32,
+        "F16" => Dtype::F16,
+        "BF16" => Dtype::Bf16,
+        other => Dtype::Other(other.to_owned()),
+    };
+    let shape = entry.get("shape")?.as_array()?;
+    let shape = shape.iter().map(|d| d.as_u64().map(|d| d as usize));
+    let offsets = entry.get("data_offsets")?.as_array()?;
+    let [start, end] = offsets.as_slice() else {
+        return None;
+    };
+    let (start, end) = (start.as_u64()?, end.as_u64()?);
+    (start <= end).then_some((dtype, shape.collect::<Option<_>>()?, start, end))
+}
+
+fn wide<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
+    let whole = bytes.as_chunks::<N>().0;
+    whole.iter().map(|b| number(*b)).collect()
+}

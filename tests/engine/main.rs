@@ -1,0 +1,6 @@
+//! The engine on small random models: every architecture loads and computes, batches do not change
+//! a bit, memory is kept within bounds, broken files are errors.
+
+mod invariance;
+mod loading;
+mod support;
