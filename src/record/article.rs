@@ -1,5 +1,7 @@
 //! One article: its clean text, where its paragraphs are, and the way back to the file.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// The languages that depeche tells apart.
@@ -44,7 +46,8 @@ pub enum ParagraphKind {
     /// Running text.
     #[default]
     Text,
-    /// A heading inside the article (the title is not a paragraph).
+    /// A heading. Where the source shows its title, the first paragraph is that heading and equals
+    /// [`Article::title`]: nothing that is read, such as a figure in a title, is missing from the text.
     Heading,
     /// One item of a list.
     ListItem,
@@ -77,13 +80,14 @@ pub struct Removed {
 
 /// Leads from characters of the clean text back to bytes of the untouched file.
 ///
-/// A list of runs: from character `clean` on, characters and source bytes advance together until the
-/// next run. Where the source spells a character differently (an HTML entity, a Windows-1252 byte) a
-/// new run starts after it. Empty when the input had no file of its own (JSONL text, standard input
-/// that was HTML without exact provenance): `approximate` then says so.
+/// A list of runs, sorted by their place in the clean text: inside one, characters and source bytes
+/// advance together, in UTF-8 or with the same number of bytes each. Where the source spells characters
+/// differently (an HTML entity, a JSON escape, a line break that became a space) they have a run of
+/// their own. Characters outside all runs stand nowhere in the file (the blank line between paragraphs).
+/// [`Article::source_range`] reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpanMap {
-    /// `(clean char offset, source byte offset, source bytes per clean char is UTF-8)` runs, sorted.
+    /// The runs, sorted by `clean_start`, without overlap in the clean text.
     pub runs: Vec<SpanRun>,
 }
 
@@ -128,4 +132,51 @@ pub struct Article {
     /// The way back to the file.
     #[serde(default)]
     pub span_map: SpanMap,
+}
+
+impl Article {
+    /// The bytes of the untouched file behind characters `start..end` of the text.
+    ///
+    /// The range starts with the first of these characters that stands in the file and ends with the last
+    /// one, so that it may hold markup in between. None when none of them does.
+    pub fn source_range(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let runs = &self.span_map.runs;
+        let first = runs.partition_point(|run| run.clean_end <= start);
+        let last = runs.partition_point(|run| run.clean_start < end);
+        let inside = runs.get(first..last).filter(|inside| !inside.is_empty())?;
+        let (first, last) = (&inside[0], &inside[inside.len() - 1]);
+        let from = first.source_byte(&self.text, start.max(first.clean_start), false);
+        let to = last.source_byte(&self.text, end.min(last.clean_end), true);
+        // The title of a page may stand behind its text.
+        (from < to).then_some(from..to)
+    }
+}
+
+impl SpanRun {
+    /// The source byte of character `at` of the run; when the run is no plain copy, its start or (`after`) its end.
+    fn source_byte(&self, text: &str, at: usize, after: bool) -> usize {
+        if at <= self.clean_start {
+            return self.source_start;
+        }
+        if at >= self.clean_end {
+            return self.source_end;
+        }
+        let chars = self.clean_end - self.clean_start;
+        let bytes = self.source_end - self.source_start;
+        let clean = text.chars().skip(self.clean_start);
+        let utf8_bytes: usize = clean.clone().take(chars).map(char::len_utf8).sum();
+        if utf8_bytes == bytes {
+            self.source_start
+                + clean
+                    .take(at - self.clean_start)
+                    .map(char::len_utf8)
+                    .sum::<usize>()
+        } else if bytes.is_multiple_of(chars) && bytes <= 4 * chars {
+            self.source_start + bytes / chars * (at - self.clean_start)
+        } else if after {
+            self.source_end
+        } else {
+            self.source_start
+        }
+    }
 }

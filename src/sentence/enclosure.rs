@@ -37,10 +37,8 @@ impl Sealed {
                         ranges.push(range);
                     }
                 }
-            } else if matches!(c, '«' | '“' | '„' | '(' | '[') || c == '"' {
-                if open.len() < DEEPEST {
-                    open.push((c, at));
-                }
+            } else if matches!(c, '«' | '“' | '„' | '(' | '[' | '"') && open.len() < DEEPEST {
+                open.push((c, at));
             }
             previous = c;
         }

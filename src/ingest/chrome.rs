@@ -1,0 +1,179 @@
+//! The frame of a web page in its text: which lines are menus, buttons and banners, and why.
+//!
+//! A line is judged as a whole and only when it is nothing but frame, so that an article about cookies
+//! or newsletters keeps its sentences. Patterns of the `Edge` and `Top` tiers,
+//! such as the name of a section or a date alone, are trusted only where such lines stand.
+
+mod patterns;
+
+use std::sync::LazyLock;
+
+use regex::{RegexSet, RegexSetBuilder};
+
+use patterns::{BYLINE_PATTERN, PATTERNS, WORDS};
+
+/// Where a pattern is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Before the first or after the last line of the article.
+    Edge,
+    /// Among its first lines: a date alone may be a heading further down.
+    Top,
+    /// Anywhere.
+    Inside,
+}
+
+/// How many of an article's first lines are its top.
+pub(super) const TOP_LINES: usize = 6;
+/// Longer lines than this, in bytes, are text.
+const LONGEST: usize = 420;
+
+pub(super) const NAVIGATION: &str = "navigation";
+pub(super) const RELATED: &str = "related articles";
+const SHARE: &str = "share buttons";
+const COOKIES: &str = "cookie banner";
+const NEWSLETTER: &str = "newsletter";
+const PAYWALL: &str = "paywall";
+const ADVERTISEMENT: &str = "advertisement";
+const READING_TIME: &str = "reading time";
+const CREDIT: &str = "image credit";
+const FOOTER: &str = "footer";
+const COMMENTS: &str = "comments";
+const TAGS: &str = "tags";
+pub(super) const DATELINE: &str = "publication line";
+const BYLINE: &str = "byline";
+
+struct Tables {
+    inside: RegexSet,
+    inside_reasons: Vec<&'static str>,
+    edge: RegexSet,
+    edge_reasons: Vec<&'static str>,
+    top: RegexSet,
+    byline: regex::Regex,
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let (inside, inside_reasons) = compile(Place::Inside);
+    let (edge, edge_reasons) = compile(Place::Edge);
+    let (top, _) = compile(Place::Top);
+    let byline =
+        regex::Regex::new(BYLINE_PATTERN).expect("OK because the pattern is a constant that tests compile");
+    Tables {
+        inside,
+        inside_reasons,
+        edge,
+        edge_reasons,
+        top,
+        byline,
+    }
+});
+
+fn compile(tier: Place) -> (RegexSet, Vec<&'static str>) {
+    let rows: Vec<_> = PATTERNS.iter().filter(|row| row.1 == tier).collect();
+    let set = RegexSetBuilder::new(rows.iter().map(|row| anchored(row.2)))
+        .size_limit(64 << 20)
+        .build()
+        .expect("OK because the patterns are constants that tests compile");
+    (set, rows.iter().map(|row| row.0).collect())
+}
+
+fn anchored(pattern: &str) -> String {
+    let pattern = WORDS.iter().fold(pattern.to_owned(), |pattern, (word, meaning)| {
+        pattern.replace(word, meaning)
+    });
+    format!("^(?:{pattern})$")
+}
+
+/// Why `line` is frame and no text, or None when it is text.
+pub(super) fn reason(line: &str, place: Place) -> Option<&'static str> {
+    let line = line.trim();
+    if line.is_empty() || line.len() > LONGEST || is_sentence_of_article(line) {
+        return None;
+    }
+    let plain = normalize(line);
+    if plain.is_empty() {
+        return None;
+    }
+    if let Some(reason) = reason_of(&plain, place) {
+        return Some(reason);
+    }
+    if TABLES.byline.is_match(line) && line.len() < 100 {
+        return Some(BYLINE);
+    }
+    menu_reason(line, place)
+}
+
+fn reason_of(plain: &str, place: Place) -> Option<&'static str> {
+    let tables = &*TABLES;
+    let first =
+        |set: &RegexSet, reasons: &[&'static str]| set.matches(plain).iter().next().map(|row| reasons[row]);
+    first(&tables.inside, &tables.inside_reasons).or_else(|| match place {
+        Place::Edge => first(&tables.edge, &tables.edge_reasons),
+        Place::Top => tables.top.is_match(plain).then_some(DATELINE),
+        Place::Inside => None,
+    })
+}
+
+/// A menu on one line: `Mentions légales | CGU | Contact`, `Accueil > Tech > IA`.
+fn menu_reason(line: &str, place: Place) -> Option<&'static str> {
+    const SEPARATORS: [&str; 9] = ["|", "•", "·", ">", "›", " / ", " - ", " – ", " — "];
+    let separator = SEPARATORS
+        .into_iter()
+        .find(|separator| line.contains(separator))?;
+    let entries: Vec<&str> = line
+        .split(separator)
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .collect();
+    if entries.len() < 2 || entries.iter().any(|entry| entry.len() > 60) {
+        return None;
+    }
+    let reasons: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| reason_of(&normalize(entry), Place::Edge))
+        .collect();
+    let is_breadcrumb = matches!(separator, ">" | "›") && normalize(entries[0]) == "accueil";
+    let enough = reasons.len() == entries.len() || place == Place::Edge && reasons.len() * 2 > entries.len();
+    if is_breadcrumb {
+        Some(NAVIGATION)
+    } else if enough {
+        reasons.first().copied()
+    } else {
+        None
+    }
+}
+
+/// Whether the line opens with a quotation mark: people in articles do speak of cookies and newsletters.
+fn is_sentence_of_article(line: &str) -> bool {
+    line.starts_with(['«', '“', '"'])
+}
+
+/// Lower case, plain spaces and apostrophes, no decoration around.
+fn normalize(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut space = false;
+    for c in line.trim().chars() {
+        match c {
+            '\u{200b}' | '\u{feff}' | '\u{ad}' => {}
+            c if c.is_whitespace() => space = true,
+            c => {
+                if space && !plain.is_empty() {
+                    plain.push(' ');
+                }
+                space = false;
+                match c {
+                    '’' | 'ʼ' => plain.push('\''),
+                    '‑' => plain.push('-'),
+                    'À'..='ÿ' | 'A'..='Z' => plain.extend(c.to_lowercase()),
+                    c => plain.push(c),
+                }
+            }
+        }
+    }
+    let trimmed =
+        plain.trim_matches(|c: char| c.is_whitespace() || "»«›‹→←↑↓▶►•·*_|-–—=+×✕✖[]{}…".contains(c));
+    trimmed
+        .trim_end_matches(['.', ':', '!', '?', '>', ' '])
+        .trim_start_matches(['!', ' '])
+        .to_owned()
+}

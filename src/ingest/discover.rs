@@ -1,0 +1,212 @@
+//! Names on the command line become files to read, in an order that does not depend on the machine.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
+
+use super::format::{Format, is_document};
+use super::{IngestError, ItemError, Options};
+
+/// One thing to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Standard input.
+    Stdin,
+    /// A file, by the path under which it is reported.
+    File(PathBuf),
+}
+
+impl Source {
+    /// The path as it is reported: `-` for standard input.
+    pub fn name(&self) -> String {
+        match self {
+            Source::Stdin => "-".to_owned(),
+            Source::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+}
+
+/// The file that lists what folders leave out, one pattern a line, as `.gitignore` does.
+pub const IGNORE_FILE: &str = ".depecheignore";
+
+/// Finds the files behind `inputs`: files, folders (with all below them), patterns, `-`.
+///
+/// The order is that of `inputs`; inside a folder or a pattern, by path. A file that is named twice is
+/// read once. What cannot be found is an error in its place.
+pub fn discover(inputs: &[String], options: &Options) -> Vec<Result<Source, ItemError>> {
+    let mut found = Found {
+        seen: HashSet::new(),
+        sources: Vec::new(),
+    };
+    for input in inputs {
+        if let Err(source) = find(input, options, &mut found) {
+            found.sources.push(Err(ItemError {
+                path: input.clone(),
+                source,
+            }));
+        }
+    }
+    found.sources
+}
+
+struct Found {
+    seen: HashSet<PathBuf>,
+    sources: Vec<Result<Source, ItemError>>,
+}
+
+impl Found {
+    fn add(&mut self, path: PathBuf) {
+        let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if self.seen.insert(identity) {
+            self.sources.push(Ok(Source::File(path)));
+        }
+    }
+
+    fn fail(&mut self, path: &Path, source: IngestError) {
+        self.sources.push(Err(ItemError {
+            path: path.to_string_lossy().into_owned(),
+            source,
+        }));
+    }
+}
+
+fn find(input: &str, options: &Options, found: &mut Found) -> Result<(), IngestError> {
+    if input == "-" {
+        found.sources.push(Ok(Source::Stdin));
+        return Ok(());
+    }
+    let path = Path::new(input);
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => find_in_folder(path, options, found),
+        Ok(_) => {
+            found.add(path.to_path_buf());
+            Ok(())
+        }
+        Err(_) if is_pattern(input) => find_by_pattern(input, options, found),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(IngestError::NotFound),
+        Err(error) => Err(IngestError::Unreadable(error)),
+    }
+}
+
+fn find_in_folder(folder: &Path, options: &Options, found: &mut Found) -> Result<(), IngestError> {
+    let before = found.sources.len();
+    let mut others = 0;
+    let mut repeated = false;
+    for entry in walker(folder, options)?.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(folder).to_path_buf();
+                found.fail(&path, unreadable(error));
+                continue;
+            }
+        };
+        let path = entry.path();
+        let is_link = entry.path_is_symlink();
+        if entry.file_type().is_some_and(|kind| kind.is_dir()) || is_link && path.is_dir() {
+            continue;
+        }
+        if Format::of_path(path).is_some() {
+            let count = found.sources.len();
+            found.add(path.to_path_buf());
+            repeated |= count == found.sources.len();
+        } else if is_document(path) {
+            // Reading it says which kind it is; passing over a document would lose it in silence.
+            found.add(path.to_path_buf());
+        } else {
+            others += 1;
+        }
+    }
+    if found.sources.len() == before && !repeated {
+        return Err(IngestError::NoArticles { others });
+    }
+    Ok(())
+}
+
+/// Walks a folder by path, without what is hidden, listed in [`IGNORE_FILE`] or excluded.
+fn walker(folder: &Path, options: &Options) -> Result<WalkBuilder, IngestError> {
+    let mut overrides = OverrideBuilder::new(folder);
+    for pattern in &options.excludes {
+        // An override without ! selects; with it, it leaves out.
+        let bad = |source| IngestError::BadExclude {
+            pattern: pattern.clone(),
+            source,
+        };
+        overrides.add(&format!("!{pattern}")).map_err(bad)?;
+    }
+    let bad = |source| IngestError::BadExclude {
+        pattern: options.excludes.join(" "),
+        source,
+    };
+    let mut walker = WalkBuilder::new(folder);
+    walker
+        .standard_filters(false)
+        .hidden(true)
+        .parents(true)
+        .add_custom_ignore_filename(IGNORE_FILE)
+        .overrides(overrides.build().map_err(bad)?)
+        .sort_by_file_path(|one, other| one.cmp(other));
+    Ok(walker)
+}
+
+fn unreadable(error: ignore::Error) -> IngestError {
+    let text = error.to_string();
+    IngestError::Unreadable(
+        error
+            .into_io_error()
+            .unwrap_or_else(|| std::io::Error::other(text)),
+    )
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+fn is_pattern(input: &str) -> bool {
+    input.contains(['*', '?', '[', '{'])
+}
+
+fn find_by_pattern(input: &str, options: &Options, found: &mut Found) -> Result<(), IngestError> {
+    let bad = |source| IngestError::BadPattern {
+        pattern: input.to_owned(),
+        source,
+    };
+    let glob = GlobBuilder::new(input)
+        .literal_separator(true)
+        .build()
+        .map_err(bad)?
+        .compile_matcher();
+    // The walk starts at the last folder before the first wildcard.
+    let fixed = &input[..input.find(['*', '?', '[', '{']).unwrap_or(0)];
+    let root = match fixed.rfind('/') {
+        Some(0) => "/",
+        Some(end) => &fixed[..end],
+        None => ".",
+    };
+    let mut any = false;
+    for entry in walker(Path::new(root), options)?.build().flatten() {
+        let path = entry.path();
+        // `./a.txt` is matched as `a.txt`, the way it was written.
+        let named = if root == "." {
+            path.strip_prefix("./").unwrap_or(path)
+        } else {
+            path
+        };
+        if path.is_file() && glob.is_match(named) {
+            found.add(named.to_path_buf());
+            any = true;
+        }
+    }
+    if any {
+        Ok(())
+    } else {
+        Err(IngestError::NoArticles { others: 0 })
+    }
+}

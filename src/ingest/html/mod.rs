@@ -1,0 +1,168 @@
+//! Web pages: their article without the frame, with the way back to the page for every character.
+//!
+//! [`walk`] cuts the page into blocks and keeps their places, [`readable`] asks dom_smoothie which of
+//! them are the article, [`select`] has the last word, [`metadata`] reads title and date.
+
+mod entity;
+mod metadata;
+mod readable;
+mod select;
+mod token;
+mod walk;
+mod zone;
+
+use std::ops::Range;
+
+use self::select::Verdict;
+use self::walk::{Page, PageBlock};
+use super::build::{Block, Draft};
+use super::decode::Decoded;
+use super::trace::Traced;
+use super::{Format, IngestError};
+use crate::record::{Lang, ParagraphKind};
+
+/// Reads a page; `raw` keeps all visible text.
+pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
+    let text = decoded.text.as_str();
+    let page = walk::walk(text, 0..text.len());
+    let metadata = metadata::read(text, &page);
+    let verdicts = if raw {
+        vec![Verdict::Keep; page.blocks.len()]
+    } else {
+        select::select(&page, readable::surviving_nodes(text, &page).as_ref())
+    };
+    let mut draft = Draft {
+        url: metadata.url,
+        date: metadata.date,
+        lang: metadata.lang.as_deref().map(Lang::from_tag),
+        ..Draft::default()
+    };
+    let heading = title_block(&page, metadata.title.as_deref(), &verdicts);
+    let mut title_key = None;
+    if let Some(title) = heading
+        .map(|index| page.blocks[index].text.trimmed())
+        .or_else(|| stated(text, &page, metadata.title))
+    {
+        title_key = Some(key(title.text()));
+        draft.title = Some(title.text().to_owned());
+        draft.blocks.push(Block {
+            kind: ParagraphKind::Heading,
+            text: title,
+        });
+    }
+    for (index, (block, verdict)) in page.blocks.iter().zip(&verdicts).enumerate() {
+        let repeats_title = block.heading > 0 && title_key.as_ref() == Some(&key(block.text.text()));
+        if Some(index) == heading || repeats_title {
+            continue;
+        }
+        match verdict {
+            Verdict::Keep => draft.blocks.push(Block {
+                kind: block.kind,
+                text: block.text.clone(),
+            }),
+            Verdict::Drop(reason) => draft.remove(block.text.text(), reason),
+        }
+    }
+    let body_blocks = draft.blocks.len() - usize::from(draft.title.is_some());
+    if body_blocks == 0 {
+        take_stated_body(&mut draft, metadata.body)?;
+    }
+    Ok(draft)
+}
+
+/// The visible text of a piece of HTML inside another format.
+pub(super) fn visible_blocks(text: &str, range: Range<usize>) -> Vec<Block> {
+    let page = walk::walk(text, range);
+    page.blocks
+        .into_iter()
+        .map(|block| Block {
+            kind: block.kind,
+            text: block.text,
+        })
+        .collect()
+}
+
+/// A page that shows its article by script only may still state it for search engines.
+fn take_stated_body(draft: &mut Draft, body: Option<String>) -> Result<(), IngestError> {
+    let body = body.unwrap_or_default();
+    let paragraphs: Vec<&str> = body
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    if paragraphs.is_empty() {
+        return Err(IngestError::NoText { format: Format::Html });
+    }
+    for paragraph in paragraphs {
+        let mut text = Traced::default();
+        text.push_bridge(paragraph);
+        draft.blocks.push(Block {
+            kind: ParagraphKind::Text,
+            text,
+        });
+    }
+    Ok(())
+}
+
+/// The heading that shows the title: the `h1` that says what the page states, else the only one.
+fn title_block(page: &Page, stated: Option<&str>, verdicts: &[Verdict]) -> Option<usize> {
+    let headings: Vec<usize> = (0..page.blocks.len())
+        .filter(|&index| page.blocks[index].heading == 1)
+        .collect();
+    if let Some(stated) = stated {
+        let likest = headings
+            .iter()
+            .map(|&index| (index, likeness(page.blocks[index].text.text(), stated)))
+            .filter(|&(_, likeness)| likeness >= 0.5)
+            .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
+        if let Some((index, _)) = likest {
+            return Some(index);
+        }
+    }
+    let is_free = |index: &usize| {
+        let block: &PageBlock = &page.blocks[*index];
+        block.zone.is_none() && (block.in_article || verdicts[*index] == Verdict::Keep || stated.is_none())
+    };
+    let free: Vec<usize> = headings.into_iter().filter(is_free).collect();
+    if let [only] = free[..] { Some(only) } else { None }
+}
+
+/// The share of words that two titles have in common, of the shorter one.
+fn likeness(one: &str, other: &str) -> f64 {
+    let words = |text: &str| -> Vec<String> {
+        key(text)
+            .split(' ')
+            .map(str::to_owned)
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let shorter = one.len().min(other.len());
+    if shorter == 0 {
+        return 0.0;
+    }
+    let common = one.iter().filter(|word| other.contains(word)).count();
+    common as f64 / shorter.max(3) as f64
+}
+
+/// Letters and digits in lower case, for comparing titles.
+fn key(text: &str) -> String {
+    let lower = text.to_lowercase();
+    lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A title that no heading shows, traced to `<title>` where it begins that element.
+fn stated(text: &str, page: &Page, title: Option<String>) -> Option<Traced> {
+    let title = title?;
+    let mut traced = Traced::default();
+    let element = page.title.clone().unwrap_or_default();
+    match text[element.clone()].find(&title) {
+        Some(at) => traced.push_verbatim(text, element.start + at..element.start + at + title.len()),
+        None => traced.push_bridge(&title),
+    }
+    Some(traced)
+}
