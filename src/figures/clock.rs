@@ -1,0 +1,313 @@
+//! Times of day: `14 h 30`, `à 20 heures`, `2:30 pm`, `midi et quart`; what looks the same and lasts is a
+//! duration and left to the measures.
+
+use super::block::Block;
+use super::date::Dated;
+use super::lexicon::Word;
+use super::numeral::Form;
+use crate::record::Lang;
+
+/// The time of day that begins at token `i`.
+pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    let time = noon(block, i).or_else(|| at_hour(block, i))?;
+    Some(Dated {
+        first: i,
+        end: time.end,
+        period: time.period(),
+        range: false,
+    })
+}
+
+/// Joins a date and the time right after it.
+pub(super) fn after_date(block: &Block<'_, '_>, date: Dated) -> Dated {
+    if date.period.len() != "2024-07-14".len() || date.range || date.period.contains('/') {
+        return date;
+    }
+    let mut at = date.end;
+    while block.is_one_of(
+        at,
+        &[
+            "à",
+            "a",
+            "aux",
+            "vers",
+            "at",
+            "environ",
+            "autour",
+            "alentours",
+            "de",
+        ],
+    ) && at < date.end + 4
+    {
+        at += 1;
+    }
+    if at == date.end {
+        return date;
+    }
+    match hour_at(block, at, true) {
+        Some(time) if time.hour < 24 => Dated {
+            end: time.end,
+            period: format!("{}{}", date.period, time.period()),
+            ..date
+        },
+        _ => date,
+    }
+}
+
+struct Time {
+    hour: u32,
+    minute: Option<u32>,
+    end: usize,
+}
+
+impl Time {
+    fn period(&self) -> String {
+        match self.minute {
+            Some(minute) => format!("T{:02}:{minute:02}", self.hour % 24),
+            None => format!("T{:02}:00", self.hour % 24),
+        }
+    }
+}
+
+fn number(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)> {
+    let tokens = block.tokens;
+    if tokens.is_number(i) {
+        return (tokens.raw(i).len() <= 2).then(|| Some((tokens.raw(i).parse().ok()?, i + 1)))?;
+    }
+    if !matches!(block.word(i), Word::Cardinal(_)) {
+        return None;
+    }
+    let numeral = block
+        .words()
+        .read(i)
+        .filter(|n| n.form == Form::Words && !n.decimals)?;
+    Some((u32::try_from(numeral.value).ok()?, numeral.end))
+}
+
+fn at_hour(block: &Block<'_, '_>, i: usize) -> Option<Time> {
+    hour_at(block, i, false)
+}
+
+/// `14 h 30`, `huit heures du soir`, `14:30`, `3 p.m.`; `sure` where a date has said that it is a time.
+fn hour_at(block: &Block<'_, '_>, i: usize, sure: bool) -> Option<Time> {
+    let (hour, end) = number(block, i)?;
+    if hour > 24 {
+        return None;
+    }
+    if block.lang.lang == Lang::En {
+        return english(block, i, hour, end);
+    }
+    let tokens = block.tokens;
+    if let Some(time) = colon(block, hour, end) {
+        return Some(time);
+    }
+    if !matches!(tokens.fold(end), "h" | "heure" | "heures")
+        || !tokens.near(end)
+        || tokens.fold(end) == "h" && tokens.is_mark(end + 1, '/')
+    {
+        return None;
+    }
+    let (minute, after) = minutes(block, end + 1);
+    let time = half_of_day(
+        block,
+        Time {
+            hour,
+            minute,
+            end: after,
+        },
+    );
+    let daytime = time.end > after;
+    (sure || daytime || is_time(block, i, &time, tokens.fold(end) == "h")).then_some(time)
+}
+
+/// `14:30`, not a score or a ratio.
+fn colon(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
+    let tokens = block.tokens;
+    let two_digits = tokens.is_mark(end, ':')
+        && tokens.glued(end)
+        && tokens.is_number(end + 1)
+        && tokens.glued(end + 1)
+        && tokens.raw(end + 1).len() == 2;
+    if !two_digits || tokens.is_mark(end + 2, ':') && tokens.glued(end + 2) {
+        return None;
+    }
+    let minute = tokens.raw(end + 1).parse().ok().filter(|minute| *minute < 60)?;
+    Some(Time {
+        hour,
+        minute: Some(minute),
+        end: end + 2,
+    })
+}
+
+/// `30`, `et quart`, `et demie`, `trois quarts`, `moins le quart` after the hour.
+fn minutes(block: &Block<'_, '_>, i: usize) -> (Option<u32>, usize) {
+    let tokens = block.tokens;
+    let at = if block.is_one_of(i, &["et"]) { i + 1 } else { i };
+    if block.is_one_of(at, &["demi", "demie"]) && at > i {
+        return (Some(30), at + 1);
+    }
+    if block.is_one_of(at, &["quart"]) && at > i {
+        return (Some(15), at + 1);
+    }
+    if block.is_one_of(at, &["trois"]) && block.is_one_of(at + 1, &["quarts"]) {
+        return (Some(45), at + 2);
+    }
+    if let Some((minute, end)) = number(block, at)
+        && minute < 60
+        && tokens.near(at)
+        && (!tokens.is_number(at) || tokens.raw(at).len() == 2)
+    {
+        let named = block.is_one_of(end, &["min", "mn", "minutes"]);
+        let closed = !tokens.is_number(end) && !matches!(tokens.mark(end), Some('%' | '€' | '$'));
+        if named {
+            return (Some(minute), end + 1);
+        }
+        if closed
+            && at == i
+            && (tokens.is_number(at)
+                || !tokens.is_word(end)
+                || block.lang.function_words.has(tokens.fold(end)))
+        {
+            return (Some(minute), end);
+        }
+    }
+    (None, i)
+}
+
+/// `du soir`, `de l'après-midi`, `du matin`.
+fn half_of_day(block: &Block<'_, '_>, mut time: Time) -> Time {
+    let tokens = block.tokens;
+    if !block.is_one_of(time.end, &["de", "du"]) {
+        return time;
+    }
+    let mut at = time.end + 1;
+    if block.is_one_of(at, &["le"]) {
+        at += 1;
+    }
+    match tokens.fold(at) {
+        "matin" | "mat" => time.end = at + 1,
+        "soir" => {
+            time.hour = if time.hour < 12 { time.hour + 12 } else { time.hour };
+            time.end = at + 1;
+        }
+        "apres" if tokens.fold(at + 2) == "midi" => {
+            time.hour = if time.hour < 12 { time.hour + 12 } else { time.hour };
+            time.end = at + 3;
+        }
+        _ => {}
+    }
+    time
+}
+
+/// The words around `3 h 30` tell a time of day from a duration.
+fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
+    if block.is_whole(i, time.end) {
+        return time.hour < 24;
+    }
+    // `à environ 15 heures`
+    let i = if i > 0 && block.is_one_of(i - 1, &["environ"]) {
+        i - 1
+    } else {
+        i
+    };
+    let before = |words: &[&str]| i > 0 && block.is_one_of(i - 1, words);
+    let lasting = before(&[
+        "pendant", "durant", "en", "dure", "duree", "toutes", "moins", "plus", "quelque", "apres", "dans",
+        "sous", "pour", "sur", "les", "des",
+    ]) || before(&["de"]) && !before_range(block, i, time);
+    let moment = before(&[
+        "à", "vers", "des", "avant", "apres", "jusque", "minuit", "lundi", "mardi", "mercredi", "jeudi",
+        "vendredi", "samedi", "dimanche", "matin", "soir", "depuis",
+    ]) || before_range(block, i, time);
+    if moment && (short || !before(&["apres", "des"])) {
+        return time.hour <= 24;
+    }
+    if before(&["les"]) && block.tokens.fold(i.saturating_sub(2)) == "vers" {
+        return true;
+    }
+    !lasting && short && time.minute.is_some() && (5..24).contains(&time.hour)
+}
+
+/// `de 9 h à 11 h`, `entre 9 h et 11 h`.
+fn before_range(block: &Block<'_, '_>, i: usize, time: &Time) -> bool {
+    let tokens = block.tokens;
+    let linked = block.is_one_of(time.end, &["à", "et", "a"])
+        && tokens.is_number(time.end + 1)
+        && matches!(tokens.fold(time.end + 2), "h" | "heures");
+    let led = i > 0 && block.is_one_of(i - 1, &["de", "entre"]);
+    led && linked && time.hour < 24 && time.minute.is_some() | (tokens.fold(time.end - 1) == "h")
+}
+
+/// `midi et quart`, `minuit dix-sept`, `midi moins le quart`; alone only as the whole text.
+fn noon(block: &Block<'_, '_>, i: usize) -> Option<Time> {
+    let tokens = block.tokens;
+    let base: u32 = match tokens.fold(i) {
+        "midi" => 12,
+        "minuit" => 0,
+        _ => return None,
+    };
+    if i > 0 && tokens.is_mark(i - 1, '-') {
+        return None;
+    }
+    if block.is_one_of(i + 1, &["moins"]) {
+        let at = if block.is_one_of(i + 2, &["le"]) {
+            i + 3
+        } else {
+            i + 2
+        };
+        let (less, end) = if block.is_one_of(at, &["quart"]) {
+            (15, at + 1)
+        } else {
+            number(block, at)?
+        };
+        let total = (24 * 60 + base * 60).checked_sub(less)? % (24 * 60);
+        return (less < 60).then_some(Time {
+            hour: total / 60,
+            minute: Some(total % 60),
+            end,
+        });
+    }
+    let (minute, end) = minutes(block, i + 1);
+    if minute.is_none() && !block.is_whole(i, i + 1) {
+        return None;
+    }
+    Some(Time {
+        hour: base,
+        minute,
+        end,
+    })
+}
+
+/// `2:30 pm`, `3 p.m.`, `14:30`.
+fn english(block: &Block<'_, '_>, i: usize, hour: u32, end: usize) -> Option<Time> {
+    let tokens = block.tokens;
+    let mut time = colon(block, hour, end).unwrap_or(Time {
+        hour,
+        minute: None,
+        end,
+    });
+    let at = time.end;
+    let half = match tokens.fold(at) {
+        "am" => Some((false, at + 1)),
+        "pm" => Some((true, at + 1)),
+        letter @ ("a" | "p") if tokens.is_mark(at + 1, '.') && tokens.fold(at + 2) == "m" => {
+            let dot = if tokens.is_mark(at + 3, '.') {
+                at + 4
+            } else {
+                at + 3
+            };
+            Some((letter == "p", dot))
+        }
+        _ => None,
+    };
+    if let Some((afternoon, end)) = half {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        time.hour = hour % 12 + if afternoon { 12 } else { 0 };
+        time.end = end;
+        return Some(time);
+    }
+    let _ = i;
+    time.minute.is_some().then_some(time)
+}

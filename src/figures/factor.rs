@@ -1,0 +1,158 @@
+//! Multiples: `doublé`, `multiplié par trois`, `divisé par deux`, `x3`.
+
+use rust_decimal::Decimal;
+
+use super::block::Block;
+use super::digits::Reading;
+use super::item::Item;
+use super::lexicon::Word;
+use super::numeral::{Form, Numeral};
+use super::spelled;
+use crate::record::{Direction, FigureKind, Lang};
+
+/// The multiple that begins at token `i`.
+pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Item> {
+    times_sign(block, i)
+        .or_else(|| factor_word(block, i))
+        .or_else(|| multiplied(block, i))
+}
+
+/// `x3`, `×10`.
+fn times_sign(block: &Block<'_, '_>, i: usize) -> Option<Item> {
+    let tokens = block.tokens;
+    let sign = tokens.is_mark(i, '×') || tokens.raw(i) == "x";
+    if !sign
+        || tokens.glued(i) && !tokens.is_mark(i.checked_sub(1)?, '(')
+        || !tokens.is_number(i + 1)
+        || !tokens.glued(i + 1)
+    {
+        return None;
+    }
+    let Some(Reading::Number(numeral)) = number(block, i + 1) else {
+        return None;
+    };
+    if tokens.glued(numeral.end) && tokens.is_word(numeral.end) {
+        return None;
+    }
+    let mut item = multiple(Numeral { first: i, ..numeral });
+    item.first = i;
+    item.full_first = i;
+    Some(item)
+}
+
+/// `number` without the exclusion of digits that touch a letter.
+fn number(block: &Block<'_, '_>, i: usize) -> Option<Reading> {
+    Some(super::digits::read(block.tokens, i, block.lang.decimal_comma))
+}
+
+fn multiple(numeral: Numeral) -> Item {
+    Item::new(FigureKind::Multiple, numeral)
+}
+
+/// `doublé`, `tripler`, `halved`.
+fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
+    let Word::Factor(factor, grew) = block.word(i) else {
+        return None;
+    };
+    let tokens = block.tokens;
+    let raw = tokens.raw(i);
+    let english = block.lang.lang == Lang::En;
+    if english {
+        // `double standards`, `twice` alone
+        let adjective = matches!(tokens.fold(i), "double" | "triple" | "quadruple")
+            && !block.is_one_of(i + 1, &["the", "its", "their", "that", "to", "in", "by", "from"]);
+        if adjective {
+            return None;
+        }
+    } else {
+        // Participles, infinitives and finite verbs count; `double` and `triple` before a noun do not.
+        let plain = raw.ends_with('e') || raw.ends_with("es");
+        let noun = plain
+            && i > 0
+            && block.is_one_of(i - 1, &["le", "du", "au"])
+            && block.is_one_of(i + 1, &["de", "du", "des"]);
+        let verb = plain
+            && i > 0
+            && (block.is_one_of(
+                i + 1,
+                &[
+                    "le",
+                    "la",
+                    "les",
+                    "son",
+                    "sa",
+                    "ses",
+                    "leur",
+                    "leurs",
+                    "presque",
+                    "quasiment",
+                    "pratiquement",
+                    "en",
+                ],
+            ) || tokens.mark(i + 1).is_some() && block.is_one_of(i - 1, &["qui", "a"]));
+        if plain && !(noun || verb)
+            || raw.ends_with("ement") && !(i > 0 && block.is_one_of(i - 1, &["le", "un", "du", "au"]))
+        {
+            return None;
+        }
+    }
+    let mut item = multiple(Numeral::new(i, i + 1, factor.into(), Form::Words));
+    item.direction = Some(if grew { Direction::Up } else { Direction::Down });
+    Some(item)
+}
+
+/// `multiplié par trois`, `divisé par 2,5`.
+fn multiplied(block: &Block<'_, '_>, i: usize) -> Option<Item> {
+    let tokens = block.tokens;
+    let direction = match tokens.fold(i) {
+        fold if fold.starts_with("multipli") => Direction::Up,
+        fold if fold.starts_with("divis") && !fold.starts_with("division") || fold.starts_with("divid") => {
+            Direction::Down
+        }
+        _ => return None,
+    };
+    let mut at = i + 1;
+    while at < i + 4 && !block.is_one_of(at, &["par", "by"]) {
+        at += 1;
+    }
+    if !block.is_one_of(at, &["par", "by"]) {
+        return None;
+    }
+    at += 1;
+    let mut approx = false;
+    if let Some((end, _)) = approx_word(block, at) {
+        (at, approx) = (end, true);
+    }
+    let Some(Reading::Number(numeral)) = spelled::read(block, at, at) else {
+        return None;
+    };
+    if !matches!(numeral.form, Form::Digits | Form::Words)
+        || super::exclude::after_reading(block, &numeral)
+            && tokens.is_word(numeral.end)
+            && tokens.glued(numeral.end)
+    {
+        return None;
+    }
+    let mut item = multiple(numeral);
+    item.value = Some(numeral.value).filter(|value| *value > Decimal::ZERO);
+    item.value?;
+    item.full_first = i;
+    item.first = i;
+    item.direction = Some(direction);
+    if approx {
+        item.qualifier = crate::record::Qualifier::Approx;
+    }
+    Some(item)
+}
+
+fn approx_word(block: &Block<'_, '_>, i: usize) -> Option<(usize, ())> {
+    if block.is_one_of(i, &["environ", "presque", "pres", "about", "nearly", "almost"]) {
+        let end = if block.is_one_of(i + 1, &["de"]) {
+            i + 2
+        } else {
+            i + 1
+        };
+        return Some((end, ()));
+    }
+    None
+}

@@ -1,0 +1,176 @@
+//! The counted noun after a number, by rule: the head noun, and the model number that belongs to it.
+
+use super::block::Block;
+use super::token::Gap;
+use crate::record::Lang;
+
+/// A counted noun: its tokens, end-exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Noun {
+    pub first: usize,
+    pub end: usize,
+}
+
+/// What is asked of the noun.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Want {
+    /// It can be more than one.
+    pub plural: bool,
+    /// The number ends in a scale or a collective, so that `de` comes before the noun.
+    pub after_of: bool,
+}
+
+/// Nouns of two words that mean one thing.
+const COMPOUNDS: &[&[&str]] = &[
+    &["centres", "de", "donnees"],
+    &["centre", "de", "donnees"],
+    &["data", "centers"],
+    &["data", "centres"],
+    &["points", "de", "vente"],
+    &["points", "de", "charge"],
+    &["points", "de", "recharge"],
+    &["bornes", "de", "recharge"],
+    &["postes", "de", "travail"],
+    &["offres", "de", "emploi"],
+    &["suppressions", "de", "postes"],
+    &["suppressions", "de", "emplois"],
+    &["pages", "vues"],
+    &["chefs", "de", "entreprise"],
+    &["equivalents", "temps", "plein"],
+    &["job", "cuts"],
+];
+
+/// The noun counted by a number that ends before token `i`.
+pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> {
+    let tokens = block.tokens;
+    let mut at = i;
+    if want.after_of && matches!(tokens.fold(at), "de" | "des" | "of") {
+        at += 1;
+        if matches!(
+            tokens.fold(at),
+            "le" | "la" | "les" | "ses" | "leurs" | "nos" | "ces" | "the" | "its" | "their"
+        ) {
+            at += 1;
+        }
+    }
+    for _ in 0..2 {
+        let adjective =
+            block.lang.adjectives.has(tokens.fold(at)) && is_candidate(block, at + 1, want, at + 1 > i);
+        if !adjective {
+            break;
+        }
+        at += 1;
+    }
+    if !is_candidate(block, at, want, at > i) {
+        return None;
+    }
+    if block.lang.adjectives.has(tokens.fold(at)) {
+        return None;
+    }
+    Some(Noun {
+        first: at,
+        end: end_of(block, at),
+    })
+}
+
+/// A word that can be counted.
+fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool {
+    let tokens = block.tokens;
+    let Some(token) = tokens.get(at) else { return false };
+    if !tokens.is_word(at) || matches!(token.gap, Gap::Line | Gap::None) && !led {
+        return false;
+    }
+    if token.gap == Gap::Line {
+        return false;
+    }
+    let fold = tokens.fold(at);
+    let raw = tokens.raw(at);
+    if block.lang.function_words.has(fold)
+        || raw.ends_with(['\'', '’'])
+        || block.lang.months.contains_key(fold)
+    {
+        return false;
+    }
+    if tokens.is_capital(at) {
+        // An acronym, a product (`H100`, `Rafale`), a people (`Français`).
+        return raw.len() > 1 || tokens.is_number(at + 1) && tokens.glued(at + 1);
+    }
+    if fold.len() < 3 {
+        return false;
+    }
+    match block.lang.lang {
+        Lang::En => !fold.ends_with("ly") && (!want.plural || is_english_plural(fold)),
+        _ => {
+            let plural = fold.ends_with(['s', 'x', 'z']);
+            // `-ment` is an adverb here, `-ant` a participle; a plural agrees with its number.
+            if want.plural {
+                plural && !is_french_verb(fold)
+            } else {
+                !fold.ends_with("ment")
+            }
+        }
+    }
+}
+
+fn is_english_plural(fold: &str) -> bool {
+    fold.ends_with('s') && !fold.ends_with("ss")
+        || matches!(
+            fold,
+            "people"
+                | "staff"
+                | "men"
+                | "women"
+                | "children"
+                | "aircraft"
+                | "data"
+                | "personnel"
+                | "feet"
+                | "police"
+                | "media"
+                | "spacecraft"
+        )
+}
+
+/// Verb forms that end like plurals after a bare number are rare; these occur in news.
+fn is_french_verb(fold: &str) -> bool {
+    fold.ends_with("aient") || fold.ends_with("erons") || fold.ends_with("irons")
+}
+
+/// One past the noun: joined parts (`porte-avions`), compounds, and the model number after it (`GPU H100`).
+fn end_of(block: &Block<'_, '_>, first: usize) -> usize {
+    let tokens = block.tokens;
+    let compound = COMPOUNDS.iter().find(|words| {
+        words
+            .iter()
+            .enumerate()
+            .all(|(k, word)| tokens.fold(first + k) == *word)
+    });
+    if let Some(words) = compound {
+        return first + words.len();
+    }
+    let mut end = joined(block, first + 1);
+    let code =
+        tokens.is_capital(end) && tokens.is_number(end + 1) && tokens.glued(end + 1) && tokens.spaced(end);
+    if code {
+        end = joined(block, end + 1);
+    }
+    end
+}
+
+/// Steps over what is glued to a word: `-avions`, `100`, `neo`.
+fn joined(block: &Block<'_, '_>, mut end: usize) -> usize {
+    let tokens = block.tokens;
+    loop {
+        if (tokens.is_number(end) || tokens.is_word(end)) && tokens.glued(end) {
+            end += 1;
+        } else if matches!(tokens.mark(end), Some('-' | '\u{2010}' | '\u{2011}'))
+            && tokens.glued(end)
+            && tokens.glued(end + 1)
+            && (tokens.is_word(end + 1) || tokens.is_number(end + 1))
+        {
+            end += 2;
+        } else {
+            return end;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Compounds of a unit and the next smaller one (`1 h 30`, `2 ans et demi`, `3 mètres 50`), and degrees
+//! below zero.
+
+use rust_decimal::Decimal;
+
+use super::block::Block;
+use super::item::Item;
+use super::lexicon::Word;
+use super::numeral::{Form, Numeral};
+use super::spelled;
+use super::unit;
+use crate::record::FigureKind;
+
+/// `10 degrés en dessous de zéro`.
+pub(super) fn below_zero(block: &Block<'_, '_>, item: &mut Item) {
+    let tokens = block.tokens;
+    let mut at = item.end;
+    if tokens.fold(at) == "en" || tokens.fold(at) == "au" {
+        at += 1;
+        if tokens.is_mark(at, '-') {
+            at += 1;
+        }
+    }
+    let below = matches!(tokens.fold(at), "dessous" | "below");
+    let of = if tokens.fold(at) == "below" {
+        at + 1
+    } else {
+        at + 2
+    };
+    if below && tokens.fold(of) == "zero" {
+        item.value = item.value.map(|value| -value);
+        item.extend_to(of + 1);
+    }
+}
+
+/// Adds what follows in the next smaller unit; the value is then in that smaller unit.
+pub(super) fn compound(block: &Block<'_, '_>, item: &mut Item, symbol: &str) {
+    let end = item.end;
+    if item.value.is_none() || item.numeral.scale != Decimal::ONE {
+        return;
+    }
+    if let Some(half) = spelled::half_more(
+        block,
+        &Numeral {
+            end,
+            scale: Decimal::ONE,
+            ..item.numeral
+        },
+    ) {
+        item.value = Some(half.value);
+        item.extend_to(half.end);
+        return;
+    }
+    let Some((smaller, factor)) = unit::parts(symbol) else {
+        return;
+    };
+    let Some((part, after)) = smaller_part(block, end, symbol, smaller) else {
+        return;
+    };
+    let factor = Decimal::from(factor);
+    if part >= factor || item.numeral.decimals {
+        return;
+    }
+    if let Some(total) = item
+        .value
+        .and_then(|value| value.checked_mul(factor))
+        .and_then(|value| value.checked_add(part))
+    {
+        item.value = Some(total);
+        item.unit = Some(smaller.to_owned().into());
+        item.extend_to(after);
+        if symbol == "hour" && smaller == "minute" {
+            // `1 h 20 min 30 s`
+            compound(block, item, "minute");
+        }
+    }
+}
+
+/// The number of smaller units at `i`, and one past it.
+fn smaller_part(block: &Block<'_, '_>, i: usize, larger: &str, smaller: &str) -> Option<(Decimal, usize)> {
+    let tokens = block.tokens;
+    let and = block.is_one_of(i, &["et", "and"]);
+    let at = if and { i + 1 } else { i };
+    let (value, end) = if tokens.is_number(at) && tokens.near(at) && tokens.raw(at).len() <= 2 {
+        (tokens.raw(at).parse().ok()?, at + 1)
+    } else if matches!(block.word(at), Word::Cardinal(_)) {
+        let numeral = block
+            .words()
+            .read(at)
+            .filter(|n| n.form == Form::Words && !n.decimals)?;
+        (numeral.value, numeral.end)
+    } else {
+        return None;
+    };
+    let named = unit::read(tokens, end, block.lang.lang).filter(|(unit, _)| unit.symbol == smaller);
+    if let Some((_, after)) = named {
+        return Some((value, after));
+    }
+    // Without its unit only right after the larger one: `1 h 30`, `3 mètres 50`.
+    let two_digits = tokens.is_number(at) && tokens.raw(at).len() == 2;
+    let closed = !tokens.is_word(end)
+        && !tokens.is_number(end)
+        && !matches!(tokens.mark(end), Some('%' | '€' | '$' | '/'))
+        || block.lang.function_words.has(tokens.fold(end));
+    let takes = matches!(larger, "hour" | "minute" | "m") && !and && two_digits && closed;
+    takes.then_some((value, end))
+}
+
+/// The kind that a figure in years has: an age where the words around it say so.
+pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
+    if item.kind != FigureKind::Duration || item.unit.as_deref() != Some("year") {
+        return false;
+    }
+    let tokens = block.tokens;
+    let fold = |i: usize| tokens.fold(i);
+    let first = item.full_first;
+    let near = |words: &[&str], reach: usize| {
+        (1..=reach)
+            .map_while(|back| first.checked_sub(back))
+            .take_while(|&i| !tokens.is_mark(i, '.'))
+            .any(|i| words.contains(&fold(i)))
+    };
+    if near(&["age", "agee", "ages", "agees", "aged"], 4) || matches!(fold(item.end), "old" | "revolus") {
+        return true;
+    }
+    if tokens.is_mark(item.end, '-') && fold(item.end + 1) == "old" {
+        return true;
+    }
+    // `Marie Dupont, 42 ans,`
+    let named = first >= 2 && tokens.is_mark(first - 1, ',') && tokens.is_capital(first - 2);
+    let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
+    if named
+        && closed
+        && item
+            .value
+            .is_some_and(|v| v >= Decimal::from(10) && v <= Decimal::from(110))
+    {
+        return true;
+    }
+    // `un homme de 42 ans`, `les 18-25 ans`, `les moins de 30 ans`
+    let people = [
+        "homme",
+        "femme",
+        "enfant",
+        "enfants",
+        "adolescent",
+        "adolescents",
+        "adolescente",
+        "jeune",
+        "jeunes",
+        "garcon",
+        "fille",
+        "personne",
+        "personnes",
+        "retraite",
+        "retraites",
+        "seniors",
+        "francais",
+        "patron",
+        "fondateur",
+        "entrepreneur",
+        "dirigeant",
+        "pdg",
+        "ingenieur",
+        "etudiant",
+        "etudiante",
+        "mineurs",
+        "mineur",
+        "salaries",
+    ];
+    if first >= 2 && fold(first - 1) == "de" && people.contains(&fold(first - 2)) {
+        return true;
+    }
+    let the = |i: usize| matches!(tokens.raw(i), "les" | "Les" | "des" | "aux");
+    if first >= 1
+        && the(first - 1)
+        && (item.full_first < item.first || item.min.is_some() && item.max.is_some())
+    {
+        return true;
+    }
+    if item.full_first < item.first && people.iter().any(|word| first >= 1 && *word == fold(first - 1)) {
+        return true;
+    }
+    // `la retraite à 64 ans`
+    first >= 1
+        && matches!(fold(first - 1), "à")
+        && near(
+            &[
+                "retraite", "majorite", "mort", "decede", "decedee", "meurt", "disparu",
+            ],
+            6,
+        )
+}

@@ -1,0 +1,125 @@
+//! The denominator of a rate: `par mois`, `/an`, `le baril`, `a share`.
+
+use super::block::Block;
+use super::item::Item;
+use super::lexicon::{Card, Word};
+use super::unit;
+use crate::record::{FigureKind, Lang};
+
+/// What follows at token `i` as `par …`, and one past it. `unit` is what is counted per it.
+pub(super) fn denominator(
+    block: &Block<'_, '_>,
+    i: usize,
+    item: &Item,
+    unit: Option<&str>,
+) -> Option<(String, usize)> {
+    let tokens = block.tokens;
+    let money = item.kind == FigureKind::Money;
+    if tokens.is_mark(i, '/') && tokens.near(i) {
+        return symbol(block, i + 1).or_else(|| named(block, i + 1));
+    }
+    // `20 euros HT par mois`
+    let mut at = i;
+    if money
+        && block.is_one_of(at, &["ht", "ttc", "bruts", "brut", "nets", "net", "chacun"])
+        && block.is_one_of(at + 1, &["par"])
+    {
+        at += 1;
+    }
+    match (tokens.fold(at), block.lang.lang) {
+        ("par" | "per", _) => named(block, at + 1).or_else(|| million(block, at + 1)),
+        ("le" | "la", Lang::Fr | Lang::Other) if money => {
+            let closed = |end: usize| {
+                !tokens.is_word(end)
+                    || block.lang.function_words.has(tokens.fold(end))
+                    || tokens.fold(end) == "de"
+            };
+            named(block, at + 1).filter(|(per, end)| {
+                closed(*end)
+                    && matches!(
+                        per.as_str(),
+                        "bbl"
+                            | "t"
+                            | "oz"
+                            | "kg"
+                            | "L"
+                            | "MWh"
+                            | "kWh"
+                            | "m2"
+                            | "action"
+                            | "titre"
+                            | "unité"
+                            | "pièce"
+                            | "part"
+                            | "g"
+                            | "hL"
+                            | "q"
+                            | "m3"
+                            | "h"
+                    )
+            })
+        }
+        ("de" | "à", Lang::Fr | Lang::Other)
+            if block.is_one_of(at + 1, &["le"]) && block.is_one_of(at + 2, &["heure"]) =>
+        {
+            Some(("h".to_owned(), at + 3))
+        }
+        ("heure", Lang::Fr | Lang::Other) if unit.is_some_and(|unit| unit.ends_with("km") || unit == "m") => {
+            Some(("h".to_owned(), at + 1))
+        }
+        ("a" | "an", Lang::En) => named(block, at + 1),
+        _ => None,
+    }
+}
+
+/// `mois`, `kilomètre carré`, `habitant`.
+fn named(block: &Block<'_, '_>, i: usize) -> Option<(String, usize)> {
+    let tokens = block.tokens;
+    if !tokens.is_word(i) {
+        return None;
+    }
+    if let Some((unit, end)) = unit::read(tokens, i, block.lang.lang)
+        && unit.kind == FigureKind::Quantity
+        && tokens.raw(i).len() > 1
+    {
+        return Some((unit.symbol, end));
+    }
+    let per = block.lang.per.get(tokens.fold(i))?;
+    // `par an`, but not `par part`icular uses like `par action de groupe`.
+    (tokens.raw(i).chars().count() > 1).then(|| ((*per).to_owned(), i + 1))
+}
+
+/// `h`, `s`, `an` after a slash.
+fn symbol(block: &Block<'_, '_>, i: usize) -> Option<(String, usize)> {
+    let tokens = block.tokens;
+    let per = match tokens.raw(i) {
+        "h" | "H" => "h",
+        "s" | "sec" => "s",
+        "min" | "mn" => "min",
+        "j" | "jr" => "day",
+        "an" | "a" | "y" | "yr" => "year",
+        "mo" => "month",
+        raw => {
+            if tokens.is_number(i) || raw.is_empty() {
+                return None;
+            }
+            let (unit, end) = unit::read(tokens, i, block.lang.lang)?;
+            return (unit.kind == FigureKind::Quantity).then_some((unit.symbol, end));
+        }
+    };
+    Some((per.to_owned(), i + 1))
+}
+
+/// `par million de tokens`, `pour 100 000 habitants` is left to the reader.
+fn million(block: &Block<'_, '_>, i: usize) -> Option<(String, usize)> {
+    let Word::Cardinal(Card::Scale(_) | Card::Thousand) = block.word(i) else {
+        return None;
+    };
+    let tokens = block.tokens;
+    let of = block.is_one_of(i + 1, &["de"]);
+    let noun = if of { i + 2 } else { i + 1 };
+    if !tokens.is_word(noun) || block.lang.function_words.has(tokens.fold(noun)) {
+        return None;
+    }
+    Some((format!("{} {}", tokens.raw(i), tokens.raw(noun)), noun + 1))
+}

@@ -1,0 +1,140 @@
+//! `un salarié sur cinq`, `8 sur 10`, `one in five`, `4,5/5`.
+
+use rust_decimal::Decimal;
+
+use super::block::Block;
+use super::digits::{self, Reading};
+use super::item::Item;
+use super::lexicon::Word;
+use super::numeral::{Form, Numeral, ratio};
+use crate::record::{FigureKind, Lang};
+
+/// Words that make `8 sur 10` a score rather than a share.
+const SCORES: &[&str] = &[
+    "note",
+    "notes",
+    "noter",
+    "notee",
+    "score",
+    "scores",
+    "etoile",
+    "etoiles",
+    "evaluation",
+    "rated",
+    "rating",
+    "indice",
+];
+
+/// Turns `item` into a ratio or a score where `sur n` follows it or its noun.
+pub(super) fn out_of(block: &Block<'_, '_>, item: &mut Item) {
+    let (Some((below, end)), Some(value)) = (denominator(block, item), item.value) else {
+        return;
+    };
+    let score = block.is_score(item.first) || item.numeral.decimals;
+    if score {
+        item.kind = FigureKind::Index;
+        item.unit = Some(format!("/{}", below.normalize()).into());
+    } else {
+        let Some(share) = ratio(value, below) else { return };
+        item.kind = FigureKind::Ratio;
+        item.value = Some(share);
+        item.unit = None;
+    }
+    item.bare = false;
+    item.extend_to(end);
+}
+
+/// `sur n` follows the bare number.
+pub(super) fn is_out_of(block: &Block<'_, '_>, item: &Item) -> bool {
+    denominator(block, item).is_some()
+}
+
+/// The number after `sur`, and one past it.
+fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
+    let counted = matches!(item.kind, FigureKind::Count) && item.numeral.scale == Decimal::ONE;
+    if !counted || item.value.is_none_or(|value| value < Decimal::ZERO) {
+        return None;
+    }
+    let at = link(block, item)?;
+    let below = number(block, at)?;
+    if below.scale != Decimal::ONE
+        || below.value == Decimal::ZERO
+        || item.value.is_none_or(|value| value > below.value)
+    {
+        return None;
+    }
+    // `deux projets sur trois ans`, `3 sites sur 12 hectares`: a measure is no whole.
+    let tokens = block.tokens;
+    let measured = super::unit::read(tokens, below.end, block.lang.lang).is_some()
+        || matches!(tokens.mark(below.end), Some('%' | '€' | '$'))
+        || super::currency::suffix(tokens, below.end, block.lang.lang).is_some();
+    (!measured).then_some((below.value, below.end))
+}
+
+/// The token after `sur` that follows the number itself or its noun.
+fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
+    let words: &[&str] = match block.lang.lang {
+        Lang::En => &["in", "of", "out"],
+        _ => &["sur"],
+    };
+    let mut at = item.reach;
+    if !block.is_one_of(at, words) {
+        // `un salarié sur cinq`: `un` is no number of its own, so its noun has not been read.
+        let article = item.bare && item.numeral.form == Form::Words && item.numeral.value == Decimal::ONE;
+        if !article {
+            return None;
+        }
+        at = (1..=3)
+            .map(|k| at + k)
+            .find(|&k| block.is_one_of(k, words) || !block.tokens.is_word(k))?;
+        if !block.is_one_of(at, words) {
+            return None;
+        }
+    }
+    if block.lang.lang == Lang::En {
+        let fold = block.tokens.fold(at);
+        return match fold {
+            "out" if block.is_one_of(at + 1, &["of"]) => Some(at + 2),
+            "in" if item.numeral.form == Form::Words || item.numeral.value == Decimal::ONE => {
+                let every = block.is_one_of(at + 1, &["every"]);
+                Some(if every { at + 2 } else { at + 1 })
+            }
+            _ => None,
+        };
+    }
+    Some(at + 1)
+}
+
+fn number(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
+    if block.tokens.is_number(i) {
+        return match digits::read(block.tokens, i, block.lang.decimal_comma) {
+            Reading::Number(numeral)
+                if !numeral.decimals && !block.tokens.glued(numeral.end)
+                    || matches!(
+                        block.tokens.mark(numeral.end),
+                        Some('.' | ',' | ')' | ';' | ':' | '»' | '!' | '?')
+                    ) =>
+            {
+                Some(numeral)
+            }
+            _ => None,
+        };
+    }
+    matches!(block.word(i), Word::Cardinal(_))
+        .then(|| block.words().read(i))?
+        .filter(|n| n.form == Form::Words)
+}
+
+impl Block<'_, '_> {
+    /// A word like `note` stands shortly before token `i`.
+    pub(super) fn is_score(&self, i: usize) -> bool {
+        (1..=6)
+            .map_while(|back| i.checked_sub(back))
+            .any(|k| SCORES.contains(&self.tokens.fold(k)))
+    }
+
+    /// The bytes `start..end` of the block.
+    pub(super) fn slice(&self, start: usize, end: usize) -> String {
+        self.tokens.text().get(start..end).unwrap_or_default().to_owned()
+    }
+}

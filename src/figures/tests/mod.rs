@@ -1,0 +1,4 @@
+//! Tests of the grammar, by topic.
+
+mod article;
+mod support;
