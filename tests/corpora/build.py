@@ -18,7 +18,7 @@ kind    m money, % percent, pp, bp, n count, q quantity, r ratio, x multiple, o 
 value   12.5  1.7e9  2/3  3..4 (range)  ~25 (approx)  >5 >=5 <5 <=5  * (multiple)  !5 (qualifier not
         scored)  . (value not scored); dates have none
 attributes
-        EUR, or USD? where the currency is ambiguous; up, down, flat (no direction); ? optional;
+        EUR, USD? where the currency is ambiguous, GBP. where that is not scored; up, down, flat (no direction); ? optional;
         u=unit p=period q=qualifier, where , separates readings as good as each other, _ is a space
         and no word at all is no reading
 """
@@ -53,7 +53,7 @@ def number(words):
 
 
 def readings(words):
-    parts = [part.replace("_", " ") for part in words.split(",")]
+    parts = words.split(",")
     return (parts[0] or None) if len(parts) == 1 else parts
 
 
@@ -68,11 +68,13 @@ def annotate(spec):
             figure["optional"] = True
         elif word in ("up", "down", "flat"):
             figure["direction"] = None if word == "flat" else word
-        elif match := re.fullmatch(r"([A-Z]{3})(\??)", word):
-            figure |= {"currency": match[1], "currency_ambiguous": bool(match[2])}
+        elif match := re.fullmatch(r"([A-Z]{3})([?.]?)", word):
+            figure["currency"] = match[1]
+            if match[2] != ".":
+                figure["currency_ambiguous"] = match[2] == "?"
         else:
             name, words = word.split("=", 1)
-            figure[NAMES[name]] = readings(words)
+            figure[NAMES[name]] = readings(words if name == "q" else words.replace("_", " "))
     return figure
 
 
