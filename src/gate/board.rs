@@ -2,8 +2,9 @@
 
 use super::Scope;
 use super::Side;
-use super::equal::{self, Verdict};
+use super::equal::{self, Retold, Verdict};
 use super::reading::{Amount, Reading, Sort};
+use super::unit::{self, UnitId};
 use crate::record::{Figure, FindingKind};
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -12,8 +13,12 @@ use std::hash::Hash;
 /// texts that repeat one value thousands of times.
 const LOOK_AHEAD: usize = 64;
 
-/// How far apart two figures of one list may stand and still share a unit, in chars.
-const CARRY_REACH: usize = 160;
+/// How far apart two figures of one list may stand and still share a unit, in chars and in figures.
+const CARRY_REACH: usize = 240;
+const CARRY_FIGURES: usize = 6;
+
+/// How many words after a number its unit may be (`25 working days`).
+const UNIT_REACH: usize = 3;
 
 /// One figure that can be compared.
 #[derive(Debug)]
@@ -55,19 +60,36 @@ impl<'a> Column<'a> {
             .collect()
     }
 
-    /// Whether a neighbour of the bare number `at` has that sort, so that the number may have it too.
+    /// Whether the bare number `at` may have that sort: a neighbour in its list has it, or the words
+    /// after it name the unit.
     fn lends(&self, at: usize, sort: &Sort) -> bool {
         let here = self.items[at].reading.figure;
-        let before = at.checked_sub(1).and_then(|before| self.items.get(before));
-        let after = self.items.get(at + 1);
-        [before, after].into_iter().flatten().any(|neighbour| {
-            let (first, second) = if neighbour.reading.figure.start < here.start {
-                (neighbour.reading.figure, here)
+        let near = at.saturating_sub(CARRY_FIGURES)..self.items.len().min(at + CARRY_FIGURES + 1);
+        let neighbour = self.items[near].iter().any(|neighbour| {
+            let there = neighbour.reading.figure;
+            let gap = if there.start < here.start {
+                here.start.saturating_sub(there.end)
             } else {
-                (here, neighbour.reading.figure)
+                there.start.saturating_sub(here.end)
             };
-            neighbour.reading.sort == *sort && second.start.saturating_sub(first.end) <= CARRY_REACH
-        })
+            neighbour.reading.sort == *sort && gap <= CARRY_REACH
+        });
+        neighbour || matches!(sort, Sort::Measure(unit) if self.is_followed_by(here, *unit))
+    }
+
+    /// Whether one of the words right after the figure names that unit.
+    fn is_followed_by(&self, figure: &Figure, unit: UnitId) -> bool {
+        let after: String = self.side.text.chars().skip(figure.end).take(60).collect();
+        let phrase = after
+            .split([',', '.', ';', ':', '(', '\n'])
+            .next()
+            .unwrap_or_default();
+        let words = phrase
+            .split(|c: char| c.is_whitespace() || c == '-')
+            .filter(|word| !word.is_empty());
+        words
+            .take(UNIT_REACH)
+            .any(|word| unit::of_word(word) == Some(unit))
     }
 }
 
@@ -160,17 +182,8 @@ impl<'a> Board<'a> {
                 }
             },
         );
-        self.pair_by(
-            |item: &Item| matches!(item.reading.sort, Sort::Measure(_) | Sort::Share).then_some(()),
-            |board, source, generated| {
-                let (theirs, ours) = (
-                    &board.source.items[source].reading,
-                    &board.generated.items[generated].reading,
-                );
-                let same = equal::is_idiom(theirs, ours) || equal::is_quarters(theirs, ours);
-                if same { Verdict::Equal } else { Verdict::Different }
-            },
-        );
+        // The same parts of a whole, or weeks, are already paired where the sorts agree.
+        self.pair_by(|item: &Item| Retold::of(&item.reading), |_, _, _| Verdict::Equal);
     }
 
     /// Pairs open figures that share a key, in the order of the texts: every pair that is equal before

@@ -90,8 +90,9 @@ fn parse_iso_end(end: &str) -> Option<Vec<Part>> {
     if end.is_empty() {
         return Some(Vec::new()); // an open end
     }
+    let is_clock = |time: &str| time.contains(':') || time.len() == 2;
     let (date, time) = match end.split_once('T') {
-        Some((date, time)) if time.contains(':') => (date, Some(time)),
+        Some((date, time)) if is_clock(time) => (date, Some(time)),
         _ if end.contains(':') => ("", Some(end)),
         _ => (end, None),
     };
@@ -103,6 +104,15 @@ fn parse_iso_end(end: &str) -> Option<Vec<Part>> {
     let mut month_seen = false;
     let mut year_seen = end.starts_with("--"); // `--07-14`: the year is left open
     for piece in date.split('-').filter(|piece| !piece.is_empty()) {
+        // `XXXX-07-14`, `XXXX-XX-14`: the text leaves it out.
+        if piece == "XXXX" {
+            year_seen = true;
+            continue;
+        }
+        if piece == "XX" {
+            month_seen = true;
+            continue;
+        }
         let part = if let Some(quarter) = piece.strip_prefix(['Q', 'T']) {
             month_seen = true;
             Part::Quarter(quarter.parse().ok()?)
@@ -111,10 +121,10 @@ fn parse_iso_end(end: &str) -> Option<Vec<Part>> {
             Part::Half(half.parse().ok()?)
         } else if let Some(decade) = piece.strip_suffix('s') {
             Part::Decade(decade.parse().ok()?)
+        } else if let Some(before) = piece.strip_suffix("XX") {
+            Part::Century(before.parse::<i32>().ok()?.checked_add(1)?)
         } else if let Some(decade) = piece.strip_suffix('X').filter(|rest| rest.len() == 3) {
             Part::Decade(decade.parse::<i32>().ok()?.checked_mul(10)?)
-        } else if let Some(century) = piece.strip_prefix('C') {
-            Part::Century(century.parse().ok()?)
         } else if piece.len() == 4 {
             year_seen = true;
             Part::Year(piece.parse().ok()?)
@@ -136,7 +146,8 @@ fn parse_clock(time: &str) -> Option<Part> {
     let mut pieces = time.split(':');
     let hour: u16 = pieces.next()?.trim().parse().ok().filter(|hour| *hour <= 24)?;
     let minute: u16 = pieces
-        .next()?
+        .next()
+        .unwrap_or("00")
         .trim_end_matches(|c: char| !c.is_ascii_digit())
         .parse()
         .ok()
@@ -245,6 +256,11 @@ mod tests {
         assert_eq!(iso("Q2"), [Quarter(2)]);
         assert_eq!(iso("--07-14"), [Month(7), Day(14)]);
         assert_eq!(iso("14:30"), [Time(870)]);
+        assert_eq!(iso("T14"), [Time(840)]);
+        assert_eq!(iso("XXXX-Q1"), [Quarter(1)]);
+        assert_eq!(iso("XXXX-07-14"), [Month(7), Day(14)]);
+        assert_eq!(iso("XXXX-XX-14"), [Day(14)]);
+        assert_eq!(iso("20XX"), [Century(21)]);
         assert_eq!(
             iso("2024-07-14T09:05"),
             [Year(2024), Month(7), Day(14), Time(545)]

@@ -1,7 +1,7 @@
 //! When two readings are the same figure: the rules, and nothing about which pairs are tried.
 
 use super::reading::{Amount, Bound, Reading, Sort};
-use super::unit::{self, Unit};
+use super::unit::{self, Per};
 use crate::record::{FigureKind, FindingKind};
 use rust_decimal::Decimal;
 
@@ -24,20 +24,29 @@ pub(super) fn judge_alike(source: &Reading, generated: &Reading) -> Verdict {
         let same = unit::same_currency(
             (theirs, source.currency_shared),
             (ours, generated.currency_shared),
-        );
+        ) || (source.is_in_cents() && generated.is_in_cents());
         if !unnamed && !same {
             return Verdict::Conflict(FindingKind::ChangedCurrency);
         }
     }
-    if let (Some(theirs), Some(ours)) = (source.per, generated.per)
-        && theirs != ours
-    {
+    if pers_clash(source.per.as_ref(), generated.per.as_ref()) {
         return Verdict::Conflict(FindingKind::ChangedUnit);
     }
     if bounds_clash(source.bound, generated.bound) || movements_clash(source, generated) {
         return Verdict::Conflict(FindingKind::ChangedValue);
     }
     Verdict::Equal
+}
+
+/// `par mois` is not `a year`, and `9,8 sur 10` not `9.8`. A noun is not compared, and a unit that only
+/// one side names may be implied on the other.
+fn pers_clash(source: Option<&Per>, generated: Option<&Per>) -> bool {
+    match (source, generated) {
+        (Some(Per::Unit(theirs)), Some(Per::Unit(ours))) => theirs != ours,
+        (Some(Per::Number(theirs)), Some(Per::Number(ours))) => theirs != ours,
+        (Some(Per::Number(_)), _) | (_, Some(Per::Number(_))) => true,
+        _ => false,
+    }
 }
 
 /// `moins de 500` is not `more than 500`. A bound that only one side states is let pass: languages
@@ -85,40 +94,41 @@ pub(super) fn judge_across(
     }
 }
 
-/// Fixed expressions whose literal numbers differ between languages: (value, unit) that stand for
-/// each other. `quinze jours` is a fortnight, never fifteen days.
-const IDIOMS: &[[(i64, &str); 2]] = &[
-    [(15, "day"), (2, "week")],
-    [(8, "day"), (1, "week")],
-    [(48, "h"), (2, "day")],
-];
-
-/// Whether one is the other's idiom (`quinze jours`, `two weeks`).
-pub(super) fn is_idiom(source: &Reading, generated: &Reading) -> bool {
-    let is = |reading: &Reading, (value, name): (i64, &str)| {
-        reading.point() == Some(Decimal::from(value))
-            && unit::named(name).is_some_and(|id| reading.sort == Sort::Measure(Unit::Known(id, None)))
-    };
-    IDIOMS.iter().any(|&[one, other]| {
-        (is(source, one) && is(generated, other)) || (is(source, other) && is(generated, one))
-    })
+/// What a figure amounts to when it is put otherwise, in words that another language may not have: two
+/// figures of different sorts that are retold alike are the same.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Retold {
+    /// A part of a whole, in percent: `un demi-réacteur` and `half a reactor`; `trois trimestres`, because
+    /// `three quarters` reads as the fraction.
+    Part(Decimal),
+    /// That many weeks: `quinze jours` is a fortnight, never fifteen days.
+    Weeks(u8),
 }
 
-/// `trois trimestres` and `three quarters`: the English words also read as the fraction.
-pub(super) fn is_quarters(source: &Reading, generated: &Reading) -> bool {
-    let count = |reading: &Reading| {
-        let quarter = unit::named("quarter").map(|id| Sort::Measure(Unit::Known(id, None)));
-        (quarter.as_ref() == Some(&reading.sort))
-            .then(|| reading.point())
-            .flatten()
-    };
-    let share = |reading: &Reading| {
-        (reading.sort == Sort::Share && reading.kind() == FigureKind::Ratio)
-            .then(|| reading.point())
-            .flatten()
-    };
-    let same = |count: Option<Decimal>, share: Option<Decimal>| matches!((count, share), (Some(count), Some(share)) if count.checked_mul(Decimal::from(25)) == Some(share));
-    same(count(source), share(generated)) || same(count(generated), share(source))
+impl Retold {
+    pub(super) fn of(reading: &Reading) -> Option<Retold> {
+        let value = reading.point()?;
+        let measured_in = |name: &str| unit::named(name).is_some_and(|id| reading.sort == Sort::Measure(id));
+        if reading.sort == Sort::Share {
+            return (reading.kind() == FigureKind::Ratio).then_some(Retold::Part(value));
+        }
+        if measured_in("quarter") {
+            return value.checked_mul(Decimal::from(25)).map(Retold::Part);
+        }
+        if value < Decimal::ONE {
+            return value
+                .checked_mul(Decimal::ONE_HUNDRED)
+                .map(|part| Retold::Part(part.normalize()));
+        }
+        for (days, weeks) in [(15, 2), (8, 1)] {
+            let in_days = measured_in("day") && value == Decimal::from(days);
+            let in_weeks = measured_in("week") && value == Decimal::from(weeks);
+            if in_days || in_weeks {
+                return Some(Retold::Weeks(weeks));
+            }
+        }
+        None
+    }
 }
 
 /// `des dizaines` is `dozens` as well as `tens`; a bare plural of no stated scale fits any.

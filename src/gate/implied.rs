@@ -6,7 +6,7 @@
 
 use super::board::{Board, Column};
 use super::reading::{Reading, Sort};
-use super::unit::{self, Unit};
+use super::unit;
 use crate::record::{FigureKind, Lang};
 use rust_decimal::Decimal;
 
@@ -15,24 +15,34 @@ use rust_decimal::Decimal;
 enum Says {
     /// That number of anything, also as a rank or a factor.
     Number(i64),
-    /// The first rank only.
-    First,
+    /// One of what the next word names (`a year`, `un euro`), or a bare one.
+    One,
+    /// That rank.
+    Rank(i64),
     /// That many of that unit of time.
     Time(i64, &'static str),
-    /// That percentage.
-    Share(i64),
+    /// That percentage, or that part of one thing (`a half-point`).
+    Part(i64),
 }
 
-use Says::{First, Number, Share, Time};
+use Says::{Number, One, Part, Rank, Time};
 
 fn french(word: &str) -> &'static [Says] {
     match word {
-        "un" | "une" | "seul" | "seule" | "unique" | "chaque" | "chacun" | "chacune" => &[Number(1)],
+        "un" | "une" | "chaque" | "par" => &[One],
+        "seul" | "seule" | "unique" | "chacun" | "chacune" => &[Number(1)],
         "couple" | "paire" | "duo" | "tandem" | "binôme" | "double" | "jumeaux" => &[Number(2)],
-        "trio" | "triple" | "troïka" => &[Number(3)],
+        "trio" | "triple" => &[Number(3)],
         "quatuor" => &[Number(4)],
-        "demi" | "demie" | "mi" => &[Share(50)],
-        "décennie" | "décennies" => &[Time(10, "year"), Number(10)],
+        "demi" | "demie" | "moitié" => &[Part(50)],
+        "quart" => &[Part(25)],
+        "premier" | "première" | "premiers" | "premières" | "initial" | "initiale" | "inaugural"
+        | "début" => &[Rank(1)],
+        "second" | "seconde" | "secondes" | "seconds" | "deuxième" | "deuxièmes" => &[Rank(2)],
+        "troisième" | "troisièmes" => &[Rank(3)],
+        "quatrième" => &[Rank(4)],
+        "cinquième" => &[Rank(5)],
+        "décennie" | "décennies" => &[Time(10, "year"), Time(1, "decade"), Number(10)],
         "siècle" => &[Time(100, "year"), Time(1, "century")],
         "quinzaine" => &[Time(2, "week"), Time(15, "day")],
         "trimestre" | "trimestriel" | "trimestrielle" => &[Time(3, "month"), Time(1, "quarter")],
@@ -42,38 +52,43 @@ fn french(word: &str) -> &'static [Says] {
         }
         "mensuel" | "mensuelle" => &[Time(1, "month")],
         "hebdomadaire" => &[Time(1, "week")],
-        "quotidien" | "quotidienne" | "journalier" | "journée" => &[Time(1, "day"), Time(24, "h")],
-        "d'abord" | "principal" | "principale" | "leader" | "initial" | "initiale" | "inaugural"
-        | "début" => &[First],
+        "quotidien" | "quotidienne" | "journalier" | "journée" => &[Time(1, "day"), Time(24, "hour")],
         _ => &[],
     }
 }
 
 fn english(word: &str) -> &'static [Says] {
     match word {
-        "one" | "single" | "sole" | "once" | "each" | "a" | "an" => &[Number(1)],
-        "both" | "twice" | "pair" | "couple" | "duo" | "twin" | "either" | "neither" | "tandem" | "two"
+        "a" | "an" | "one" | "each" | "every" | "per" => &[One],
+        "single" | "sole" | "once" => &[Number(1)],
+        "both" | "twice" | "pair" | "couple" | "duo" | "twin" | "either" | "neither" | "tandem"
         | "double" => &[Number(2)],
         "thrice" | "trio" | "triple" => &[Number(3)],
         "quartet" => &[Number(4)],
-        "half" | "mid" => &[Share(50)],
-        "decade" | "decades" => &[Time(10, "year"), Number(10)],
+        "half" => &[Part(50), Time(6, "month")],
+        "first" | "largest" | "biggest" | "leading" | "prime" | "top" | "main" | "initial" | "initially"
+        | "early" | "maiden" | "debut" | "inaugural" | "primary" | "opening" => &[Rank(1)],
+        "second" => &[Rank(2)],
+        "third" => &[Rank(3)],
+        "fourth" => &[Rank(4)],
+        "fifth" => &[Rank(5)],
+        "decade" | "decades" => &[Time(10, "year"), Time(1, "decade"), Number(10)],
         "century" => &[Time(100, "year"), Time(1, "century")],
         "fortnight" => &[Time(2, "week"), Time(15, "day")],
-        "quarter" | "quarterly" => &[Time(3, "month"), Time(1, "quarter")],
-        "half-year" | "semester" | "six-monthly" => &[Time(6, "month"), Time(1, "half-year")],
-        "year" | "annual" | "annually" | "yearly" | "year-on-year" | "year-ago" | "full-year" => {
-            &[Time(1, "year"), Time(12, "month")]
-        }
-        "month" | "monthly" => &[Time(1, "month")],
-        "week" | "weekly" => &[Time(1, "week")],
-        "day" | "daily" | "overnight" => &[Time(1, "day"), Time(24, "h")],
-        "hour" | "hourly" => &[Time(1, "h")],
-        "minute" => &[Time(1, "min")],
-        "largest" | "biggest" | "leading" | "lead" | "prime" | "top" | "main" | "initial" | "initially"
-        | "early" | "maiden" | "debut" | "inaugural" | "primary" | "opening" | "chief" => &[First],
+        "quarter" | "quarterly" => &[Time(3, "month"), Time(1, "quarter"), Part(25)],
+        "semester" => &[Time(6, "month"), Time(1, "half-year")],
+        "year" | "annual" | "annually" | "yearly" => &[Time(1, "year"), Time(12, "month")],
+        "monthly" => &[Time(1, "month")],
+        "weekly" => &[Time(1, "week")],
+        "day" | "daily" | "overnight" => &[Time(1, "day"), Time(24, "hour")],
         _ => &[],
     }
+}
+
+/// A word of the text that implies something, and the word after it.
+struct Word {
+    says: &'static [Says],
+    next: String,
 }
 
 /// Settles the open figures of each side that a word of the other side implies.
@@ -83,22 +98,17 @@ pub(super) fn settle_words(board: &mut Board) {
 }
 
 fn settle_from(column: &mut Column, other: &Column) {
-    let open: Vec<usize> = column
-        .open()
-        .into_iter()
-        .filter(|&at| is_small(&column.items[at].reading))
-        .collect();
+    let mut open = column.open();
+    open.retain(|&at| is_small(&column.items[at].reading));
     if open.is_empty() || other.side.text.is_empty() {
         return;
     }
     let mut words = implying_words(other);
     for at in open {
         let reading = &column.items[at].reading;
-        if let Some(nth) = words
-            .iter()
-            .position(|says| says.iter().any(|says| fits(*says, reading)))
-        {
-            words.swap_remove(nth);
+        let fits = |word: &Word| word.says.iter().any(|says| fits(*says, &word.next, reading));
+        if let Some(nth) = words.iter().position(fits) {
+            words.remove(nth);
             column.items[at].settled = true;
         }
     }
@@ -106,32 +116,66 @@ fn settle_from(column: &mut Column, other: &Column) {
 
 /// Whether any word could imply it: spares long ledgers the scan of their text.
 fn is_small(reading: &Reading) -> bool {
-    reading.point().is_some_and(|value| value <= Decimal::ONE_HUNDRED)
-        && !matches!(reading.sort, Sort::Money(_) | Sort::Points | Sort::Date)
+    reading.point().is_some_and(|value| value <= Decimal::ONE_HUNDRED) && reading.sort != Sort::Date
 }
 
-fn fits(says: Says, reading: &Reading) -> bool {
+fn fits(says: Says, next: &str, reading: &Reading) -> bool {
     let is = |value: i64| reading.point() == Some(Decimal::from(value));
     match says {
         Number(value) => reading.sort == Sort::Number && is(value),
-        First => reading.kind() == FigureKind::Ordinal && is(1),
-        Share(value) => reading.sort == Sort::Share && reading.kind() == FigureKind::Ratio && is(value),
+        One => match &reading.sort {
+            Sort::Number => is(1),
+            Sort::Measure(unit) => is(1) && unit::of_word(next) == Some(*unit),
+            // `sans lever un centime`, `a cent`.
+            Sort::Money(_) => {
+                let cent = reading.is_in_cents() && reading.point() == Some(Decimal::new(1, 2));
+                (is(1) || cent) && is_money(next)
+            }
+            _ => false,
+        },
+        Rank(value) => reading.kind() == FigureKind::Ordinal && is(value),
+        Part(value) => {
+            let part = reading.point() == Decimal::from(value).checked_div(Decimal::ONE_HUNDRED);
+            (reading.kind() == FigureKind::Ratio && is(value)) || (reading.sort != Sort::Share && part)
+        }
         Time(value, name) => {
-            let unit = unit::named(name).map(|id| Sort::Measure(Unit::Known(id, None)));
-            unit.as_ref() == Some(&reading.sort) && is(value)
+            is(value) && unit::named(name).is_some_and(|id| reading.sort == Sort::Measure(id))
         }
     }
 }
 
-/// What the words of one side imply, in order; words inside a figure are the figure's.
-fn implying_words(column: &Column) -> Vec<&'static [Says]> {
+fn is_money(word: &str) -> bool {
+    matches!(
+        word.trim_end_matches('s'),
+        "euro"
+            | "dollar"
+            | "pound"
+            | "livre"
+            | "cent"
+            | "centime"
+            | "penny"
+            | "franc"
+            | "yen"
+            | "yuan"
+            | "sou"
+    )
+}
+
+/// The words of one side that imply something, in order; words inside a figure are the figure's.
+fn implying_words(column: &Column) -> Vec<Word> {
+    let look_up = match column.side.lang {
+        Lang::Fr => french,
+        Lang::En => english,
+        Lang::Other => return Vec::new(),
+    };
     let mut figures = column.side.figures.iter().peekable();
-    let mut implied = Vec::new();
+    let mut implied: Vec<Word> = Vec::new();
+    let mut previous_implies = false;
     let mut word = String::new();
     let mut start = 0;
-    // A closing space ends the last word.
+    // A closing space ends the last word. Hyphens and apostrophes end words too: `l’un`, `year-long`.
     for (at, letter) in column.side.text.chars().chain([' ']).enumerate() {
-        if letter.is_alphanumeric() || matches!(letter, '-' | '\'' | '’') {
+        if letter.is_alphanumeric() {
             if word.is_empty() {
                 start = at;
             }
@@ -141,33 +185,22 @@ fn implying_words(column: &Column) -> Vec<&'static [Says]> {
         if word.is_empty() {
             continue;
         }
+        if previous_implies && let Some(last) = implied.last_mut() {
+            last.next.clone_from(&word);
+        }
         while figures.next_if(|figure| figure.end <= start).is_some() {}
         let in_figure = figures
             .peek()
             .is_some_and(|figure| figure.start <= start && start < figure.end);
-        if !in_figure {
-            implied.extend(says_of(&word, column.side.lang).filter(|says| !says.is_empty()));
+        let says = if in_figure { &[] } else { look_up(&word) };
+        previous_implies = !says.is_empty();
+        if previous_implies {
+            implied.push(Word {
+                says,
+                next: String::new(),
+            });
         }
         word.clear();
     }
     implied
-}
-
-/// A word with its hyphenated and elided pieces (`l’un`, `year-long`).
-fn says_of(word: &str, lang: Lang) -> impl Iterator<Item = &'static [Says]> {
-    let look_up = match lang {
-        Lang::Fr => french,
-        Lang::En => english,
-        Lang::Other => |_: &str| -> &'static [Says] { &[] },
-    };
-    let whole = look_up(word);
-    let pieces: Vec<&'static [Says]> = if whole.is_empty() {
-        word.split(['-', '\'', '’'])
-            .filter(|piece| *piece != word)
-            .map(look_up)
-            .collect()
-    } else {
-        vec![whole]
-    };
-    pieces.into_iter()
 }

@@ -7,13 +7,6 @@
 //! what is equal and what is not, with the measured rates.
 //!
 //! The gate judges numbers only: names, and what a number is said of, are not its matter.
-//!
-//! ```
-//! use depeche::gate::{Scope, check};
-//!
-//! // Equal ledgers have nothing to report.
-//! assert!(check(&[], &[], Scope::Complete).is_empty());
-//! ```
 
 mod board;
 mod calendar;
@@ -28,6 +21,7 @@ mod split;
 mod tests;
 mod unit;
 
+use crate::figures::{Options, scan};
 use crate::record::{Figure, Finding, Lang};
 use board::Board;
 
@@ -64,6 +58,46 @@ pub fn check(source: &[Figure], generated: &[Figure], scope: Scope) -> Vec<Findi
         figures,
     };
     check_sides(side(source), side(generated), scope)
+}
+
+/// Reads both texts with the number grammar, then compares their ledgers.
+///
+/// ```
+/// use depeche::gate::{Scope, check_text};
+/// use depeche::record::{FindingKind, Lang};
+///
+/// let source = "Le groupe a levé 10 milliards de dollars, en hausse de 20,5 % sur un an.";
+/// let good = "The group raised $10 billion, up 20.5% year on year.";
+/// assert!(check_text(source, Lang::Fr, good, Lang::En, Scope::Complete).is_empty());
+///
+/// let bad = "The group raised $10 million, up 20.5% year on year.";
+/// let findings = check_text(source, Lang::Fr, bad, Lang::En, Scope::Complete);
+/// assert_eq!(findings[0].kind, FindingKind::ChangedValue);
+/// assert_eq!(findings[0].target.as_ref().unwrap().text, "$10 million");
+/// ```
+pub fn check_text(
+    source_text: &str,
+    source_lang: Lang,
+    generated_text: &str,
+    generated_lang: Lang,
+    scope: Scope,
+) -> Vec<Finding> {
+    let options = Options::default();
+    let source = scan(source_text, source_lang, &options);
+    let generated = scan(generated_text, generated_lang, &options);
+    check_sides(
+        Side {
+            text: source_text,
+            lang: source_lang,
+            figures: &source,
+        },
+        Side {
+            text: generated_text,
+            lang: generated_lang,
+            figures: &generated,
+        },
+        scope,
+    )
 }
 
 /// Compares two texts whose ledgers are known.

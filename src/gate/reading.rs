@@ -1,7 +1,7 @@
 //! A figure as the gate sees it: value, sort, bound and movement, free of language and spelling.
 
 use super::calendar::Calendar;
-use super::unit::{self, Unit};
+use super::unit::{self, Per, Unit, UnitId};
 use crate::record::{Direction, Figure, FigureKind, Qualifier};
 use rust_decimal::Decimal;
 
@@ -59,7 +59,7 @@ pub(super) enum Sort {
     /// Money, in the currency of that code.
     Money(String),
     /// A physical or data quantity, a duration, an age.
-    Measure(Unit),
+    Measure(UnitId),
     /// A date, a period, a time of day.
     Date,
 }
@@ -99,7 +99,7 @@ pub(super) struct Reading<'a> {
     /// The currency is named by a word that several countries share.
     pub(super) currency_shared: bool,
     /// What the amount is taken per (`par mois`).
-    pub(super) per: Option<Unit>,
+    pub(super) per: Option<Per>,
     /// A number that names nothing it counts or measures.
     pub(super) bare: bool,
 }
@@ -110,7 +110,7 @@ impl<'a> Reading<'a> {
         if figure.kind == FigureKind::Date {
             return Reading::of_date(figure);
         }
-        let unit = unit::read(figure.unit.as_deref());
+        let (unit, per) = unit::read(figure.unit.as_deref());
         let sort = sort_of(figure, unit);
         let (factor, divisor) = match (figure.kind, &sort) {
             (FigureKind::Ratio | FigureKind::Multiple, Sort::Share) => (Decimal::ONE_HUNDRED, Decimal::ONE),
@@ -118,6 +118,11 @@ impl<'a> Reading<'a> {
             _ => (Decimal::ONE, Decimal::ONE),
         };
         let scale = |value: Decimal| {
+            let value = if divides(figure) {
+                Decimal::ONE.checked_div(value).unwrap_or(value)
+            } else {
+                value
+            };
             let scaled = value
                 .checked_mul(factor)
                 .and_then(|value| value.checked_div(divisor));
@@ -137,14 +142,11 @@ impl<'a> Reading<'a> {
             }
             (_, None, None, None) => return None,
         };
-        let per = match (unit, figure.kind) {
-            (Unit::Known(_, Some(per)), _) => Some(Unit::Known(per, None)),
-            // `20 euros par mois`: the currency is the amount, the unit what it is per.
-            (Unit::Known(per, None), FigureKind::Rate) if matches!(sort, Sort::Money(_) | Sort::Share) => {
-                Some(Unit::Known(per, None))
-            }
+        let per = per.or(match (unit, &sort, figure.kind) {
+            // `20 euros par mois`: the currency is the amount, a unit what it is per.
+            (Unit::Known(per), Sort::Money(_) | Sort::Share, FigureKind::Rate) => Some(Per::Unit(per)),
             _ => None,
-        };
+        });
         Some(Reading {
             figure,
             bare: sort == Sort::Number && figure.kind == FigureKind::Count && unit == Unit::Bare,
@@ -191,6 +193,12 @@ impl<'a> Reading<'a> {
         self.direction.or(self.negative.then_some(Direction::Down))
     }
 
+    /// An amount in hundredths of a currency that `cents` does not tell.
+    pub(super) fn is_in_cents(&self) -> bool {
+        let text = self.figure.text.to_lowercase();
+        text.contains("cent") && !text.contains(['€', '$', '£'])
+    }
+
     /// Whether the sentence has a word that makes a positive amount a negative one (`a loss of`).
     pub(super) fn sentence_says_less(&self) -> bool {
         let sentence = self.figure.sentence.to_lowercase();
@@ -200,7 +208,7 @@ impl<'a> Reading<'a> {
 
 fn sort_of(figure: &Figure, unit: Unit) -> Sort {
     let measure = |unit: Unit| match unit {
-        Unit::Known(id, _) => Sort::Measure(Unit::Known(id, None)),
+        Unit::Known(id) => Sort::Measure(id),
         Unit::Bare | Unit::Noun => Sort::Number,
     };
     if let Some(currency) = &figure.currency {
@@ -209,16 +217,15 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
     match figure.kind {
         FigureKind::Percent => Sort::Share,
         FigureKind::Ratio => Sort::Share,
-        // `divisé par deux` is the half of it, like `halved`.
-        FigureKind::Multiple if figure.value.is_some_and(|value| value.abs() < Decimal::ONE) => Sort::Share,
+        FigureKind::Multiple if divides(figure) || figure.value.is_some_and(|value| value < Decimal::ONE) => {
+            Sort::Share
+        }
         FigureKind::Multiple | FigureKind::Ordinal | FigureKind::Index => Sort::Number,
         FigureKind::PercentagePoints | FigureKind::BasisPoints => Sort::Points,
         FigureKind::Money => Sort::Money(String::new()),
-        FigureKind::Age if unit == Unit::Bare => {
-            unit::named("year").map_or(Sort::Number, |year| Sort::Measure(Unit::Known(year, None)))
-        }
+        FigureKind::Age if unit == Unit::Bare => unit::named("year").map_or(Sort::Number, Sort::Measure),
         FigureKind::Temperature if unit == Unit::Bare => {
-            unit::named("°C").map_or(Sort::Number, |degree| Sort::Measure(Unit::Known(degree, None)))
+            unit::named("°C").map_or(Sort::Number, Sort::Measure)
         }
         FigureKind::Rate
             if figure
@@ -236,6 +243,13 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
         | FigureKind::Rate
         | FigureKind::Date => measure(unit),
     }
+}
+
+/// `divisé par deux`, `halved`: what is left is the half of it.
+fn divides(figure: &Figure) -> bool {
+    figure.kind == FigureKind::Multiple
+        && figure.direction == Some(Direction::Down)
+        && figure.value.is_some_and(|value| value >= Decimal::ONE)
 }
 
 fn bound_of(qualifier: Qualifier) -> Option<Bound> {

@@ -17,8 +17,19 @@ pub(super) enum Unit {
     Bare,
     /// A word that is in no table: a counted noun, not compared.
     Noun,
-    /// A unit of measure, with the unit it is taken per (`km/h`).
-    Known(UnitId, Option<UnitId>),
+    /// A unit of measure.
+    Known(UnitId),
+}
+
+/// What an amount is taken per.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Per {
+    /// `/mois`, `par jour`.
+    Unit(UnitId),
+    /// `9,8/10`: the digits.
+    Number(String),
+    /// `par action`: a noun, not compared.
+    Noun,
 }
 
 /// Units of time: the name that stands for them, then their other spellings.
@@ -48,7 +59,8 @@ const TIME: &[(&str, &[&str])] = &[
 
 /// Units without metric prefixes: the name that stands for them, then their other spellings.
 const PLAIN: &[(&str, &[&str])] = &[
-    ("mile", &["mi", "mille marin", "nautical mile"]),
+    ("mile", &["mi"]),
+    ("nmi", &["mille marin", "milles marins", "nautical mile"]),
     ("mph", &["mile/h"]),
     ("foot", &["pied", "feet", "ft"]),
     ("inch", &["pouce", "inches", "in", "\"", "″"]),
@@ -131,7 +143,8 @@ const PLAIN: &[(&str, &[&str])] = &[
     ),
     ("K", &["kelvin"]),
     ("hp", &["ch", "cv", "cheval", "chevaux", "horsepower", "bhp"]),
-    ("dB", &["décibel", "decibel"]),
+    ("dB", &["dBA", "décibel", "decibel"]),
+    ("kn", &["nœud", "noeud", "knot"]),
     (
         "rpm",
         &["tr/min", "tour/min", "tours par minute", "revolutions per minute"],
@@ -259,6 +272,11 @@ static UNITS: LazyLock<HashMap<String, UnitId>> = LazyLock::new(|| {
         }
     };
     add_as(&mut table, "micron", "µm");
+    add_as(&mut table, "um", "µm");
+    add_as(&mut table, "us", "µs");
+    add_as(&mut table, "deg", "°C");
+    add_as(&mut table, "degC", "°C");
+    add_as(&mut table, "degF", "°F");
     add_as(&mut table, "μm", "µm"); // U+03BC, Greek mu, beside U+00B5, the micro sign
     add_as(&mut table, "μs", "µs");
     add_as(&mut table, "kilo", "kg");
@@ -295,27 +313,49 @@ pub(super) fn named(name: &str) -> Option<UnitId> {
     UNITS.get(name).copied()
 }
 
-/// Reads a figure's unit: a symbol, a word in either language, or two of them (`km/h`, `euros par mois`).
-pub(super) fn read(unit: Option<&str>) -> Unit {
+/// Reads a figure's unit: a symbol or a word in either language, what it is per (`/month`), or both
+/// (`km/h`, `barils par jour`).
+pub(super) fn read(unit: Option<&str>) -> (Unit, Option<Per>) {
     let Some(unit) = unit.map(str::trim).filter(|unit| !unit.is_empty()) else {
-        return Unit::Bare;
+        return (Unit::Bare, None);
     };
     if let Some(id) = lookup(unit) {
-        return Unit::Known(id, None);
+        return (Unit::Known(id), None);
     }
-    for separator in ["/", " par ", " per ", " a ", " an ", " à l'", " à l’", " la "] {
-        if let Some((amount, per)) = unit.split_once(separator) {
-            return match (lookup(amount), lookup(per)) {
-                (Some(amount), per) => Unit::Known(amount, per),
-                (None, _) => Unit::Noun,
-            };
-        }
+    let split = ["/", " par ", " per "]
+        .iter()
+        .find_map(|separator| unit.split_once(separator));
+    let (unit, per) = match split {
+        Some((unit, per)) => (unit.trim(), Some(read_per(per.trim()))),
+        None => (unit, None),
+    };
+    (read_amount(unit), per)
+}
+
+fn read_per(per: &str) -> Per {
+    if !per.is_empty() && per.chars().all(|c| c.is_ascii_digit()) {
+        return Per::Number(per.to_owned());
+    }
+    lookup(per).map_or(Per::Noun, Per::Unit)
+}
+
+fn read_amount(unit: &str) -> Unit {
+    if unit.is_empty() {
+        return Unit::Bare;
+    }
+    if let Some(id) = lookup(unit) {
+        return Unit::Known(id);
     }
     // `tonnes de CO2`, `tonnes of CO2`, `tonnes équivalent CO2`: the head is the unit.
     match unit.split_once(' ').and_then(|(head, _)| lookup(head)) {
-        Some(id) => Unit::Known(id, None),
+        Some(id) => Unit::Known(id),
         None => Unit::Noun,
     }
+}
+
+/// The unit that a word of a text names (`years` in `25 working years`).
+pub(super) fn of_word(word: &str) -> Option<UnitId> {
+    lookup(word)
 }
 
 /// One spelling: as a symbol, then as a word in lower case, then without the mark of the plural.
@@ -373,7 +413,7 @@ mod tests {
 
     fn same(left: &str, right: &str) -> bool {
         let (left, right) = (read(Some(left)), read(Some(right)));
-        matches!(left, Unit::Known(..)) && left == right
+        matches!(left.0, Unit::Known(_)) && left == right
     }
 
     #[test]
@@ -427,10 +467,13 @@ mod tests {
             "clients par agence",
             "parameters",
         ] {
-            assert_eq!(read(Some(noun)), Unit::Noun, "{noun}");
+            assert_eq!(read(Some(noun)).0, Unit::Noun, "{noun}");
         }
-        assert_eq!(read(None), Unit::Bare);
-        assert_eq!(read(Some("  ")), Unit::Bare);
+        assert_eq!(read(None), (Unit::Bare, None));
+        assert_eq!(read(Some("  ")), (Unit::Bare, None));
+        assert_eq!(read(Some("/action")), (Unit::Bare, Some(Per::Noun)));
+        assert_eq!(read(Some("/10")), (Unit::Bare, Some(Per::Number("10".into()))));
+        assert_eq!(read(Some("/month")), (Unit::Bare, named("mois").map(Per::Unit)));
     }
 
     #[test]
