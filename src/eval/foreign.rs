@@ -138,7 +138,7 @@ fn figure(item: &Object<'_>, group: &str) -> Result<Expected, EvalError> {
         value: number("value")?,
         min: number("min")?,
         max: number("max")?,
-        qualifier: item.check("qualifier", |value| value.as_str().map(str::to_owned), "a string")?,
+        qualifier: qualifier(item),
         unit: unit(item, &kind),
         currency: item
             .get("currency")
@@ -149,6 +149,15 @@ fn figure(item: &Object<'_>, group: &str) -> Result<Expected, EvalError> {
         period: if dated { period(item) } else { Check::Any },
         full_text: Check::Any,
     })
+}
+
+/// `at_least|more_than` where Duckling does not tell the two apart.
+fn qualifier(item: &Object<'_>) -> Check<String> {
+    item.get("qualifier")
+        .and_then(Value::as_str)
+        .map_or(Check::Any, |names| {
+            Check::OneOf(names.split('|').map(str::to_owned).collect())
+        })
 }
 
 /// Units of money repeat the currency; those of things are theirs, spelled as we do.

@@ -34,12 +34,14 @@ pub(super) fn score(case: &Case, found: &[Figure], report: &mut Report) {
         used[index] = true;
         let figure = &found[index];
         report.spans.matched += 1;
-        report.group(&read_group(case, figure)).read += 1;
         if expected.kinds.contains(&figure.kind) {
-            report.group(&expected.group).matched += 1;
+            let group = report.group(&expected.group);
+            group.read += 1;
+            group.matched += 1;
             let wrong = compare(expected, figure, report);
             outcome.disagreements.extend(wrong);
         } else {
+            report.group(&read_group(case, figure)).read += 1;
             outcome.disagreements.push(Disagreement::Kind {
                 text: expected.text.clone(),
                 expected: kind_name(expected).to_owned(),
@@ -121,7 +123,7 @@ fn covers(expected: &Expected, figure: &Figure) -> bool {
 
 /// Duckling and NeMo take articles and prepositions in (`le 2 mars`, `à 15 h`, `du 13 au 15 juillet`).
 fn without_lead_in(expected: &Expected) -> (usize, usize) {
-    const LEAD_INS: [&str; 10] = [
+    const LEAD_INS: [&str; 15] = [
         "le ",
         "la ",
         "les ",
@@ -132,6 +134,11 @@ fn without_lead_in(expected: &Expected) -> (usize, usize) {
         "au ",
         "à ",
         "entre le ",
+        "vers ",
+        "à environ ",
+        "à partir du ",
+        "à partir de ",
+        "après le ",
     ];
     let cut = LEAD_INS
         .iter()

@@ -20,7 +20,27 @@ mod report;
 pub use error::EvalError;
 pub use report::{CaseOutcome, Disagreement, Field, GroupScore, Report, Skipped, Tally, TrapScore};
 
+use crate::figures;
 use crate::record::{Figure, Lang};
+
+/// Scores the figure grammar on `gold` (JSONL, see the module documentation), without an article's date.
+///
+/// ```
+/// let gold = r#"{"id":"a","text":"12 salariés","lang":"fr","tags":[],
+///     "figures":[{"text":"12","start":0,"end":2,"kind":"count","value":12}]}"#;
+/// let report = depeche::eval::figures(&gold.replace('\n', ""))?;
+/// assert_eq!(report.total.matched, 1);
+/// # Ok::<(), depeche::eval::EvalError>(())
+/// ```
+///
+/// # Errors
+///
+/// A line that is not an object of either format, two cases of one `id`, or an annotation that does not
+/// slice to its own text.
+pub fn figures(gold: &str) -> Result<Report, EvalError> {
+    let options = figures::Options::default();
+    figures_with(gold, |text, lang| figures::scan(text, lang, &options))
+}
 
 /// Scores what `scan` reads in the texts of `gold` (JSONL, see the module documentation).
 ///
