@@ -1,7 +1,7 @@
 //! One task on one article, as a conversation with a model that other tasks share.
 
-use crate::backend::{Backend, Completion, Request};
-use crate::record::{Entity, Problem, Quote, Summary, Translation};
+use crate::backend::{Backend, BackendError, Completion, Request};
+use crate::record::{Entity, Problem, Quote, Severity, Summary, Translation};
 use serde::{Deserialize, Serialize};
 
 /// What a job wants next.
@@ -19,6 +19,21 @@ pub trait Job: Send {
     /// Called first with no answers, then with the answers to the last [`Step::Ask`], in its order.
     /// `backend` is there to count tokens, not to submit.
     fn next(&mut self, answers: Vec<Completion>, backend: &dyn Backend) -> Step;
+
+    /// Called instead of [`Job::next`] when the backend refused one of the requests: the job ends.
+    fn refused(&mut self, error: &BackendError) -> Outcome {
+        Outcome {
+            result: None,
+            problems: vec![Problem {
+                article_id: None,
+                path: String::new(),
+                stage: "task".to_owned(),
+                severity: Severity::Error,
+                message: error.to_string(),
+                hint: None,
+            }],
+        }
+    }
 }
 
 /// What a job made.

@@ -1,0 +1,8 @@
+//! The jobs against a backend that answers what a test tells it to.
+
+mod driving;
+mod extracting;
+mod fake;
+mod prompts;
+mod summarizing;
+mod translating;

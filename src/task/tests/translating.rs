@@ -1,0 +1,133 @@
+use super::fake::{FakeBackend, article, cut, funding, whole};
+use crate::backend::{Request, Sampling};
+use crate::record::{Article, Lang, ParagraphKind, Severity, Translation};
+use crate::task::{Job, Outcome, TaskResult, translate};
+use std::sync::Arc;
+
+fn job(article: Article) -> Box<dyn Job> {
+    translate(Arc::new(article), Arc::default(), Lang::En, Sampling::GREEDY)
+}
+
+fn translation(outcome: &Outcome) -> &Translation {
+    match &outcome.result {
+        Some(TaskResult::Translation(translation)) => translation,
+        other => panic!("{other:?}, {:?}", outcome.problems),
+    }
+}
+
+/// The text that a request wants translated.
+fn wanted(request: &Request) -> String {
+    let content = &request.messages[1].content;
+    let task = &content[content.rfind("</article").unwrap()..];
+    task.lines()
+        .skip_while(|line| !line.starts_with("Translate into"))
+        .nth(2)
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn title_and_paragraphs_come_back_aligned() {
+    let mut backend = FakeBackend::new(32_000, |request| whole(format!("EN {}", wanted(request))));
+    let outcome = backend.run(job(funding()));
+    let translation = translation(&outcome);
+    let places: Vec<_> = translation
+        .segments
+        .iter()
+        .map(|segment| segment.paragraph)
+        .collect();
+    assert_eq!(places, [None, Some(0), Some(1), Some(2)]);
+    for segment in &translation.segments {
+        assert_eq!(segment.target, format!("EN {}", segment.source));
+    }
+    assert_eq!(
+        (translation.source_lang, translation.target_lang),
+        (Lang::Fr, Lang::En)
+    );
+    assert_eq!(backend.requests.len(), 4);
+    assert_eq!(outcome.problems, []);
+}
+
+#[test]
+fn list_marks_rows_and_separators_keep_their_layout() {
+    let mut article = article(
+        "",
+        &["• Premier point", "Vente | 12 | Ouest", "***", "2. Deuxième"],
+    );
+    article.paragraphs[0].kind = ParagraphKind::ListItem;
+    article.paragraphs[1].kind = ParagraphKind::TableRow;
+    article.paragraphs[3].kind = ParagraphKind::ListItem;
+    let mut backend = FakeBackend::new(32_000, |request| {
+        whole(match wanted(request).as_str() {
+            "Premier point" => "First point",
+            "Vente | 12 | Ouest" => "Sales| 12 |West",
+            "Deuxième" => "Second",
+            other => panic!("{other}"),
+        })
+    });
+    let outcome = backend.run(job(article));
+    let targets: Vec<&str> = translation(&outcome)
+        .segments
+        .iter()
+        .map(|s| s.target.as_str())
+        .collect();
+    assert_eq!(
+        targets,
+        ["• First point", "Sales | 12 | West", "***", "2. Second"]
+    );
+}
+
+#[test]
+fn a_cut_paragraph_is_translated_by_sentences() {
+    let article = article("", &["Une première phrase. Une deuxième phrase. Une troisième."]);
+    let mut backend = FakeBackend::new(32_000, |request| match wanted(request) {
+        long if long.len() > 30 => cut("A first sen"),
+        sentence => whole(format!("<{sentence}>")),
+    });
+    let outcome = backend.run(job(article));
+    assert_eq!(
+        translation(&outcome).segments[0].target,
+        "<Une première phrase.> <Une deuxième phrase.> <Une troisième.>"
+    );
+    assert_eq!(outcome.problems, []);
+    assert_eq!(backend.requests.len(), 4);
+}
+
+#[test]
+fn what_stays_cut_is_flagged() {
+    let mut backend = FakeBackend::new(32_000, |_| cut("A first sen"));
+    let outcome = backend.run(job(article("", &["Une phrase sans fin"])));
+    assert_eq!(translation(&outcome).segments[0].target, "A first sen");
+    assert_eq!(backend.requests.len(), 2);
+    assert_eq!(outcome.problems.len(), 1);
+    assert_eq!(outcome.problems[0].severity, Severity::Flag);
+    assert!(outcome.problems[0].message.contains("incomplete"));
+}
+
+#[test]
+fn a_long_article_is_shown_in_parts_and_every_paragraph_with_its_own() {
+    let paragraphs: Vec<String> = (1..=50)
+        .map(|n| format!("Le paragraphe {n} décrit une étape de plus du chantier naval de Brest."))
+        .collect();
+    let article = article("", &paragraphs.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut backend = FakeBackend::new(1_200, |request| whole(wanted(request)));
+    let outcome = backend.run(job(article));
+    assert_eq!(translation(&outcome).segments.len(), 50);
+    for request in &backend.requests {
+        let content = &request.messages[1].content;
+        let paragraph = wanted(request);
+        assert!(content.contains(&format!("] {paragraph}\n")), "{content}");
+    }
+    assert!(outcome.problems[0].message.contains("parts"));
+}
+
+#[test]
+fn an_article_in_the_target_language_is_left_alone() {
+    let mut article = funding();
+    article.lang = Lang::En;
+    let mut backend = FakeBackend::new(32_000, |_| whole("x"));
+    let outcome = backend.run(job(article));
+    assert_eq!(outcome.result, None);
+    assert_eq!(outcome.problems[0].severity, Severity::Note);
+    assert!(backend.requests.is_empty());
+}
