@@ -14,6 +14,8 @@
 //! (new sentences, changed annotations); say why in the commit. The sentences themselves are written in
 //! `tests/corpora/figures_*.txt` and built by `build.py` there.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)] // the helpers of a test are part of it
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
