@@ -12,6 +12,7 @@ mod chars;
 mod check;
 mod drive;
 mod extract;
+pub mod extractive;
 mod grammar;
 mod job;
 mod length;
