@@ -10,8 +10,8 @@ One sentence a line; figures are marked where they stand, so offsets are right b
     Novelia lève {plus de <500_millions d'euros>|m >500e6 EUR}.
 
 A mark is {words|kind value attributes}. <...> inside limits `text`, the whole mark is then `full_text`;
-[...] inside is another extent that is as good. In the words, _ is U+00A0, ^ is U+202F and ` is U+2009;
-a backslash takes the next character as it is.
+[...] inside is another extent that is as good. In the words, _ is U+00A0, ^ is U+202F, ` is U+2009 and ¶ is a line
+break; a backslash takes the next character as it is.
 
 kind    m money, % percent, pp, bp, n count, q quantity, r ratio, x multiple, o ordinal, d date,
         t duration, a age, T temperature, / rate, i index; several, the best first: d,o
@@ -40,6 +40,7 @@ SIGNS = [
     ("<", "less_than", "max"), ("~", "approx", None), ("!", None, None),
 ]  # fmt: skip
 SPACES = {"_": "\u00a0", "^": "\u202f", "`": "\u2009"}
+LINE_BREAK = {"¶": "\n"}
 NAMES = {"u": "unit", "p": "period", "q": "qualifier"}
 
 
@@ -117,7 +118,7 @@ def sentence(line):
                 pass
             marks = {}
         else:
-            text.append(SPACES.get(c, c))
+            text.append((SPACES | LINE_BREAK).get(c, c))
     if marks:
         raise ValueError("unclosed mark")
     return "".join(text), figures
