@@ -1,5 +1,7 @@
 //! The sentence splitter on sentences with every trap, and its promises on any text.
 
+#![allow(clippy::unwrap_used)]
+
 use depeche::record::Lang;
 use depeche::sentence::{split, trim};
 use proptest::prelude::*;

@@ -63,7 +63,7 @@ fn refuse_binary(bytes: &[u8]) -> Result<(), IngestError> {
         .iter()
         .filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 12 | 27))
         .count();
-    if controls * 20 > sample.len() {
+    if controls >= 4 && controls * 20 > sample.len() {
         return Err(IngestError::Binary {
             evidence: format!("{controls} control characters in {} bytes", sample.len()),
         });

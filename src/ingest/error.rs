@@ -65,7 +65,7 @@ pub enum IngestError {
         evidence: String,
     },
     /// A folder, or a pattern, without anything that is read.
-    #[error("expected articles, but found none{}", if *.others > 0 { format!(" among {others} other files") } else { String::new() })]
+    #[error("expected articles, but found none{}", others_words(*.others))]
     NoArticles {
         /// Files of other kinds that were passed over.
         others: usize,
@@ -118,6 +118,14 @@ pub enum IngestError {
     },
 }
 
+fn others_words(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => " (one file of another kind was passed over)".to_owned(),
+        more => format!(" ({more} files of other kinds were passed over)"),
+    }
+}
+
 fn size_words(bytes: u64, limit: u64) -> String {
     if bytes == 0 {
         format!("more than {limit}")
@@ -136,11 +144,12 @@ impl IngestError {
             }
             IngestError::Unreadable(_) => return None,
             IngestError::Empty { .. } => "save the article again, or remove the file",
-            IngestError::NoText { .. } => {
+            IngestError::NoText { format: Format::Html } => {
                 "the page may load its text by script: save it from the browser once it is shown, or use --raw"
             }
+            IngestError::NoText { .. } => "check that the article itself is in the file, or use --raw",
             IngestError::TooLarge { .. } => {
-                "split it, one article to a file or to a line, or raise --max-bytes"
+                "split it, one article to a file or to a line, or raise --max-size"
             }
             IngestError::Unsupported { remedy, .. } => remedy,
             IngestError::Binary { .. } => "if it is text in a rare charset, convert it to UTF-8 first",

@@ -43,11 +43,15 @@ pub(super) fn read(
     })?;
     let fields: Fields<'_> = serde_json::from_str(line).map_err(|error| not_an_object(line, &error))?;
     let Some(literal) = fields.text else {
-        return Err(bad_line("an object without \"text\""));
+        return Err(without_text(line));
     };
     let literal = literal.get();
     if !literal.starts_with('"') {
-        return Err(bad_line(&format!("{} in its place", kind_of(literal))));
+        return Err(IngestError::BadField {
+            field: "text",
+            expected: "a string",
+            found: kind_of(literal),
+        });
     }
     // Let serde judge the escapes; the pass after it only has to follow them.
     let expected: String = serde_json::from_str(literal).map_err(|error| not_an_object(line, &error))?;
@@ -80,6 +84,18 @@ pub(super) fn read(
 fn bad_line(found: &str) -> IngestError {
     IngestError::BadLine {
         found: found.to_owned(),
+    }
+}
+
+/// A missing text and a null are the same to serde, not to the person who looks for the fault.
+fn without_text(line: &str) -> IngestError {
+    match serde_json::from_str::<Value>(line) {
+        Ok(value) if value.get("text").is_some() => IngestError::BadField {
+            field: "text",
+            expected: "a string",
+            found: "null",
+        },
+        _ => bad_line("an object without it"),
     }
 }
 

@@ -39,7 +39,11 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
             format: Format::Markdown,
         });
     }
-    set_title(&mut draft, reader.title);
+    let stated = reader
+        .title
+        .map(|title| title.trimmed())
+        .filter(|title| !title.text().is_empty());
+    set_title(&mut draft, stated);
     Ok(draft)
 }
 

@@ -261,11 +261,8 @@ fn marker_length(line: &str) -> Option<usize> {
 
 /// Makes the headline and the headings between paragraphs what they are.
 fn mark_headings(draft: &mut Draft) {
+    mark_headline(draft);
     let blocks = &mut draft.blocks;
-    if has_headline(blocks) {
-        blocks[0].kind = ParagraphKind::Heading;
-        draft.title = Some(blocks[0].text.text().trim().to_owned());
-    }
     for at in 1..blocks.len().saturating_sub(1) {
         let is_heading = blocks[at].kind == ParagraphKind::Text
             && looks_like_heading(blocks[at].text.text())
@@ -275,6 +272,16 @@ fn mark_headings(draft: &mut Draft) {
             blocks[at].kind = ParagraphKind::Heading;
         }
     }
+}
+
+/// Makes the first block the title when it is a headline.
+pub(super) fn mark_headline(draft: &mut Draft) -> bool {
+    let found = has_headline(&draft.blocks);
+    if found {
+        draft.blocks[0].kind = ParagraphKind::Heading;
+        draft.title = Some(draft.blocks[0].text.text().trim().to_owned());
+    }
+    found
 }
 
 /// The first paragraph is the headline when it is short, stands alone and longer text follows.

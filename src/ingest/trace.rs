@@ -176,11 +176,9 @@ impl Traced {
         self.slice(start..start + self.text.trim().len())
     }
 
-    /// Where the text stands in the decoded text.
-    pub(super) fn origin(&self) -> Option<Range<usize>> {
-        let start = self.runs.iter().map(|run| run.origin.start).min()?;
-        let end = self.runs.iter().map(|run| run.origin.end).max()?;
-        Some(start..end)
+    /// Where its last run ends in the decoded text.
+    pub(super) fn last_origin(&self) -> Option<usize> {
+        self.runs.last().map(|run| run.origin.end)
     }
 
     /// Joins both steps back to the file: characters of this text to bytes of the file.

@@ -18,7 +18,7 @@ use self::walk::{Page, PageBlock};
 use super::build::{Block, Draft};
 use super::decode::Decoded;
 use super::trace::Traced;
-use super::{Format, IngestError};
+use super::{Format, IngestError, chrome, date, plain};
 use crate::record::{Lang, ParagraphKind};
 
 /// Reads a page; `raw` keeps all visible text.
@@ -39,10 +39,12 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
     };
     let heading = title_block(&page, metadata.title.as_deref(), &verdicts);
     let mut title_key = None;
-    if let Some(title) = heading
-        .map(|index| page.blocks[index].text.trimmed())
+    let title = heading
+        .map(|index| page.blocks[index].text.clone())
         .or_else(|| stated(text, &page, metadata.title))
-    {
+        .map(|title| title.trimmed())
+        .filter(|title| !title.text().is_empty());
+    if let Some(title) = title {
         title_key = Some(key(title.text()));
         draft.title = Some(title.text().to_owned());
         draft.blocks.push(Block {
@@ -60,8 +62,16 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
                 kind: block.kind,
                 text: block.text.clone(),
             }),
-            Verdict::Drop(reason) => draft.remove(block.text.text(), reason),
+            Verdict::Drop(reason) => {
+                if draft.date.is_none() && *reason == chrome::DATELINE {
+                    draft.date = date::read(block.text.text());
+                }
+                draft.remove(block.text.text(), reason);
+            }
         }
+    }
+    if draft.title.is_none() {
+        find_headline(&page, &verdicts, &mut draft);
     }
     let body_blocks = draft.blocks.len() - usize::from(draft.title.is_some());
     if body_blocks == 0 {
@@ -125,6 +135,31 @@ fn title_block(page: &Page, stated: Option<&str>, verdicts: &[Verdict]) -> Optio
     };
     let free: Vec<usize> = headings.into_iter().filter(is_free).collect();
     if let [only] = free[..] { Some(only) } else { None }
+}
+
+/// A page that states no title may still show one: the line right above its first paragraph, or that one.
+fn find_headline(page: &Page, verdicts: &[Verdict], draft: &mut Draft) {
+    let first = verdicts
+        .iter()
+        .position(|&verdict| verdict == Verdict::Keep)
+        .unwrap_or(0);
+    let above = first.checked_sub(1).and_then(|index| page.blocks.get(index));
+    if let Some(block) = above.filter(|block| block.zone.is_none() && !block.is_links()) {
+        draft.blocks.insert(
+            0,
+            Block {
+                kind: ParagraphKind::Text,
+                text: block.text.trimmed(),
+            },
+        );
+        if plain::mark_headline(draft) {
+            let text = block.text.text().trim();
+            draft.removed.retain(|removed| removed.text != text);
+            return;
+        }
+        draft.blocks.remove(0);
+    }
+    plain::mark_headline(draft);
 }
 
 /// The share of words that two titles have in common, of the shorter one.

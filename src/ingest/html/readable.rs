@@ -15,6 +15,8 @@ const DEEPEST: usize = 400;
 /// Larger ones neither: the scoring is not linear.
 const MOST_ELEMENTS: usize = 60_000;
 const MOST_BYTES: usize = 16 << 20;
+/// Nor those with more references: its tokenizer takes back what it read at each `&` that is none.
+const MOST_REFERENCES: usize = 100_000;
 /// The tree is walked by recursion in places.
 const STACK_BYTES: usize = 64 << 20;
 
@@ -22,7 +24,12 @@ const STACK_BYTES: usize = 64 << 20;
 ///
 /// Nodes are numbered in the order of `page.blocks` and their `nodes`.
 pub(super) fn surviving_nodes(text: &str, page: &Page) -> Option<HashSet<usize>> {
-    if page.depth > DEEPEST || page.elements > MOST_ELEMENTS || text.len() > MOST_BYTES {
+    let references = || text.bytes().filter(|&byte| byte == b'&').count();
+    if page.depth > DEEPEST
+        || page.elements > MOST_ELEMENTS
+        || text.len() > MOST_BYTES
+        || references() > MOST_REFERENCES
+    {
         tracing::debug!(
             depth = page.depth,
             elements = page.elements,

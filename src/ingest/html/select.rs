@@ -49,9 +49,7 @@ pub(super) fn select(page: &Page, survivors: Option<&HashSet<usize>>) -> Vec<Ver
             .map(|(index, block)| {
                 let inside = extent.contains(&index);
                 match in_frame(block) {
-                    Some(zone)
-                        if zone.may_hold_prose && (survived[index] || inside && is_aside_prose(block)) =>
-                    {
+                    Some(zone) if zone.may_hold_prose && (survived[index] || inside && is_box(block)) => {
                         Verdict::Keep
                     }
                     Some(zone) => Verdict::Drop(zone.reason),
@@ -64,6 +62,7 @@ pub(super) fn select(page: &Page, survivors: Option<&HashSet<usize>>) -> Vec<Ver
         by_markup(page, &in_frame)
     };
     drop_chrome(page, &mut verdicts);
+    drop_before_title(page, &mut verdicts);
     verdicts
 }
 
@@ -148,8 +147,9 @@ fn is_restorable(block: &PageBlock) -> bool {
     !block.is_links() && (is_part || is_prose(block) || block.chars() >= 2 * PROSE)
 }
 
-fn is_aside_prose(block: &PageBlock) -> bool {
-    block.in_article && (is_prose(block) || block.kind == ParagraphKind::ListItem && !block.is_links())
+/// An editor's box between two paragraphs: figures, a definition.
+fn is_box(block: &PageBlock) -> bool {
+    !block.is_links() && chrome::reason(block.text.text(), Place::Edge).is_none()
 }
 
 /// Without the extractor: all that no zone claims, inside the article's element where there is one.
@@ -217,6 +217,19 @@ fn drop_edges(page: &Page, verdicts: &mut [Verdict], from_end: bool) {
         match chrome::reason(block.text.text(), Place::Edge) {
             Some(reason) if block.heading != 1 => verdicts[index] = Verdict::Drop(reason),
             _ => return,
+        }
+    }
+}
+
+/// What stands above the title is the head of the page.
+fn drop_before_title(page: &Page, verdicts: &mut [Verdict]) {
+    let is_title = |index: &usize| page.blocks[*index].heading == 1 && verdicts[*index] == Verdict::Keep;
+    let Some(title) = (0..page.blocks.len()).find(is_title) else {
+        return;
+    };
+    for (block, verdict) in page.blocks.iter().zip(verdicts.iter_mut()).take(title) {
+        if *verdict == Verdict::Keep && !is_prose(block) {
+            *verdict = Verdict::Drop(OUTSIDE);
         }
     }
 }

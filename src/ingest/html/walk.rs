@@ -127,6 +127,8 @@ struct Row {
     fresh_cell: bool,
     /// A line break inside the cell, made real only when more text follows in it.
     pending_break: bool,
+    /// The table lays out the page: headings, lists and paragraphs stand in its cells.
+    is_layout: bool,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -175,6 +177,7 @@ impl Walker<'_> {
                     cells: 0,
                     fresh_cell: false,
                     pending_break: false,
+                    is_layout: false,
                 })
             }
             "td" | "th" => self.start_cell(),
@@ -321,18 +324,26 @@ impl Walker<'_> {
             return;
         }
         match &mut self.row {
-            Some(row) if !matches!(name, "tr" | "table" | "tbody" | "thead" | "tfoot") => {
+            Some(row) if !row.is_layout && matches!(name, "p" | "div" | "label" | "center") => {
                 row.pending_break = row.cells > 0 && !row.fresh_cell;
             }
-            _ => self.end_block(),
+            Some(row) => {
+                row.is_layout |= !matches!(name, "tr" | "table" | "tbody" | "thead" | "tfoot");
+                self.end_block();
+            }
+            None => self.end_block(),
         }
     }
 
     fn start_cell(&mut self) {
-        if let Some(row) = &mut self.row {
-            row.fresh_cell = true;
-            row.pending_break = false;
-            self.space = None;
+        match &mut self.row {
+            Some(row) if row.is_layout => self.end_block(),
+            Some(row) => {
+                row.fresh_cell = true;
+                row.pending_break = false;
+                self.space = None;
+            }
+            None => {}
         }
     }
 
@@ -345,8 +356,13 @@ impl Walker<'_> {
         let text = self.block.text.text().trim_end();
         if text.ends_with(['.', '!', '?', '…', ':', ';', '»']) {
             self.end_block();
-        } else if let Some(space) = self.space.clone().or_else(|| self.block.text.origin()) {
-            self.space = Some(space.end..space.end);
+        } else if let Some(end) = self
+            .space
+            .as_ref()
+            .map(|space| space.end)
+            .or_else(|| self.block.text.last_origin())
+        {
+            self.space = Some(end..end);
         }
     }
 
@@ -390,9 +406,8 @@ impl Walker<'_> {
         if let Some(row) = &mut self.row {
             if row.pending_break {
                 // Two paragraphs in one cell: a table for the layout, not for numbers.
+                row.is_layout = true;
                 row.pending_break = false;
-                row.cells = 1;
-                row.fresh_cell = false;
                 self.end_block();
             } else if row.fresh_cell {
                 row.fresh_cell = false;
@@ -410,7 +425,9 @@ impl Walker<'_> {
             self.open_block();
         }
         if let Some(space) = self.space.take() {
-            if &self.page[space.clone()] == " " {
+            if space.is_empty() {
+                self.block.text.push_bridge(" "); // <br>
+            } else if &self.page[space.clone()] == " " {
                 self.block.text.push_verbatim(self.page, space);
             } else {
                 self.block.text.push_for(" ", space);
@@ -469,7 +486,11 @@ impl Walker<'_> {
         if block.text.text().is_empty() {
             return;
         }
-        if block.text.text().contains(" | ") && self.row.as_ref().is_some_and(|row| row.cells > 1) {
+        if self
+            .row
+            .as_ref()
+            .is_some_and(|row| row.cells > 1 && !row.is_layout)
+        {
             block.kind = ParagraphKind::TableRow;
         }
         self.found.blocks.push(block);
