@@ -1,5 +1,6 @@
 //! Errors as people read them: what happened, what caused it, what to do.
 
+use crate::hub::HubError;
 use crate::store::StoreError;
 
 /// An error of the command line itself, with its remedy.
@@ -28,6 +29,9 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return Some(error.hint().to_owned());
+        }
+        if let Some(error) = cause.downcast_ref::<HubError>() {
+            return error.hint();
         }
         None
     })

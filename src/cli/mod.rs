@@ -6,8 +6,10 @@
 pub mod args;
 mod config;
 mod doctor;
+mod download;
 mod failure;
 mod interrupt;
+mod models;
 mod stdout;
 mod ui;
 
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
     let Cli { global, command } = cli;
     match command {
+        Command::Models(args) => models::models(&args, &global, ui),
         Command::Doctor(args) => doctor::doctor(&args, &global, ui),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -4,6 +4,7 @@
 //! `--log-format json` every notice is one JSON object with `event` and `message`.
 
 use super::args::{GlobalArgs, LogFormat};
+use crate::hub::human_bytes;
 use crate::output::tables::severity_name;
 use crate::output::text::printable;
 use crate::record::{Problem, Severity};
@@ -126,6 +127,51 @@ impl Ui {
         *lock(&self.bar) = Some(bar);
     }
 
+    /// Starts a transfer of `total` bytes, of which `done` are there.
+    pub fn start_bytes(&self, label: &str, done: u64, total: u64) {
+        if self.quiet || self.format == LogFormat::Json || !self.terminal {
+            return;
+        }
+        let template = "{prefix:>12} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta} left {msg}";
+        let style = ProgressStyle::with_template(template)
+            .expect("OK because the template is a constant that a test renders")
+            .progress_chars("=> ");
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
+            .with_style(style)
+            .with_prefix("download")
+            .with_message(label.to_owned())
+            .with_position(done);
+        bar.reset_eta();
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *lock(&self.bar) = Some(bar);
+    }
+
+    /// Says how far a transfer is.
+    pub fn bytes(&self, label: &str, done: u64, total: u64) {
+        if self.quiet {
+            return;
+        }
+        if let Some(bar) = lock(&self.bar).as_ref() {
+            bar.set_position(done);
+            return;
+        }
+        let mut last = lock(&self.last_plain);
+        if last.elapsed() < PLAIN_INTERVAL {
+            return;
+        }
+        *last = Instant::now();
+        match self.format {
+            LogFormat::Json => self.write(
+                &json!({"event": "progress", "stage": "download", "done": done, "total": total, "detail": label})
+                    .to_string(),
+            ),
+            LogFormat::Human => {
+                let (done, total) = (human_bytes(done), human_bytes(total));
+                self.write(&format!("download: {done} of {total} {label}"));
+            }
+        }
+    }
+
     /// Says how far the stage is.
     pub fn progress(&self, stage: &str, done: u64, total: u64, detail: &str) {
         if self.quiet {
@@ -204,6 +250,9 @@ mod tests {
             };
             ui.start("test", total);
             ui.progress("test", 1, total, "x");
+            ui.end();
+            ui.start_bytes("x", 1, total);
+            ui.bytes("x", 2, total);
             ui.end();
         }
     }

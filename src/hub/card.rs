@@ -68,6 +68,17 @@ pub enum ModelRole {
     Extraction,
 }
 
+impl ModelRole {
+    /// `summary`, `translation` or `extraction`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ModelRole::Summary => "summary",
+            ModelRole::Translation => "translation",
+            ModelRole::Extraction => "extraction",
+        }
+    }
+}
+
 /// What the chat template has to be told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

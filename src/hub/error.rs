@@ -112,6 +112,9 @@ pub enum HubError {
         /// Why what is cached does not do, if something is.
         reason: Option<String>,
     },
+    /// The network is switched off.
+    #[error("the network is switched off")]
+    NetworkOff,
     /// `HF_ENDPOINT` is not an address.
     #[error("`{endpoint}` is not the address of a hub")]
     BadEndpoint {
@@ -281,6 +284,16 @@ pub enum HubError {
         #[source]
         source: Box<ureq::Error>,
     },
+    /// [`Progress::cancelled`](super::Progress::cancelled) said so.
+    #[error("the download of {file} was stopped at {} of {}", human_bytes(*received), human_bytes(*size))]
+    Cancelled {
+        /// The file.
+        file: String,
+        /// Bytes that are there.
+        received: u64,
+        /// Bytes that there should be.
+        size: u64,
+    },
     /// The disk is full, or would be.
     #[error("no space left for {file} in `{}`{}", folder.display(), space(needed, free))]
     DiskFull {
@@ -402,6 +415,7 @@ impl HubError {
                 "run without `--offline` and HF_HUB_OFFLINE, or run `depeche models pull {name}` on a machine with a \
                  network and copy its cache here, or name a local folder or file"
             ),
+            NetworkOff => "run without `--offline` and HF_HUB_OFFLINE".to_owned(),
             BadEndpoint { .. } => "HF_ENDPOINT must begin with https:// or http://".to_owned(),
             Unauthorized { with_token: true, .. } => {
                 "the token in HF_TOKEN or in the token file is not valid: make a new one at \
@@ -446,7 +460,7 @@ impl HubError {
                 "if a proxy of your company opens TLS connections, give its certificates with `--ca-file` or SSL_CERT_FILE"
                     .to_owned()
             }
-            Stalled { .. } | Cut { .. } => "run the command again: it goes on where it stopped".to_owned(),
+            Stalled { .. } | Cut { .. } | Cancelled { .. } => "run the command again: it goes on where it stopped".to_owned(),
             DiskFull { .. } => {
                 "free some space (`depeche models rm`), or put the cache on another disk with HF_HUB_CACHE; what has been \
                  downloaded is kept"
@@ -482,6 +496,7 @@ impl HubError {
                 | Server { .. }
                 | UnexpectedStatus { .. }
                 | BadResponse { .. }
+                | NetworkOff
                 | Dns { .. }
                 | Connect { .. }
                 | Tls { .. }

@@ -175,6 +175,20 @@ impl<'a> Client<'a> {
         })
     }
 
+    /// Asks the Hub for its front page, and takes any answer that is not a failure of the server.
+    pub fn ping(&self) -> Result<(), HubError> {
+        let answer = self.send("HEAD", &self.options.endpoint, None, |_| true)?;
+        let status = answer.response.status().as_u16();
+        if status < 500 {
+            return Ok(());
+        }
+        Err(HubError::Server {
+            host: answer.host,
+            status,
+            message: None,
+        })
+    }
+
     /// Asks what a repository holds at a revision.
     pub fn info(&self, repo: &str, revision: &str, progress: &dyn Progress) -> Result<RepoInfo, HubError> {
         let at = hf_hub::Repo::with_revision(repo.to_owned(), hf_hub::RepoType::Model, escape(revision));

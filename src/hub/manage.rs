@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -9,6 +10,7 @@ use super::cache::{self, CachedRepo, tag_of};
 use super::card::{Card, Format, ModelRole, card_of_repo, cards};
 use super::error::HubError;
 use super::hash::Expected;
+use super::http::Client;
 use super::local::relative_files;
 use super::lock::Lock;
 use super::options::HubOptions;
@@ -16,6 +18,20 @@ use super::progress::{Event, Progress};
 use super::resolve::targets;
 use super::spec::ModelSpec;
 use super::target::{Target, from_cache};
+
+/// Asks whether the Hub answers, and how long that takes.
+///
+/// # Errors
+/// When it cannot be reached or fails, or the network is switched off.
+pub fn ping(options: &HubOptions) -> Result<Duration, HubError> {
+    if options.offline {
+        return Err(HubError::NetworkOff);
+    }
+    let client = Client::new(options, &options.endpoint)?;
+    let begin = Instant::now();
+    client.ping()?;
+    Ok(begin.elapsed())
+}
 
 /// One row of `models list`: a variant of a card, or a cached repository without a card.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,7 +69,7 @@ pub fn list(options: &HubOptions) -> Result<Vec<ListedModel>, HubError> {
         locked: false,
         ..options.clone()
     };
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let mut rows = Vec::new();
     for card in cards() {
         for variant in &card.files {
@@ -140,7 +156,7 @@ pub struct CachedFile {
 /// # Errors
 /// When the cache or the lock file cannot be read.
 pub fn show(spec: &ModelSpec, options: &HubOptions) -> Result<Details, HubError> {
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let targets = targets(spec);
     let card = targets.first().and_then(|t| t.card);
     let mut repos = Vec::new();
@@ -195,7 +211,7 @@ pub fn verify(
     options: &HubOptions,
     progress: &dyn Progress,
 ) -> Result<Vec<Verified>, HubError> {
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let repos = match spec {
         Some(spec) => repos_of(&targets(spec)),
         None => cache::repos(&options.cache)
@@ -227,10 +243,6 @@ pub fn verify(
                         });
                     },
                 )?;
-                progress.event(Event::Done {
-                    file: &file.name,
-                    size: file.size,
-                });
                 verified.push(Verified {
                     repo: repo.clone(),
                     name: file.name.clone(),

@@ -41,7 +41,8 @@ pub use error::HubError;
 pub use local::{COMPANIONS, LocalModel, load_path};
 pub use lock::{Lock, LockedFile, LockedRepo};
 pub use manage::{
-    CachedFile, CachedFiles, Details, FileState, ListedModel, Removal, Verified, list, removal, show, verify,
+    CachedFile, CachedFiles, Details, FileState, ListedModel, Removal, Verified, list, ping, removal, show,
+    verify,
 };
 pub use memory::available_memory;
 pub use options::{HubOptions, Token};

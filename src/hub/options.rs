@@ -47,8 +47,9 @@ pub struct HubOptions {
     pub offline: bool,
     /// Refuse whatever the lock file does not record.
     pub locked: bool,
-    /// The lock file; `depeche.lock` in the cache without it.
-    pub lock_file: Option<PathBuf>,
+    /// The lock file; `depeche.lock` in `HF_HOME` if nothing else is said. Not in the cache itself, where the
+    /// Python client warns of what it does not know.
+    pub lock_file: PathBuf,
     /// Certificates to trust in place of the built-in ones. `SSL_CERT_FILE`, or `--ca-file`.
     pub ca_file: Option<PathBuf>,
     /// Whether HTTPS_PROXY, ALL_PROXY and NO_PROXY are heeded.
@@ -97,6 +98,8 @@ impl HubOptions {
             .map(|p| expand(&p, user.as_deref()))
             .or_else(|| home.as_ref().map(|h| h.join("hub")))
             .ok_or(HubError::NoCacheFolder)?;
+        let beside = home.clone().or_else(|| cache.parent().map(Path::to_owned));
+        let lock_file = beside.unwrap_or_else(|| cache.clone()).join("depeche.lock");
         let token_path = var("HF_TOKEN_PATH").map(|p| expand(&p, user.as_deref()));
         let token_path = token_path.or_else(|| home.as_ref().map(|h| h.join("token")));
         let token = if is_true(var("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
@@ -115,7 +118,7 @@ impl HubOptions {
             token,
             offline: is_true(var("HF_HUB_OFFLINE")) || is_true(var("TRANSFORMERS_OFFLINE")),
             locked: false,
-            lock_file: None,
+            lock_file,
             ca_file: var("SSL_CERT_FILE").map(PathBuf::from),
             proxy_from_env: true,
             memory: None,
@@ -126,13 +129,6 @@ impl HubOptions {
             backoff: Duration::from_secs(1),
             max_backoff: Duration::from_secs(30),
         })
-    }
-
-    /// The lock file: the one that was named, else `depeche.lock` in the cache.
-    pub fn lock_path(&self) -> PathBuf {
-        self.lock_file
-            .clone()
-            .unwrap_or_else(|| self.cache.join("depeche.lock"))
     }
 }
 

@@ -203,7 +203,7 @@ impl<'a> Planner<'a> {
             return Err(HubError::NotLocked {
                 repo: repo.to_owned(),
                 requested: requested.to_owned(),
-                lock: self.options.lock_path(),
+                lock: self.options.lock_file.clone(),
             });
         }
         let revision = locked.map_or(requested, |l| l.revision.as_str());

@@ -66,6 +66,11 @@ pub enum Event<'a> {
 pub trait Progress {
     /// Takes one event. It must not block for long.
     fn event(&self, event: Event<'_>);
+
+    /// Whether the user wants it to end; asked between pieces of a download.
+    fn cancelled(&self) -> bool {
+        false
+    }
 }
 
 /// Hears nothing.

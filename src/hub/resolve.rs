@@ -48,6 +48,9 @@ impl fmt::Display for NoModel {
                     human_bytes(*memory)
                 )
             }
+            NoModel::Unavailable(HubError::Offline { .. }) => {
+                f.write_str("no model is cached, and the network is switched off")
+            }
             NoModel::Unavailable(cause) => {
                 write!(f, "no model is cached, and none can be downloaded: {cause}")
             }
@@ -68,7 +71,7 @@ pub fn resolve(
     options: &HubOptions,
     progress: &dyn Progress,
 ) -> Result<Resolution, HubError> {
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let resolver = Resolver {
         options,
         lock: &lock,
@@ -93,7 +96,7 @@ pub fn plan_of(
     options: &HubOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Plan>, HubError> {
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let resolver = Resolver {
         options,
         lock: &lock,
@@ -115,7 +118,7 @@ pub fn pull(
     options: &HubOptions,
     progress: &dyn Progress,
 ) -> Result<Option<LocalModel>, HubError> {
-    let lock = Lock::read(&options.lock_path())?;
+    let lock = Lock::read(&options.lock_file)?;
     let resolver = Resolver {
         options,
         lock: &lock,
@@ -247,10 +250,10 @@ impl Resolver<'_> {
         for repo in &plan.repos {
             CachedRepo::new(&self.options.cache, &repo.repo, &repo.requested).write_ref(&repo.revision)?;
             if !self.options.locked {
-                Lock::record(&self.options.lock_path(), recorded(repo), refresh)?;
+                Lock::record(&self.options.lock_file, recorded(repo), refresh)?;
             }
         }
-        let lock = Lock::read(&self.options.lock_path())?;
+        let lock = Lock::read(&self.options.lock_file)?;
         from_cache(self.options, target, &lock, self.progress).map_err(|lacking| match lacking {
             Lacking::Broken(e) => e,
             Lacking::Files(reason) => HubError::NoWeights {

@@ -181,7 +181,7 @@ impl<'a> Cache<'a> {
                 Lacking::Broken(HubError::NotLocked {
                     repo: name.to_owned(),
                     requested: requested.to_owned(),
-                    lock: self.options.lock_path(),
+                    lock: self.options.lock_file.clone(),
                 })
             })?;
             Some(entry)

@@ -326,6 +326,11 @@ impl Transfer<'_> {
             .reader();
         let mut buffer = vec![0; BUFFER];
         loop {
+            if self.progress.cancelled() {
+                let (received, size) = (self.part.length, self.meta.size);
+                let file = self.file.to_owned();
+                return Err(HubError::Cancelled { file, received, size });
+            }
             let n = match body.read(&mut buffer) {
                 Ok(0) => return Ok(Step::Ended),
                 Ok(n) => n,

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use depeche::hub::{
-    Event, FileState, Format, HubError, HubOptions, Lock, ModelSpec, NoModel, Resolution, list, plan_of,
-    pull, removal, resolve, show, verify,
+    Event, FileState, Format, HubError, HubOptions, Lock, ModelSpec, NoModel, Resolution, list, ping,
+    plan_of, pull, removal, resolve, show, verify,
 };
 use insta::assert_snapshot;
 
@@ -665,6 +665,41 @@ fn a_server_that_accepts_and_says_nothing_is_a_timeout() {
 }
 
 #[test]
+fn the_hub_is_asked_whether_it_answers() {
+    let mut world = World::new();
+    assert!(ping(&world.options).unwrap() < Duration::from_secs(5));
+    world.hub.fault("hub", "", Fault::Status(503, "", ""), 1);
+    assert_snapshot!(world.message(&ping(&world.options).unwrap_err()), @"
+    error: the hub at HUB fails with status 503
+    hint: try again later; what has been downloaded is kept
+    ");
+    world.options.offline = true;
+    let connections = world.hub.connections();
+    assert_snapshot!(world.message(&ping(&world.options).unwrap_err()), @"
+    error: the network is switched off
+    hint: run without `--offline` and HF_HUB_OFFLINE
+    ");
+    assert_eq!(world.hub.connections(), connections);
+}
+
+#[test]
+fn a_download_stops_when_the_user_wants_it() {
+    struct Impatient;
+    impl depeche::hub::Progress for Impatient {
+        fn event(&self, _: Event<'_>) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let world = World::new();
+    let error = resolve(&REPO.parse().unwrap(), &world.options, &Impatient).unwrap_err();
+    assert_snapshot!(world.message(&error), @"
+    error: the download of tokenizer.json was stopped at 0 bytes of 13 bytes
+    hint: run the command again: it goes on where it stopped
+    ");
+}
+
+#[test]
 fn a_file_without_certificates_is_refused() {
     let mut world = World::new();
     let path = world.home().join("ca.pem");
@@ -810,7 +845,7 @@ const NEXT: &str = "2222222222222222222222222222222222222222";
 fn the_revision_of_the_first_download_stands_until_pull() {
     let world = World::new();
     world.resolve(REPO).unwrap();
-    let lock = Lock::read(&world.options.lock_path()).unwrap();
+    let lock = Lock::read(&world.options.lock_file).unwrap();
     let entry = lock.entry(REPO, "main").unwrap();
     assert_eq!(
         entry.file("model.safetensors").unwrap().hash,
@@ -824,7 +859,7 @@ fn the_revision_of_the_first_download_stands_until_pull() {
     assert_eq!(world.resolve(REPO).unwrap().revision, COMMIT);
     assert_eq!(pull(&spec, &world.options, &()).unwrap().unwrap().revision, NEXT);
     assert_eq!(world.resolve(REPO).unwrap().revision, NEXT);
-    let lock = Lock::read(&world.options.lock_path()).unwrap();
+    let lock = Lock::read(&world.options.lock_file).unwrap();
     assert_eq!(lock.entry(REPO, "main").unwrap().revision, NEXT);
 }
 
@@ -833,7 +868,7 @@ fn locked_accepts_only_what_was_recorded() {
     let mut world = World::new();
     world.options.locked = true;
     assert_snapshot!(world.refusal(REPO), @"
-    error: `acme/tiny` at `main` is not in the lock file `HOME/hub/depeche.lock`
+    error: `acme/tiny` at `main` is not in the lock file `HOME/depeche.lock`
     hint: record it with `depeche models pull acme/tiny`, or run without `--locked`
     ");
     world.options.locked = false;
@@ -864,7 +899,7 @@ fn a_lock_file_brings_the_same_revision_to_another_machine() {
     let other = tempfile::tempdir().unwrap();
     let options = HubOptions {
         cache: other.path().join("hub"),
-        lock_file: Some(world.options.lock_path()),
+        lock_file: world.options.lock_file.clone(),
         locked: true,
         ..world.options.clone()
     };
@@ -907,7 +942,7 @@ fn auto_goes_on_without_a_model_when_the_hub_cannot_be_reached() {
     };
     let why = auto(&offline);
     assert!(matches!(why, NoModel::Unavailable(HubError::Offline { .. })));
-    assert_snapshot!(why.to_string(), @"no model is cached, and none can be downloaded: `smollm3-3b:q4_k_m` is not in the cache, and the network is switched off");
+    assert_snapshot!(why.to_string(), @"no model is cached, and the network is switched off");
     let refused = HubOptions {
         endpoint: "http://127.0.0.1:9".to_owned(),
         ..world.options.clone()

@@ -248,7 +248,7 @@ impl State {
             let location = format!("Location: {}\r\n", request.path.replace(old, new));
             return respond(stream, 307, &location, b"");
         }
-        let Some((repo, rest)) = self.route(&request.path) else {
+        let Some((name, repo, rest)) = self.route(&request.path) else {
             return respond(
                 stream,
                 404,
@@ -265,7 +265,7 @@ impl State {
                     .collect();
                 let comma = if repo.extra_json.is_empty() { "" } else { "," };
                 let json = format!(
-                    "{{\"sha\":\"{}\",\"siblings\":[{}]{comma}{}}}",
+                    "{{\"id\":\"{name}\",\"sha\":\"{}\",\"siblings\":[{}]{comma}{}}}",
                     repo.commit,
                     files.join(","),
                     repo.extra_json
@@ -322,16 +322,20 @@ impl State {
         Some(planned.fault.clone())
     }
 
-    fn route(&self, path: &str) -> Option<(Repo, Route)> {
+    fn route(&self, path: &str) -> Option<(String, Repo, Route)> {
         let path = path.trim_start_matches('/').replace("%2F", "/");
         let repos = self.repos.lock().unwrap();
         for (name, repo) in repos.iter() {
             if let Some(revision) = path.strip_prefix(&format!("api/models/{name}/revision/")) {
-                return Some((repo.clone(), Route::Info(revision.to_owned())));
+                return Some((name.clone(), repo.clone(), Route::Info(revision.to_owned())));
             }
             if let Some(rest) = path.strip_prefix(&format!("{name}/resolve/")) {
                 let (revision, file) = rest.split_once('/')?;
-                return Some((repo.clone(), Route::File(revision.to_owned(), file.to_owned())));
+                return Some((
+                    name.clone(),
+                    repo.clone(),
+                    Route::File(revision.to_owned(), file.to_owned()),
+                ));
             }
         }
         None
