@@ -146,6 +146,7 @@ fn a_killed_process_loses_nothing() {
         .fault("cdn", "", Fault::Trickle(800_000, Duration::from_millis(150)), 1);
     let mut child = shell
         .command(&["models", "pull", REPO])
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -180,6 +181,7 @@ fn a_second_process_waits_for_the_first() {
         .fault("cdn", "", Fault::Trickle(800_000, Duration::from_millis(150)), 1);
     let mut child = shell
         .command(&["models", "pull", REPO])
+        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
