@@ -107,7 +107,7 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     if rising
         && (one && to
             || until
-            || dash && a.unit_is_bare_or_same(b)
+            || dash && (a.unit_is_bare_or_same(b) || a.kind == FigureKind::Money && b.bare)
             || one && and && led(&["entre", "between"])
             || one && or && a.bare && close(a, b))
     {
@@ -120,7 +120,7 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     let comma = distance == 1 && matches!(tokens.mark(gap), Some(',' | '/' | ';'))
         || distance == 2
             && tokens.is_mark(gap, ',')
-            && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or"]);
+            && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or", "voire"]);
     let listed =
         distance == 1 && (and || or || to || fold(gap) == "puis") || article && (and || or || to) || comma;
     if a.bare && listed && !b.bare {
@@ -134,16 +134,16 @@ fn can_join(a: &Item, b: &Item) -> bool {
     let numbers = |item: &Item| {
         item.value.is_some()
             && item.qualifier == Qualifier::Exact
-            && !matches!(
-                item.kind,
-                FigureKind::Date | FigureKind::Ordinal | FigureKind::Multiple
-            )
+            && !matches!(item.kind, FigureKind::Date | FigureKind::Ordinal)
+            && (item.kind != FigureKind::Multiple || item.first == item.numeral.first)
             && matches!(item.numeral.form, Form::Digits | Form::Words | Form::Fraction)
     };
     let kinds = a.kind == b.kind
         || a.bare
         || a.kind == FigureKind::Count && a.unit.is_none()
         || a.kind == FigureKind::Money && b.kind == FigureKind::Rate && b.currency.is_some();
+    // `$3.1-3.3 billion`: the currency came first.
+    let kinds = kinds || a.kind == FigureKind::Money && b.bare && b.kind == FigureKind::Count;
     let fraction = a.numeral.form == Form::Fraction && b.numeral.form != Form::Fraction && a.bare;
     numbers(a) && numbers(b) && kinds && !fraction
 }
@@ -158,22 +158,25 @@ impl Item {
 /// The value that `a` has if it takes the scale of `b`.
 fn scaled(a: &Item, b: &Item) -> Option<Decimal> {
     let value = a.value?;
+    let prefixed = a.kind == FigureKind::Money && b.bare;
     if a.numeral.scale != Decimal::ONE
         || b.numeral.scale == Decimal::ONE
-        || !(a.bare || a.unit.is_none() && a.currency.is_none())
+        || !(a.bare || prefixed || a.unit.is_none() && a.currency.is_none())
     {
         return Some(value);
     }
-    let carried = value.checked_mul(b.numeral.scale)?;
-    // `entre 500 000 et 1 million`: the first has its own size.
-    let own = a.numeral.grouped || value >= Decimal::ONE_THOUSAND;
-    Some(
-        if own || a.bare && b.value.is_some_and(|b| carried > b) && a.numeral.grouped {
-            value
-        } else {
-            carried
-        },
-    )
+    // `entre 500 000 et 1 million`, `cent à deux mille`: the first has its own size.
+    let mantissa = b.value.or(b.max)?.checked_div(b.numeral.scale)?;
+    let own = a.numeral.grouped
+        || mantissa
+            .abs()
+            .checked_mul(Decimal::from(20))
+            .is_some_and(|most| value > most);
+    if own {
+        Some(value)
+    } else {
+        value.checked_mul(b.numeral.scale)
+    }
 }
 
 fn rises(a: &Item, b: &Item) -> bool {
@@ -194,106 +197,78 @@ fn close(a: &Item, b: &Item) -> bool {
 
 /// A verb of change stands before `de a à b`: from one value to another.
 fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
-    const VERBS: &[&str] = &[
-        "passe",
-        "passer",
-        "passent",
-        "passait",
-        "passera",
-        "passee",
-        "passees",
-        "passes",
-        "passant",
-        "passerait",
-        "passeraient",
-        "passeront",
-        "porte",
-        "porter",
-        "portee",
-        "portant",
-        "ramene",
-        "ramener",
-        "ramenee",
-        "ramenant",
-        "releve",
-        "relever",
-        "relevee",
-        "reduit",
-        "reduite",
-        "reduire",
-        "augmente",
-        "augmenter",
-        "monte",
-        "monter",
-        "tombe",
-        "tomber",
-        "hausse",
-        "abaisse",
-        "abaisser",
-        "abaissee",
-        "baisse",
-        "baisser",
-        "chute",
-        "chuter",
-        "recule",
-        "reculer",
-        "progresse",
-        "progresser",
-        "bondi",
-        "bondit",
-        "bondir",
-        "grimpe",
-        "grimper",
-        "revise",
-        "revisee",
-        "reviser",
-        "evolue",
-        "evoluer",
-        "recul",
-        "relevement",
-        "went",
-        "from",
-        "rose",
-        "fell",
-        "grew",
-        "dropped",
-        "increased",
-        "declined",
-        "cut",
-        "raised",
-        "lowered",
-        "jumped",
-        "climbed",
-        "descend",
-        "descendre",
-        "descendu",
-        "redescend",
-        "remonte",
-        "remonter",
-        "double",
-        "triple",
-        "doubler",
-        "tripler",
-    ];
     let tokens = block.tokens;
     let Some(lead) = a.first.checked_sub(1) else {
         return false;
     };
+    // `a gagné 1,25 $ à 48,90 $`
+    if block.lang.change.contains_key(tokens.fold(lead)) && !a.bare {
+        return true;
+    }
+    // `raised by 10 cents to $1.15`, `augmente de 2 euros à 14 euros`
+    let by = block.is_one_of(lead, &["by", "de"])
+        && lead > 0
+        && block.lang.change.contains_key(tokens.fold(lead - 1));
+    if by && !a.bare && a.unit.is_none() | (a.unit.as_deref() != Some("%")) {
+        return true;
+    }
     if block.lang.lang == Lang::En {
         return block.is_one_of(lead, &["from"])
             && (1..=6)
                 .map_while(|back| lead.checked_sub(back))
                 .take_while(|&i| tokens.mark(i).is_none())
-                .any(|i| VERBS.contains(&tokens.fold(i)));
+                .any(|i| is_verb_of_change(block, i));
     }
     block.is_one_of(lead, &["de"])
         && (1..=8)
             .map_while(|back| lead.checked_sub(back))
             .take_while(|&i| !matches!(tokens.mark(i), Some(',' | '.' | ';' | '(' | ')')))
             .any(|i| {
-                VERBS.contains(&tokens.fold(i))
+                is_verb_of_change(block, i)
                     && !block.is_one_of(i.saturating_sub(1), &["en", "une", "la", "par"])
             })
+}
+
+/// A form of `passer`, `porter`, `ramener`… or of a verb that has a direction.
+fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
+    const STEMS: &[&str] = &[
+        "pass",
+        "port",
+        "ramen",
+        "relev",
+        "revis",
+        "evolu",
+        "descend",
+        "redescend",
+        "remont",
+        "redui",
+        "doubl",
+        "tripl",
+    ];
+    let fold = block.tokens.fold(i);
+    if block.lang.decimal_comma {
+        let noun = [
+            "portefeuille",
+            "passage",
+            "passif",
+            "portail",
+            "passager",
+            "portable",
+            "passion",
+            "double",
+            "triple",
+            "portant",
+        ];
+        return STEMS.iter().any(|stem| fold.starts_with(stem))
+            && !noun.iter().any(|noun| fold.starts_with(noun));
+    }
+    block.lang.change.contains_key(fold)
+        || block.is_one_of(
+            i,
+            &[
+                "went", "go", "goes", "from", "raised", "moved", "revised", "swung",
+            ],
+        )
 }
 
 /// One figure with two bounds.
@@ -308,7 +283,10 @@ fn range(block: &Block<'_, '_>, mut a: Item, b: Item) -> Item {
     out.min = min;
     out.max = b.value;
     out.qualifier = Qualifier::Range;
-    out.bare = a.bare && b.bare;
+    out.bare = a.bare && out.bare;
+    if out.currency.is_none() && a.currency.is_some() {
+        (out.kind, out.currency, out.ambiguous) = (a.kind, a.currency, a.ambiguous);
+    }
     a.first = a.full_first;
     let lead = |i: usize| a.first.checked_sub(i);
     let words: &[&str] = &["entre", "between", "de", "from"];

@@ -96,7 +96,10 @@ pub(super) fn prefix(tokens: &Tokens<'_>, i: usize) -> Option<(Currency, usize)>
     if tokens.glued(i + 1) && matches!(tokens.mark(i + 1), Some('$')) {
         return Some((dollar_of(raw)?, i + 2));
     }
-    by_code(raw).map(|currency| (currency, i + 1))
+    // `COP30` is a conference, `PEN` a word in capitals.
+    by_code(raw)
+        .filter(|currency| !matches!(currency.code, "COP" | "PEN" | "TRY" | "CDF" | "MAD"))
+        .map(|currency| (currency, i + 1))
 }
 
 /// The scale and the currency that are one word after a number (`MEUR`, `kCHF`).

@@ -61,6 +61,7 @@ fn read_date(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
                 .or_else(|| super::clock::read(block, i)),
             Word::Period => fiscal(block, i).or_else(|| decade_words(block, i)),
             _ => quarter_code(block, i)
+                .or_else(|| roman_century(block, i))
                 .or_else(|| abbreviated_month(block, i))
                 .or_else(|| super::clock::read(block, i)),
         },
@@ -73,6 +74,32 @@ fn read_date(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
 pub(super) fn century(ordinal: Decimal) -> Option<String> {
     let n = u32::try_from(ordinal).ok().filter(|n| (1..=30).contains(n))?;
     Some(format!("{:02}XX", n - 1))
+}
+
+/// `XXIe siècle`.
+fn roman_century(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    let tokens = block.tokens;
+    if !block.is_one_of(i + 1, &["siecle", "siecles"]) {
+        return None;
+    }
+    let numerals = tokens
+        .fold(i)
+        .strip_suffix("eme")
+        .or_else(|| tokens.fold(i).strip_suffix('e'))?;
+    let digit = |letter: u8| match letter {
+        b'i' => Some(1),
+        b'v' => Some(5),
+        b'x' => Some(10),
+        _ => None,
+    };
+    let mut total = 0;
+    let mut last = 0;
+    for letter in numerals.bytes().rev() {
+        let value = digit(letter)?;
+        total += if value < last { -value } else { value };
+        last = last.max(value);
+    }
+    Dated::new(i, i + 2, century(total.into())?)
 }
 
 /// `14/07/2024`, `14.07.2024`, `2024-07-14`, `le 14/07`, `2023/24`, `2020-2024`.
@@ -387,14 +414,24 @@ fn month_first(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         block.is_one_of(end, &["a", "à", "et", "to", "and"]) || matches!(tokens.mark(end), Some('-' | '–'));
     if link
         && let Some((last, after)) = month_at(block, end + 1)
-        && let (Some(year), end) = year_after(block, after)
+        && last > month
     {
-        return Some(Dated {
-            first: i,
-            end,
-            period: format!("{year}-{month:02}/{year}-{last:02}"),
-            range: true,
-        });
+        let led = i > 0 && block.is_one_of(i - 1, &["de", "from", "entre", "between"])
+            || tokens.mark(end).is_some();
+        let (year, stop) = year_after(block, after);
+        if led || year.is_some() && !block.is_one_of(end, &["et", "and"]) {
+            let of_year = |month: u32| match year {
+                Some(year) => format!("{year}-{month:02}"),
+                None => resolve(block, format!("XXXX-{month:02}")),
+            };
+            let period = format!("{}/{}", of_year(month), of_year(last));
+            return Some(Dated {
+                first: i,
+                end: stop,
+                period,
+                range: true,
+            });
+        }
     }
     let comma = if tokens.is_mark(end, ',') && block.lang.lang == Lang::En {
         end + 1
@@ -406,8 +443,25 @@ fn month_first(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     } else {
         comma
     };
-    let (year, end) = year_after(block, of);
-    Dated::new(i, end, format!("{}-{month:02}", year?))
+    match year_after(block, of) {
+        (Some(year), end) => Dated::new(i, end, format!("{year}-{month:02}")),
+        // `mars` alone, but not the planet, the god or the verb.
+        _ if is_month_name(block, i) => Dated::new(i, end, resolve(block, format!("XXXX-{month:02}"))),
+        _ => None,
+    }
+}
+
+/// A month without day and year.
+fn is_month_name(block: &Block<'_, '_>, i: usize) -> bool {
+    let tokens = block.tokens;
+    let led = i > 0
+        && (is_year_lead(block, i - 1)
+            || block.is_one_of(i - 1, &["de", "of", "last", "next", "début", "fin", "mi"])
+            || tokens.is_mark(i - 1, '-'));
+    match block.lang.lang {
+        Lang::En => tokens.is_capital(i) && (led || !matches!(tokens.fold(i), "may" | "march" | "august")),
+        _ => !tokens.is_capital(i) || block.is_sentence_start(i) && tokens.fold(i) != "mars",
+    }
 }
 
 /// `Sept. 14, 2024`: abbreviations open a date in English only.
@@ -596,6 +650,20 @@ fn quarter_code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if matches!(raw, "FY") && (tokens.is_number(i + 1)) {
         let length = tokens.raw(i + 1).len();
         let value: u32 = tokens.raw(i + 1).parse().ok()?;
+        let split = matches!(tokens.mark(i + 2), Some('/' | '-'))
+            && tokens.glued(i + 2)
+            && tokens.is_number(i + 3)
+            && tokens.glued(i + 3);
+        if split && length == 4 && tokens.raw(i + 3).len() == 2 {
+            return Dated::new(
+                i,
+                i + 4,
+                format!(
+                    "FY{value}/{}",
+                    value - value % 100 + tokens.raw(i + 3).parse::<u32>().ok()?
+                ),
+            );
+        }
         return (length == 4 || length == 2)
             .then(|| Dated::new(i, i + 2, format!("FY{}", full_year(value, length))))?;
     }
@@ -603,6 +671,10 @@ fn quarter_code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         || !tokens.glued(i + 1)
         || tokens.raw(i + 1).len() != 1
         || tokens.glued(i)
+            && i > 0
+            && tokens
+                .mark(i - 1)
+                .is_none_or(|mark| matches!(mark, '-' | '_' | '.' | '/'))
     {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Digits that are no figures: names, references, addresses, accounts, scores.
 
 use super::block::Block;
-use super::numeral::Numeral;
+use super::numeral::{Form, Numeral};
 use super::token::Kind;
 
 /// One past the digits at token `i` that belong to a name, an account, a score or a list mark.
@@ -13,7 +13,94 @@ pub(super) fn before_reading(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         .or_else(|| around_the_clock(block, i))
         .or_else(|| phone(block, i))
         .or_else(|| account(block, i))
+        .or_else(|| score(block, i))
+        .or_else(|| is_match(block, i))
+        .or_else(|| act(block, i))
+        .or_else(|| model(block, i))
         .or_else(|| labelled(block, i))
+}
+
+/// `737 MAX`, `the 737`: airliners are called by their number.
+fn model(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let boeing = matches!(
+        tokens.raw(i),
+        "707" | "717" | "727" | "737" | "747" | "757" | "767" | "777" | "787"
+    );
+    let named = matches!(tokens.fold(i + 1), "max" | "dreamliner" | "ng" | "jumbo")
+        || i > 0 && block.is_one_of(i - 1, &["boeing"]);
+    if !boeing || !named {
+        return None;
+    }
+    let end = if named && tokens.is_word(i + 1) {
+        i + 2
+    } else {
+        i + 1
+    };
+    let suffix = tokens.is_number(end) && tokens.spaced(end) && tokens.raw(end).len() <= 2;
+    Some(end_of_code(block, if suffix { end + 1 } else { end }))
+}
+
+/// `3 à 2` after a word for a match.
+fn is_match(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let small = |at: usize| tokens.is_number(at) && tokens.raw(at).len() == 1;
+    let scored = small(i)
+        && block.is_one_of(i + 1, &["à", "to"])
+        && small(i + 2)
+        && tokens.raw(i) >= tokens.raw(i + 2);
+    let said = (1..=6).map_while(|back| i.checked_sub(back)).any(|k| {
+        block.is_one_of(
+            k,
+            &[
+                "score", "match", "victoire", "impose", "battu", "defaite", "won", "beat",
+            ],
+        )
+    });
+    (scored && said && !tokens.is_word(i + 3) | block.lang.function_words.has(tokens.fold(i + 3)))
+        .then_some(i + 3)
+}
+
+/// `(UE) 2016/679`, `L. 1233-3`: the number of a law.
+fn act(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let number = |at: usize| tokens.is_number(at) && tokens.glued(at);
+    let directive = tokens.raw(i).len() == 4
+        && tokens.is_mark(i + 1, '/')
+        && tokens.glued(i + 1)
+        && number(i + 2)
+        && tokens.raw(i + 2).len() >= 3
+        && !(tokens.raw(i) < tokens.raw(i + 2) && ("1900".."2101").contains(&tokens.raw(i + 2)));
+    let code = i >= 2
+        && tokens.is_mark(i - 1, '.')
+        && tokens.glued(i - 1)
+        && matches!(tokens.raw(i - 2), "L" | "R" | "D" | "A")
+        && (tokens.is_mark(i + 1, '-') || tokens.raw(i).len() >= 3);
+    (directive || code).then(|| end_of_code(block, i + 1))
+}
+
+/// `3-1`, `21-15`: two small numbers that are no range.
+fn score(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let dash = matches!(tokens.mark(i + 1), Some('-' | '–'))
+        && tokens.glued(i + 1)
+        && tokens.glued(i + 2)
+        && tokens.is_number(i + 2);
+    if !dash
+        || tokens.raw(i).len() > 3
+        || tokens.raw(i + 2).len() > 3
+        || i > 0 && tokens.glued(i) && tokens.mark(i - 1).is_some_and(|mark| mark != '(')
+    {
+        return None;
+    }
+    let (a, b): (u32, u32) = (tokens.raw(i).parse().ok()?, tokens.raw(i + 2).parse().ok()?);
+    let longer = matches!(tokens.mark(i + 3), Some('-' | '/' | '.' | ',' | '%'))
+        && tokens.glued(i + 3)
+        && (tokens.is_number(i + 4) || tokens.is_mark(i + 3, '%'));
+    let measured = super::unit::read(tokens, i + 3, block.lang.lang).is_some()
+        || block.lang.months.contains_key(tokens.fold(i + 3));
+    let falling = a >= b || b <= 9 && a <= 1 && tokens.fold(i + 3).is_empty();
+    (falling && !longer && !measured).then_some(i + 3)
 }
 
 /// `H100`, `GPT-4`, `A320neo`, `Covid-19`, `v2.1`: digits that touch a word on their left.
@@ -109,7 +196,7 @@ fn around_the_clock(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         return None;
     }
     let mut end = at + 1;
-    if !(tokens.raw(at) == base || base == "24" && tokens.raw(at) == "7") {
+    if !(tokens.raw(at) == base || base == "24" && tokens.raw(at) == "7") || tokens.is_mark(end, '/') {
         return None;
     }
     if tokens.is_word(end) && tokens.glued(end) {
@@ -173,9 +260,10 @@ fn account(block: &Block<'_, '_>, i: usize) -> Option<usize> {
             | "imei"
             | "ape"
             | "naf"
-    ) || label > 0
-        && matches!(tokens.fold(label - 1), "rcs" | "siren" | "siret")
-        && tokens.is_capital(label);
+    ) || (1..=3)
+        .map_while(|back| label.checked_sub(back))
+        .take_while(|&at| tokens.is_capital(at + 1))
+        .any(|at| matches!(tokens.fold(at), "rcs" | "siren" | "siret"));
     if !(sign || number_sign || registry) {
         return None;
     }
@@ -219,6 +307,31 @@ fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     if matches!(tokens.mark(end), Some('%' | '€' | '$' | '‰')) {
         return None;
     }
+    // `le plan 2025-2030`, `la saison 2024/2025`
+    let years = tokens.raw(i).len() == 4
+        && matches!(tokens.mark(i + 1), Some('-' | '/' | '–'))
+        && tokens.glued(i + 1)
+        && tokens.is_number(i + 2)
+        && matches!(tokens.raw(i + 2).len(), 2 | 4)
+        && ("1900".."2100").contains(&tokens.raw(i));
+    if years
+        && tokens.is_word(before)
+        && !matches!(
+            fold,
+            "n" | "loi" | "decret" | "ordonnance" | "arrete" | "directive" | "reglement" | "dossier"
+        )
+    {
+        return None;
+    }
+    // `le département 1,2 M€`
+    if block.lang.decimal_comma
+        && tokens.is_mark(i + 1, ',')
+        && tokens.glued(i + 1)
+        && tokens.glued(i + 2)
+        && tokens.is_number(i + 2)
+    {
+        return None;
+    }
     // A grouped number or a scale after a label is a figure: `en ligne 12 000 articles`.
     let groups =
         tokens.is_number(end) && tokens.spaced(end) && tokens.raw(end).len() == 3 && tokens.raw(i).len() <= 3;
@@ -256,18 +369,150 @@ fn is_product(fold: &str) -> bool {
     )
 }
 
-/// The number just read is part of a name: after a capitalized word with nothing counted after it, an
-/// address, a postal code, a score, or letters that are no unit (`5G`, `3D`).
+/// The number just read is part of a name: after a capitalized word or a noun with nothing counted
+/// after it, or before letters that are no unit (`5G`, `3D`).
 pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
-    letters_follow(block, numeral)
-        || address(block, numeral)
-        || score(block, numeral)
-        || numeral.is_plain()
-            && numeral.digits <= 4
-            && numeral.first > 0
-            && tokens.spaced(numeral.first)
-            && name_before(block, numeral.first - 1)
+    if letters_follow(block, numeral) {
+        return true;
+    }
+    let Some(before) = numeral
+        .first
+        .checked_sub(1)
+        .filter(|_| is_code(block, numeral) && tokens.spaced(numeral.first))
+    else {
+        return false;
+    };
+    let standard = tokens.is_acronym(before) && numeral.digits >= 5;
+    let common = block.lang.function_words.has(tokens.fold(before)) && !standard;
+    let name = tokens.is_capital(before) && !common && !is_headline_word(block, before);
+    let most = if tokens.is_acronym(before) { 6 } else { 4 };
+    numeral.digits <= most && name || numeral.digits <= 4 && noun_before(block, before)
+}
+
+/// `Environ 300`, `Total 12`: words that open a line before a figure.
+fn is_headline_word(block: &Block<'_, '_>, i: usize) -> bool {
+    block.is_one_of(
+        i,
+        &[
+            "total",
+            "effectif",
+            "effectifs",
+            "environ",
+            "soit",
+            "bilan",
+            "resultat",
+            "score",
+            "prix",
+            "seulement",
+        ],
+    ) || block.tokens.fold(i).ends_with("ez")
+        || block.lang.before.ending_at(block.tokens, i + 1).is_some()
+}
+
+/// `la sortie 14`, `l'école 42`: a number right after a noun and its article is its name.
+fn noun_before(block: &Block<'_, '_>, i: usize) -> bool {
+    let tokens = block.tokens;
+    const ARTICLES: &[&str] = &[
+        "le", "la", "du", "au", "un", "une", "cette", "ce", "cet", "the", "this",
+    ];
+    let noun =
+        tokens.is_word(i) && !block.lang.function_words.has(tokens.fold(i)) && tokens.fold(i).len() > 2;
+    let singular = |at: usize| block.is_one_of(at, ARTICLES) && !matches!(tokens.raw(at), "les" | "Les");
+    noun && i >= 1
+        && (singular(i - 1)
+            || i >= 2
+                && tokens.fold(i).ends_with('e')
+                && singular(i - 2)
+                && tokens.is_word(i - 1)
+                && !block.lang.function_words.has(tokens.fold(i - 1)))
+}
+
+/// `sept jours sur sept`, `vingt-quatre heures sur vingt-quatre`: always.
+pub(super) fn every_day(block: &Block<'_, '_>, numeral: &Numeral) -> Option<usize> {
+    if !block.is_one_of(numeral.end, &["jours", "heures"])
+        || !block.is_one_of(numeral.end + 1, &["sur"])
+        || numeral.form != Form::Words
+    {
+        return None;
+    }
+    let again = block.words().read(numeral.end + 2)?;
+    (again.value == numeral.value).then_some(again.end)
+}
+
+/// `le moteur 1.2`, in French: a point where the decimal mark is a comma, after a noun.
+pub(super) fn numbered_noun(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    block.lang.decimal_comma
+        && numeral.decimals
+        && is_code(block, numeral)
+        && numeral.first > 0
+        && (noun_before(block, numeral.first - 1) || name_before(block, numeral.first - 1))
+}
+
+/// Digits as names have them: whole, or with a point where the language has a comma (`2.0`, `49.3`).
+fn is_code(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    let point = numeral
+        .end
+        .checked_sub(2)
+        .is_some_and(|i| block.tokens.is_mark(i, '.'))
+        && !numeral.grouped
+        && !numeral.signed;
+    numeral.is_plain() || point && numeral.digits <= 2
+}
+
+/// `le 737`, `le 3949`: a number of things has no singular article.
+pub(super) fn singular_article(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    let tokens = block.tokens;
+    let plain = is_code(block, numeral) && numeral.value > rust_decimal::Decimal::ONE;
+    plain
+        && block.lang.decimal_comma
+        && numeral.first > 0
+        && tokens.spaced(numeral.first)
+        && matches!(
+            tokens.raw(numeral.first - 1),
+            "le" | "Le"
+                | "la"
+                | "La"
+                | "du"
+                | "Du"
+                | "au"
+                | "Au"
+                | "un"
+                | "une"
+                | "ce"
+                | "cette"
+                | "son"
+                | "sa"
+                | "notre"
+        )
+}
+
+/// `75008 Paris`: a postal code and its town.
+pub(super) fn postal_code(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    let tokens = block.tokens;
+    let Some(before) = numeral.first.checked_sub(1) else {
+        return false;
+    };
+    numeral.is_plain()
+        && numeral.digits == 5
+        && tokens.is_capital(numeral.end)
+        && tokens.spaced(numeral.end)
+        && (matches!(tokens.mark(before), Some(',' | '(' | '-'))
+            || block.is_one_of(before, &["à"])
+            || block.is_line_start(numeral.first))
+}
+
+/// `12 rue de la Paix`, `24, avenue`: the number of a house.
+pub(super) fn house_number(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    let tokens = block.tokens;
+    let mut at = numeral.end;
+    if block.is_one_of(at, &["bis", "ter", "quater"]) {
+        at += 1;
+    }
+    if tokens.is_mark(at, ',') {
+        at += 1;
+    }
+    numeral.is_plain() && numeral.digits <= 4 && tokens.is_word(at) && block.lang.streets.has(tokens.fold(at))
 }
 
 /// `5G`, `4K`, `3D`, `2CV`: letters glued on that no unit claimed.
@@ -292,48 +537,6 @@ pub(super) fn name_before(block: &Block<'_, '_>, i: usize) -> bool {
         return false;
     }
     true
-}
-
-/// `12 rue de la Paix`, `75008 Paris`.
-fn address(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
-    let tokens = block.tokens;
-    if !numeral.is_plain() {
-        return false;
-    }
-    let mut at = numeral.end;
-    if block.is_one_of(at, &["bis", "ter", "quater"]) {
-        at += 1;
-    }
-    if tokens.is_mark(at, ',') {
-        at += 1;
-    }
-    if tokens.is_word(at) && block.lang.streets.has(tokens.fold(at)) && numeral.digits <= 4 {
-        return true;
-    }
-    numeral.digits == 5
-        && tokens.is_capital(numeral.end)
-        && !tokens.is_acronym(numeral.end)
-        && tokens.spaced(numeral.end)
-}
-
-/// `3-1`, `21-15`: two small numbers that are no range.
-fn score(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
-    let tokens = block.tokens;
-    let i = numeral.end;
-    if !numeral.is_plain() || numeral.digits > 3 {
-        return false;
-    }
-    let hyphen =
-        |at: usize| matches!(tokens.mark(at), Some('-' | '–')) && tokens.glued(at) && tokens.glued(at + 1);
-    hyphen(i)
-        && tokens.is_number(i + 1)
-        && tokens.raw(i + 1).len() <= 3
-        && (tokens.raw(i + 1).len(), tokens.raw(i + 1))
-            <= (tokens.raw(numeral.first).len(), tokens.raw(numeral.first))
-        || numeral.first > 0
-            && hyphen(numeral.first - 1)
-            && numeral.first >= 2
-            && tokens.is_number(numeral.first - 2)
 }
 
 /// A number word with nothing counted that is an article, an idiom or another word.

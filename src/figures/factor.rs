@@ -8,7 +8,7 @@ use super::item::Item;
 use super::lexicon::Word;
 use super::numeral::{Form, Numeral};
 use super::spelled;
-use crate::record::{Direction, FigureKind, Lang};
+use crate::record::{Direction, FigureKind, Lang, Qualifier};
 
 /// The multiple that begins at token `i`.
 pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Item> {
@@ -47,6 +47,18 @@ fn number(block: &Block<'_, '_>, i: usize) -> Option<Reading> {
 
 fn multiple(numeral: Numeral) -> Item {
     Item::new(FigureKind::Multiple, numeral)
+}
+
+/// `un facteur dix`, `by a factor of 2.5`: the number after the word.
+pub(super) fn is_factor(block: &Block<'_, '_>, item: &Item) -> bool {
+    let before = |back: usize, words: &[&str]| {
+        item.first
+            .checked_sub(back)
+            .is_some_and(|i| block.is_one_of(i, words))
+    };
+    item.bare
+        && item.kind == FigureKind::Count
+        && (before(1, &["facteur"]) || before(1, &["of", "de"]) && before(2, &["factor", "facteur"]))
 }
 
 /// `doublé`, `tripler`, `halved`.
@@ -96,6 +108,15 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
             return None;
         }
     }
+    // `doublé la Ferrari`: overtaken.
+    let overtaken =
+        block.is_one_of(i + 1, &["le", "la", "les"]) && tokens.is_capital(i + 2) && !tokens.is_acronym(i + 2);
+    if overtaken
+        || block.is_one_of(i + 1, &["en", "par"])
+            && block.is_one_of(i + 2, &["francais", "anglais", "version"])
+    {
+        return None;
+    }
     let mut item = multiple(Numeral::new(i, i + 1, factor.into(), Form::Words));
     item.direction = Some(if grew { Direction::Up } else { Direction::Down });
     Some(item)
@@ -119,9 +140,16 @@ fn multiplied(block: &Block<'_, '_>, i: usize) -> Option<Item> {
         return None;
     }
     at += 1;
-    let mut approx = false;
-    if let Some((end, _)) = approx_word(block, at) {
-        (at, approx) = (end, true);
+    let mut qualifier = Qualifier::Exact;
+    let before = |end: usize| {
+        block
+            .lang
+            .before
+            .ending_at(tokens, end)
+            .filter(|(first, _)| *first == at)
+    };
+    if let Some((end, found)) = (at + 1..at + 5).rev().find_map(|end| Some((end, before(end)?.1))) {
+        (at, qualifier) = (end, found);
     }
     let Some(Reading::Number(numeral)) = spelled::read(block, at, at) else {
         return None;
@@ -139,20 +167,11 @@ fn multiplied(block: &Block<'_, '_>, i: usize) -> Option<Item> {
     item.full_first = i;
     item.first = i;
     item.direction = Some(direction);
-    if approx {
-        item.qualifier = crate::record::Qualifier::Approx;
+    item.qualifier = qualifier;
+    match qualifier {
+        Qualifier::MoreThan | Qualifier::AtLeast => item.min = item.value,
+        Qualifier::LessThan | Qualifier::AtMost => item.max = item.value,
+        _ => {}
     }
     Some(item)
-}
-
-fn approx_word(block: &Block<'_, '_>, i: usize) -> Option<(usize, ())> {
-    if block.is_one_of(i, &["environ", "presque", "pres", "about", "nearly", "almost"]) {
-        let end = if block.is_one_of(i + 1, &["de"]) {
-            i + 2
-        } else {
-            i + 1
-        };
-        return Some((end, ()));
-    }
-    None
 }

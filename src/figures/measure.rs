@@ -139,6 +139,18 @@ impl Measure<'_, '_, '_> {
         if ordinal {
             return super::ordinal::finish(self.block, self.item);
         }
+        if exclude::house_number(self.block, &self.item.numeral)
+            || exclude::postal_code(self.block, &self.item.numeral)
+        {
+            return Found::Skip(self.item.end);
+        }
+        if let Some(end) = exclude::every_day(self.block, &self.item.numeral) {
+            return Found::Skip(end);
+        }
+        if self.one_out_of() {
+            let next = self.item.end;
+            return Found::Item(Box::new(self.item), next);
+        }
         self.form();
         let counted = match self.item.numeral.form {
             Form::Fraction if !self.is_mixed() => self.ratio(),
@@ -147,6 +159,11 @@ impl Measure<'_, '_, '_> {
                 self.percent() || self.money() || self.points() || self.unit() || self.times() || self.noun()
             }
         };
+        let named = exclude::singular_article(self.block, &self.item.numeral)
+            || exclude::numbered_noun(self.block, &self.item.numeral);
+        if self.item.kind == FigureKind::Count && named && !super::ratio::is_out_of(self.block, &self.item) {
+            return Found::Skip(self.item.end);
+        }
         if !counted {
             self.item.bare = true;
             if self.is_no_figure() {
@@ -156,6 +173,18 @@ impl Measure<'_, '_, '_> {
         self.out_of();
         let next = self.item.end.max(self.item.reach);
         Found::Item(Box::new(self.item), next)
+    }
+
+    /// `un euro sur dix`: before the euro is taken for money.
+    fn one_out_of(&mut self) -> bool {
+        let numeral = self.item.numeral;
+        if numeral.form != Form::Words || numeral.value != Decimal::ONE {
+            return false;
+        }
+        self.item.bare = true;
+        super::ratio::out_of(self.block, &mut self.item);
+        std::mem::take(&mut self.item.bare);
+        self.item.kind == FigureKind::Ratio
     }
 
     /// What the spelling says about the value.
@@ -261,23 +290,30 @@ impl Measure<'_, '_, '_> {
     fn lower_part(&mut self) {
         let tokens = self.block.tokens;
         let i = self.item.end;
-        if self.item.numeral.scale == Decimal::ONE
-            || self.item.numeral.decimals
-            || !tokens.is_number(i)
-            || !tokens.near(i)
-        {
+        if self.item.numeral.scale == Decimal::ONE || self.item.numeral.decimals || !tokens.near(i) {
             return;
         }
-        let Reading::Number(low) = super::digits::read(tokens, i, self.block.lang.decimal_comma) else {
+        let low = if tokens.is_number(i) {
+            match super::digits::read(tokens, i, self.block.lang.decimal_comma) {
+                Reading::Number(low) if !low.decimals => low,
+                _ => return,
+            }
+        } else if self.item.numeral.form == Form::Digits && matches!(self.block.word(i), Word::Cardinal(_)) {
+            match self.block.words().read(i) {
+                Some(low)
+                    if low.form == Form::Words && !low.decimals && low.value >= Decimal::ONE_HUNDRED =>
+                {
+                    low
+                }
+                _ => return,
+            }
+        } else {
             return;
         };
-        if low.decimals {
-            return;
-        }
         let (value, end) = match self.block.word(low.end) {
             Word::Cardinal(Card::Scale(power)) => (low.value.checked_mul(power_of_ten(power)), low.end + 1),
             Word::Cardinal(Card::Thousand) => (low.value.checked_mul(Decimal::ONE_THOUSAND), low.end + 1),
-            _ if low.grouped => (Some(low.value), low.end),
+            _ if low.grouped || low.form == Form::Words => (Some(low.value), low.end),
             _ => return,
         };
         if let (Some(low), Some(high)) = (value, self.item.value)
@@ -314,11 +350,28 @@ impl Measure<'_, '_, '_> {
         }
         let raw = tokens.raw(i);
         let dotted = tokens.is_mark(i + 1, '.') && tokens.glued(i + 1);
+        let english = self.block.lang.lang == Lang::En;
         let power = match raw {
             "k" | "K" => 3,
-            "M" | "Mio" | "MM" | "Mn" | "mn" => 6,
+            "M" | "Mio" | "mio" | "mios" | "Mios" | "MM" | "Mn" => 6,
             "m" if self.prefix.is_some() || self.money_at(i + 1) && tokens.glued(i + 1) => 6,
-            "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "Mia" | "bn" | "Bn" | "BN" | "MD" | "MDS" => 9,
+            "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
+            | "BN" | "MD" | "MDS" => 9,
+            "mn" | "m"
+                if english
+                    && (raw == "mn" || tokens.glued(i))
+                    && noun::read(
+                        self.block,
+                        i + 1,
+                        noun::Want {
+                            plural: true,
+                            after_of: false,
+                        },
+                    )
+                    .is_some() =>
+            {
+                6
+            }
             "B" | "b" | "G" if self.prefix.is_some() || self.money_at(i + 1) => 9,
             "G" if self.block.is_whole(self.item.first, i + 1) => 9,
             "B" if tokens.glued(i)
@@ -346,7 +399,21 @@ impl Measure<'_, '_, '_> {
                 },
             )
             .is_some();
-        let clear = matches!(raw, "Md" | "Mds" | "Mrd" | "Mrds" | "bn" | "Mio");
+        let clear = matches!(
+            raw,
+            "Md" | "Mds"
+                | "Mrd"
+                | "Mrds"
+                | "mrd"
+                | "mia"
+                | "Mia"
+                | "bn"
+                | "Mio"
+                | "mio"
+                | "mios"
+                | "k"
+                | "mn"
+        ) || english && raw == "m" && tokens.glued(i) && self.prefix.is_none() && power == 6;
         let whole = self.block.is_whole(self.item.first, end);
         (money || of || thousands || clear || whole).then_some((
             power,
@@ -375,6 +442,11 @@ impl Measure<'_, '_, '_> {
         let next = self.block.words().joined(i + 1);
         let end = match tokens.mark(i) {
             Some('%' | '％' | '﹪') => i + 1,
+            // `51-per-cent`
+            Some('-') if tokens.glued(i) && tokens.fold(i + 1) == "per" && tokens.fold(i + 3) == "cent" => {
+                i + 4
+            }
+            Some('-') if tokens.glued(i) && matches!(tokens.fold(i + 1), "percent" | "pct") => i + 2,
             Some('‰') => {
                 self.rescale(Decimal::new(1, 1));
                 self.item.kind = FigureKind::Percent;
@@ -475,6 +547,20 @@ impl Measure<'_, '_, '_> {
             self.rescale(Decimal::new(1, 2));
             let (currency, end) = match currency::suffix(tokens, i + 2, lang) {
                 Some((named, end)) if self.block.is_one_of(i + 1, &["de"]) => (named, end),
+                _ if tokens.raw(i + 1) == "US" => (
+                    Currency {
+                        code: "USD",
+                        ambiguous: false,
+                    },
+                    i + 2,
+                ),
+                _ if self.block.is_one_of(i + 1, &["canadiens"]) => (
+                    Currency {
+                        code: "CAD",
+                        ambiguous: false,
+                    },
+                    i + 2,
+                ),
                 _ => (currency, i + 1),
             };
             self.set_money(currency, end);
@@ -665,8 +751,6 @@ impl Measure<'_, '_, '_> {
             "eurostoxx",
             "kospi",
             "sensex",
-            "climat",
-            "confiance",
         ];
         if self
             .item
@@ -840,6 +924,18 @@ impl Measure<'_, '_, '_> {
         }
         self.item.kind = FigureKind::Multiple;
         self.item.extend_to(i + 1);
+        // `deux fois et demie`
+        if let Some(half) = spelled::half_more(
+            self.block,
+            &Numeral {
+                end: i + 1,
+                scale: Decimal::ONE,
+                ..self.item.numeral
+            },
+        ) {
+            self.item.value = Some(half.value);
+            self.item.extend_to(half.end);
+        }
         let unit = "fois";
         if let Some((per, end)) = super::rate::denominator(self.block, i + 1, &self.item, Some(unit)) {
             self.item.kind = FigureKind::Rate;
@@ -895,7 +991,11 @@ impl Measure<'_, '_, '_> {
         if block.is_whole(numeral.first, numeral.end) {
             return false;
         }
-        if super::ratio::is_out_of(block, &self.item) {
+        // The first of `15-20 minutes`, `3 à 4 milliards` has its unit further on.
+        let range = matches!(block.tokens.mark(numeral.end), Some('-' | '–'))
+            || block.is_one_of(numeral.end, &["à", "to", "ou", "or"]);
+        let ranged = range && block.tokens.is_number(numeral.end + 1) && numeral.form == Form::Digits;
+        if ranged || super::ratio::is_out_of(block, &self.item) {
             return false;
         }
         match numeral.form {

@@ -85,6 +85,10 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     }
     let fold = tokens.fold(at);
     let raw = tokens.raw(at);
+    if block.word(at) != super::lexicon::Word::None && !matches!(block.word(at), super::lexicon::Word::Period)
+    {
+        return false;
+    }
     if block.lang.function_words.has(fold)
         || raw.ends_with(['\'', '’'])
         || block.lang.months.contains_key(fold)
@@ -94,6 +98,12 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     if tokens.is_capital(at) {
         // An acronym, a product (`H100`, `Rafale`), a people (`Français`).
         return raw.len() > 1 || tokens.is_number(at + 1) && tokens.glued(at + 1);
+    }
+    let hyphenated =
+        tokens.is_mark(at + 1, '-') && tokens.glued(at + 1) && tokens.glued(at + 2) && tokens.is_word(at + 2);
+    if hyphenated && fold.len() >= 3 {
+        // `start-up`, `sous-traitants`, `porte-avions`
+        return true;
     }
     if fold.len() < 3 {
         return false;

@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::item::Item;
 use super::measure::Found;
-use crate::record::{FigureKind, Lang};
+use crate::record::FigureKind;
 
 /// Words after `premier` and `second` with which they rank nothing.
 const IDIOMS: &[&str] = &[
@@ -26,8 +26,6 @@ const IDIOMS: &[&str] = &[
     "vie",
     "souffle",
     "heure",
-    "guerre",
-    "mondiale",
     "lady",
     "degre",
     "chef",
@@ -37,16 +35,28 @@ const IDIOMS: &[&str] = &[
     "place",
     "times",
     "time",
-    "lady",
     "hand",
     "responders",
     "half",
+    "chance",
+    "impressions",
+    "impression",
+    "floor",
+    "thing",
+    "look",
+    "glance",
+];
+
+/// Words after any ordinal with which it names something.
+const NAMES: &[&str] = &[
+    "guerre",
+    "mondiale",
     "republique",
     "empire",
     "reich",
-    "monde",
     "world",
-    "chance",
+    "arrondissement",
+    "arrondissements",
 ];
 
 /// Finishes an ordinal read as a number.
@@ -55,30 +65,37 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
     let (first, end) = (item.first, item.end);
     item.kind = FigureKind::Ordinal;
     if block.is_one_of(end, &["siecle", "siecles", "century"]) {
-        item.unit = Some(
-            if block.lang.lang == Lang::En {
-                "century"
-            } else {
-                "siècle"
-            }
-            .into(),
-        );
-        item.period = super::date::century(item.numeral.value);
-        item.extend_to(end + 1);
-        return Found::Item(Box::new(item), end + 1);
+        let Some(period) = super::date::century(item.numeral.value) else {
+            return Found::Skip(end);
+        };
+        return Found::Item(Box::new(Item::date(first, end + 1, period)), end + 1);
     }
     let spelled = tokens.is_word(first);
-    if block.is_whole(first, end) || !spelled {
-        // `20e arrondissement`, `49e parallèle`: places.
-        let place = block.is_one_of(end, &["arrondissement", "arrondissements", "republique"]);
-        return if place {
-            Found::Skip(end)
-        } else {
-            Found::Item(Box::new(item), end)
-        };
+    if block.is_whole(first, end) {
+        return Found::Item(Box::new(item), end);
     }
+    if block.is_one_of(end, NAMES) {
+        return Found::Skip(end);
+    }
+    if !spelled {
+        return Found::Item(Box::new(item), end);
+    }
+    let low = matches!(
+        tokens.fold(end - 1),
+        "premier"
+            | "premiere"
+            | "premiers"
+            | "premieres"
+            | "second"
+            | "seconde"
+            | "seconds"
+            | "secondes"
+            | "first"
+    );
     let idiom = tokens.is_word(end)
-        && (IDIOMS.contains(&tokens.fold(end)) || tokens.is_capital(end) && !tokens.is_acronym(end));
+        && (low && IDIOMS.contains(&tokens.fold(end))
+            || tokens.is_capital(end) && !tokens.is_acronym(end) && low)
+        || tokens.is_mark(end, '-') && tokens.glued(end) && low;
     let plural = tokens.fold(first).ends_with('s') && end == first + 1;
     // `seconde`: a unit of time, a verb; `en premier`.
     let unit = tokens.fold(first) == "seconde"

@@ -51,6 +51,25 @@ pub(super) fn compound(block: &Block<'_, '_>, item: &mut Item, symbol: &str) {
         item.extend_to(half.end);
         return;
     }
+    // `9 s 58`
+    if symbol == "second"
+        && block.tokens.is_number(end)
+        && block.tokens.spaced(end)
+        && block.tokens.raw(end).len() == 2
+        && !item.numeral.decimals
+    {
+        let hundredths = block
+            .tokens
+            .raw(end)
+            .parse()
+            .ok()
+            .and_then(|n: Decimal| n.checked_div(Decimal::ONE_HUNDRED));
+        item.value = item
+            .value
+            .zip(hundredths)
+            .and_then(|(value, part)| value.checked_add(part));
+        return item.extend_to(end + 1);
+    }
     let Some((smaller, factor)) = unit::parts(symbol) else {
         return;
     };
@@ -106,8 +125,86 @@ fn smaller_part(block: &Block<'_, '_>, i: usize, larger: &str, smaller: &str) ->
     takes.then_some((value, end))
 }
 
+/// Words for persons that an age goes with.
+const PEOPLE: &[&str] = &[
+    "homme",
+    "femme",
+    "enfant",
+    "enfants",
+    "adolescent",
+    "adolescents",
+    "adolescente",
+    "jeune",
+    "jeunes",
+    "garcon",
+    "fille",
+    "dame",
+    "mere",
+    "pere",
+    "femmes",
+    "hommes",
+    "quinquagenaire",
+    "habitant",
+    "victime",
+    "suspect",
+    "joueur",
+    "chanteuse",
+    "chanteur",
+    "personne",
+    "personnes",
+    "retraite",
+    "retraites",
+    "seniors",
+    "francais",
+    "patron",
+    "patronne",
+    "fondateur",
+    "fondatrice",
+    "entrepreneur",
+    "entrepreneuse",
+    "dirigeant",
+    "dirigeante",
+    "pdg",
+    "ingenieur",
+    "ingenieure",
+    "etudiant",
+    "etudiante",
+    "mineurs",
+    "mineur",
+    "actifs",
+    "president",
+    "presidente",
+    "directeur",
+    "directrice",
+    "ministre",
+    "developpeur",
+    "developpeuse",
+    "salarie",
+    "salariee",
+    "chercheur",
+    "chercheuse",
+    "successeur",
+    "milliardaire",
+    "man",
+    "woman",
+    "child",
+    "boy",
+    "girl",
+    "children",
+    "founder",
+    "executive",
+];
+
 /// The kind that a figure in years has: an age where the words around it say so.
 pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
+    // `those aged 15 to 24`
+    if item.bare
+        && item.kind == FigureKind::Count
+        && item.first > 0
+        && block.is_one_of(item.first - 1, &["aged"])
+    {
+        return true;
+    }
     if item.kind != FigureKind::Duration || item.unit.as_deref() != Some("year") {
         return false;
     }
@@ -126,8 +223,21 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if tokens.is_mark(item.end, '-') && fold(item.end + 1) == "old" {
         return true;
     }
+    if matches!(fold(item.end), "passes" | "sonnes") {
+        return true;
+    }
+    // `Jean Dupont (56 ans)`
+    if first >= 2
+        && tokens.is_mark(first - 1, '(')
+        && tokens.is_mark(item.end, ')')
+        && (tokens.is_capital(first - 2) || PEOPLE.contains(&fold(first - 2)))
+    {
+        return true;
+    }
     // `Marie Dupont, 42 ans,`
-    let named = first >= 2 && tokens.is_mark(first - 1, ',') && tokens.is_capital(first - 2);
+    let named = first >= 2
+        && tokens.is_mark(first - 1, ',')
+        && (tokens.is_capital(first - 2) || PEOPLE.contains(&fold(first - 2)));
     let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
     if named
         && closed
@@ -138,37 +248,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return true;
     }
     // `un homme de 42 ans`, `les 18-25 ans`, `les moins de 30 ans`
-    let people = [
-        "homme",
-        "femme",
-        "enfant",
-        "enfants",
-        "adolescent",
-        "adolescents",
-        "adolescente",
-        "jeune",
-        "jeunes",
-        "garcon",
-        "fille",
-        "personne",
-        "personnes",
-        "retraite",
-        "retraites",
-        "seniors",
-        "francais",
-        "patron",
-        "fondateur",
-        "entrepreneur",
-        "dirigeant",
-        "pdg",
-        "ingenieur",
-        "etudiant",
-        "etudiante",
-        "mineurs",
-        "mineur",
-        "salaries",
-    ];
-    if first >= 2 && fold(first - 1) == "de" && people.contains(&fold(first - 2)) {
+    if first >= 2 && fold(first - 1) == "de" && PEOPLE.contains(&fold(first - 2)) {
         return true;
     }
     let the = |i: usize| matches!(tokens.raw(i), "les" | "Les" | "des" | "aux");
@@ -178,7 +258,16 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     {
         return true;
     }
-    if item.full_first < item.first && people.iter().any(|word| first >= 1 && *word == fold(first - 1)) {
+    if item.full_first < item.first && first >= 1 && PEOPLE.contains(&fold(first - 1)) {
+        return true;
+    }
+    // `À 35 ans, il…`
+    let opening = block.lang.decimal_comma
+        && first >= 1
+        && matches!(tokens.raw(first - 1), "À" | "A")
+        && tokens.is_mark(item.end, ',')
+        && block.is_sentence_start(first - 1);
+    if opening {
         return true;
     }
     // `la retraite à 64 ans`

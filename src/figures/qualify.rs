@@ -58,8 +58,10 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         ("plus", Qualifier::MoreThan) => !before(&["en"]),
         // `sous les deux gouvernements`
         ("sous", Qualifier::LessThan) if tokens.fold(first + 1) != "la" => item.kind != FigureKind::Count,
-        ("over" | "above" | "below" | "under", _) => {
-            !(item.kind == FigureKind::Duration && tokens.fold(first) == "over")
+        // `over two years` is how long, `with over 30 years` how much.
+        ("over", _) => {
+            item.kind != FigureKind::Duration
+                || before(&["with", "for", "of", "has", "have", "had", "lasted", "took"])
         }
         ("some", _) => item
             .value
@@ -131,7 +133,13 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             return None;
         }
         if let Some(direction) = block.lang.change.get(tokens.fold(i)) {
-            return Some(*direction);
+            // `gagner 3 000 euros` is earning, `gagner 3 %` rising.
+            let earned = tokens.fold(i).starts_with("gagn")
+                && matches!(
+                    item.kind,
+                    FigureKind::Money | FigureKind::Rate | FigureKind::Count | FigureKind::Duration
+                );
+            return Some(*direction).filter(|_| !earned);
         }
         if block.is_one_of(
             i,
@@ -144,6 +152,27 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
         }
     }
     None
+}
+
+/// `progresse de 2 % en un mois et de 5 % en un an`: the second of a pair moves as the first.
+pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &Item) -> Option<Direction> {
+    let at = item.full_first;
+    let back = |n: usize, words: &[&str]| at.checked_sub(n).is_some_and(|i| block.is_one_of(i, words));
+    let and = &["et", "puis", "ou", "and", "then"];
+    let linked = back(1, and) || back(2, and) && back(1, &["de", "by"]);
+    let other = before
+        .iter()
+        .rev()
+        .take(3)
+        .find(|other| other.kind == item.kind)?;
+    // `le Nasdaq a bondi de 1,9 % et le Dow Jones de 1,1 %`
+    let gapped =
+        back(1, &["de", "by"]) && block.is_one_of(other.end, and) && at.saturating_sub(other.end) <= 8;
+    let close = gapped || linked && at.saturating_sub(other.end) <= 14;
+    // `+ 5 % et 3 points`: only what a word said.
+    other
+        .direction
+        .filter(|_| close && !(other.end..at).any(|i| block.tokens.is_mark(i, '.')))
 }
 
 /// `5 % de hausse`, `3 points de moins`, `a 5% rise`.

@@ -16,6 +16,13 @@ pub(super) fn denominator(
     let tokens = block.tokens;
     let money = item.kind == FigureKind::Money;
     if tokens.is_mark(i, '/') && tokens.near(i) {
+        // `5,6 l/100 km`
+        if tokens.is_number(i + 1)
+            && let Some((unit, end)) = unit::read(tokens, i + 2, block.lang.lang)
+                .filter(|(unit, _)| unit.kind == FigureKind::Quantity)
+        {
+            return Some((format!("{} {}", tokens.raw(i + 1), unit.symbol), end));
+        }
         return symbol(block, i + 1).or_else(|| named(block, i + 1));
     }
     // `20 euros HT par mois`
@@ -67,7 +74,11 @@ pub(super) fn denominator(
         ("heure", Lang::Fr | Lang::Other) if unit.is_some_and(|unit| unit.ends_with("km") || unit == "m") => {
             Some(("h".to_owned(), at + 1))
         }
-        ("a" | "an", Lang::En) => named(block, at + 1),
+        ("a" | "an", Lang::En)
+            if !block.is_one_of(at + 2, &["earlier", "ago", "before", "later", "after"]) =>
+        {
+            named(block, at + 1)
+        }
         _ => None,
     }
 }
@@ -75,13 +86,33 @@ pub(super) fn denominator(
 /// `mois`, `kilomètre carré`, `habitant`.
 fn named(block: &Block<'_, '_>, i: usize) -> Option<(String, usize)> {
     let tokens = block.tokens;
+    if block.is_one_of(i, &["square", "cubic"]) {
+        let (unit, end) = unit::read(tokens, i + 1, block.lang.lang)?;
+        let power = if block.is_one_of(i, &["square"]) { '2' } else { '3' };
+        return Some((format!("{}{power}", unit.symbol), end));
+    }
     if !tokens.is_word(i) {
         return None;
     }
     if let Some((unit, end)) = unit::read(tokens, i, block.lang.lang)
         && unit.kind == FigureKind::Quantity
-        && tokens.raw(i).len() > 1
+        && (tokens.raw(i).len() > 1 || end > i + 1)
     {
+        // `par m² et par an`
+        let and = if block.is_one_of(end, &["et"]) {
+            end + 1
+        } else {
+            end
+        };
+        if block.is_one_of(and, &["par"])
+            && let Some(per) = block
+                .lang
+                .per
+                .get(tokens.fold(and + 1))
+                .filter(|per| matches!(**per, "year" | "month" | "day"))
+        {
+            return Some((format!("{}/{per}", unit.symbol), and + 2));
+        }
         return Some((unit.symbol, end));
     }
     let per = block.lang.per.get(tokens.fold(i))?;

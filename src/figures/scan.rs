@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{assemble, date, factor, period, physics, qualify};
+use super::{assemble, date, exclude, factor, period, physics, qualify};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -141,8 +141,13 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         let direction = item.direction;
         qualify::qualify(&block, item, floor, ceiling);
         item.direction = direction.or(item.direction);
+        let shared = qualify::shared_direction(&block, &items[..k], &items[k]);
+        let item = &mut items[k];
+        item.direction = item.direction.or(shared);
         if physics::age(&block, item) {
             item.kind = FigureKind::Age;
+        } else if factor::is_factor(&block, item) {
+            item.kind = FigureKind::Multiple;
         }
     }
     write(text, &block, items, place);
@@ -169,6 +174,13 @@ fn items(block: &Block<'_, '_>) -> Vec<Item> {
             i += 1;
             continue;
         };
+        if block.tokens.is_number(i)
+            && let Some(end) = exclude::before_reading(block, i)
+        {
+            i = end.max(i + 1);
+            floor = i;
+            continue;
+        }
         let found = if read == Start::Factor {
             None
         } else {
@@ -227,7 +239,13 @@ fn start(block: &Block<'_, '_>, i: usize) -> Option<Start> {
                     }
                     4 | 6 if matches!(fold, "midi" | "minuit") => Some(Start::Any),
                     1 | 2 if !block.lang.decimal_comma && matches!(fold, "a" | "an") => Some(Start::Any),
-                    6.. if fold.starts_with("multipl") || fold.starts_with("divis") => Some(Start::Factor),
+                    2..=6 if block.is_one_of(i + 1, &["siecle", "siecles"]) => Some(Start::Any),
+                    _ if fold.starts_with("multipl")
+                        || fold.starts_with("divis")
+                        || fold.starts_with("divid") =>
+                    {
+                        Some(Start::Factor)
+                    }
                     _ => None,
                 }
             }

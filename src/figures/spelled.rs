@@ -291,7 +291,9 @@ fn cardinal(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
                 ..numeral
             });
         }
-        Word::Ordinal(_) | Word::Cardinal(_) if !numeral.decimals && next == numeral.end => {
+        Word::Ordinal(_) | Word::Cardinal(_)
+            if !numeral.decimals && (next == numeral.end || block.lang.lang == Lang::En) =>
+        {
             if let Some(fraction) = ordinal_part(block, &numeral, next) {
                 return Some(fraction);
             }

@@ -219,6 +219,7 @@ const PREFIXED: &[(&str, &str, &str)] = &[
     ("A", "mk", "A"),
     ("J", "kMGT", "J"),
     ("Pa", "kMG", "Pa"),
+    ("N", "kM", "N"),
     ("eV", "kMGT", "eV"),
     ("px", "M", "px"),
     ("cal", "k", "cal"),
@@ -333,10 +334,25 @@ pub(super) fn read(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, u
 fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     let raw = tokens.raw(i);
     let code = raw == "H" && tokens.is_number(i + 1);
-    if let Some(unit) = UNIT_SYMBOLS.get(raw).filter(|_| !code) {
+    if let Some(unit) = UNIT_SYMBOLS
+        .get(raw)
+        .filter(|_| !(code || lang == Lang::En && raw == "mn"))
+    {
         return Some((unit.clone(), i + 1));
     }
     let fold = tokens.fold(i);
+    if fold == "metric" && matches!(tokens.fold(i + 1), "tons" | "ton" | "tonnes" | "tonne") {
+        return Some((
+            Unit {
+                symbol: "t".to_owned(),
+                kind: FigureKind::Quantity,
+            },
+            i + 2,
+        ));
+    }
+    if lang == Lang::En && fold == "mn" {
+        return None;
+    }
     // `MIN` and `MAX` in tables, `AN` in capitals are fine; a lone capital is not.
     if raw.len() == 1 {
         return None;
@@ -363,6 +379,27 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
         return Some(found);
     }
     // `kilowatts heure`, `mégawatt-heure`.
+    if matches!(fold, "annee" | "annees")
+        && tokens.is_mark(i + 1, '-')
+        && tokens.fold(i + 2).starts_with("lumiere")
+    {
+        return Some((
+            Unit {
+                symbol: "ly".to_owned(),
+                kind: FigureKind::Quantity,
+            },
+            i + 3,
+        ));
+    }
+    if matches!(fold, "light") && tokens.is_mark(i + 1, '-') && tokens.fold(i + 2).starts_with("year") {
+        return Some((
+            Unit {
+                symbol: "ly".to_owned(),
+                kind: FigureKind::Quantity,
+            },
+            i + 3,
+        ));
+    }
     if let Some(unit) = UNIT_WORDS.get(fold) {
         let next = if tokens.is_mark(i + 1, '-') { i + 2 } else { i + 1 };
         let hours = matches!(tokens.fold(next), "heure" | "heures" | "hours" | "hour");

@@ -40,7 +40,7 @@ impl Words<'_, '_> {
         let value = Decimal::try_from_i128_with_scale(i128::try_from(total).ok()?, 0).ok()?;
         let form = if ordinal { Form::Ordinal } else { Form::Words };
         let mut numeral = Numeral::new(i, end, value, form);
-        if last_scale != u8::MAX && last_scale > 3 {
+        if last_scale != u8::MAX {
             numeral.scale = power_of_ten(last_scale);
         }
         Some(numeral)

@@ -51,7 +51,13 @@ impl Words<'_, '_> {
         let value = Decimal::try_from_i128_with_scale(i128::try_from(total).ok()?, 0).ok()?;
         let form = if ordinal { Form::Ordinal } else { Form::Words };
         let mut numeral = Numeral::new(i, end, value, form);
-        numeral.scale = scale;
+        // `trois à cinq mille` shares its thousand.
+        let thousand = self.word(end - 1) == Word::Cardinal(Card::Thousand) && end > i + 1;
+        numeral.scale = if thousand && scale == Decimal::ONE {
+            Decimal::ONE_THOUSAND
+        } else {
+            scale
+        };
         Some(numeral)
     }
 

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Language, lexicon, map};
+use super::{Language, changes, lexicon, map};
 use crate::figures::lexicon::Card::{Hundred, Scale, Ten, Thousand, Unit};
 use crate::figures::lexicon::Word::{
     Cardinal, Collective, Factor, Month, Ordinal, Part, Period, Several, Weekday,
@@ -22,7 +22,7 @@ pub(super) fn language() -> Language {
         streets: WordSet::new("street st avenue ave road rd boulevard lane drive square"),
         before: Phrases::leading(BEFORE),
         after: Phrases::trailing(AFTER),
-        change: map(CHANGE),
+        change: changes(CHANGE, &[]),
         per: map(PER),
         months: map(MONTHS),
     }
@@ -62,6 +62,8 @@ const NUMBER_WORDS: &[(&str, Word)] = &[
     ("million", Cardinal(Scale(6))),
     ("billion", Cardinal(Scale(9))),
     ("trillion", Cardinal(Scale(12))),
+    ("crore", Cardinal(Scale(7))),
+    ("lakh", Cardinal(Scale(5))),
     ("quadrillion", Cardinal(Scale(15))),
     ("first", Ordinal(Unit(1))),
     ("second", Ordinal(Unit(2))),
@@ -183,6 +185,7 @@ const LABELS: &str = "
     deepseek mixtral phi redmi mate honor oneplus find note surface photoshop office java python php html css unity
     unreal ethernet pcie ddr lpddr gddr hbm wpa rfc iso din iec ieee basel apollo artemis soyuz crew starship atlas
     delta vulcan chapter form title rule question footnote ref reference gate terminal
+    exit zone port film school
 ";
 
 const BEFORE: &[(&str, Qualifier)] = &[
@@ -226,7 +229,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
         "up rise rises rose risen rising increase increases increased increasing growth grow grows grew grown growing jump
          jumps jumped jumping gained gaining surge surges surged surging climb climbs climbed climbing soar soars
          soared soaring leap leaped advance advanced advances rebound rebounded rallied rally rallies higher added expanded
-         expansion upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
+         expansion raise raised raises upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
         Up,
     ),
     (

@@ -1,6 +1,6 @@
 //! French.
 
-use super::{Language, lexicon, map};
+use super::{Language, changes, lexicon, map};
 use crate::figures::lexicon::Card::{Hundred, Scale, Ten, Thousand, Unit};
 use crate::figures::lexicon::Word::{
     Cardinal, Collective, Factor, Month, Ordinal, Part, Period, Several, Weekday,
@@ -12,6 +12,11 @@ use crate::record::Lang;
 use crate::record::Qualifier::{self, Approx, AtLeast, AtMost, Exact, LessThan, MoreThan};
 
 pub(super) fn language() -> Language {
+    let mut change = changes(CHANGE, VERBS);
+    // `un montant de`, `une économie de marché`: nouns that look like forms of the verbs.
+    for noun in ["montant", "avancees", "tombe", "portant"] {
+        change.remove(noun);
+    }
     Language {
         lang: Lang::Fr,
         decimal_comma: true,
@@ -22,7 +27,7 @@ pub(super) fn language() -> Language {
         streets: WordSet::new(STREETS),
         before: Phrases::leading(BEFORE),
         after: Phrases::trailing(AFTER),
-        change: map(CHANGE),
+        change,
         per: map(PER),
         months: map(MONTHS),
     }
@@ -208,17 +213,18 @@ const LABELS: &str = "
     article articles art alinea alineas chapitre chapitres page pages paragraphe section sections annexe annexes
     figure fig tableau numero numeros no nos version versions niveau niveaux phase type classe categorie
     lot scope tier serie tome volume episode saison etape tranche reacteur ligne lignes route nationale departementale
-    autoroute departement chambre bureau porte norme directive reglement loi decret arrete ordonnance
-    resolution amendement proposition chaine canal appartement bp cs cedex siren siret rcs tva siege bloc poste
+    autoroute chambre bureau porte norme directive reglement loi decret arrete ordonnance
+    resolution amendement proposition chaine canal appartement bp cs cedex siren siret rcs bloc
     iphone ipad ipados ios macos watchos windows android galaxy pixel rtx gtx rx ryzen core boeing airbus cac sbf ftse dax
     stoxx nikkei russell playstation xbox fifa gpt claude gemini llama mistral falcon ariane vega usb hdmi fi wifi
     bluetooth snapdragon dimensity exynos kirin formule euronext fortune next tech covid opus sonnet qwen grok
     deepseek mixtral phi redmi mate honor oneplus find note surface photoshop office java python php html css unity
     unreal ethernet pcie ddr lpddr gddr hbm wpa rfc iso nf din iec ieee bale solvabilite crit crit'air euro7 article49
     dune apollo artemis soyouz shenzhou chang crew starship atlas delta vulcan glenn rafale mirage leopard
-    vision horizon agenda plan objectif acte scenario groupe grade echelon agence caisse photo image video question
-    partie point exercice sondage slide planche illustration schema graphique encadre note renvoi reference ref
-    dossier affaire pourvoi brevet matricule quai terminal hall gate vol train bus tram metro
+    vision agenda plan acte scenario grade echelon agence caisse photo image video question
+    partie slide planche illustration schema graphique encadre note renvoi reference ref
+    dossier affaire pourvoi brevet matricule quai terminal hall gate vol train bus tram metro zone port film sortie ecole
+    lycee college bus batiment escalier etage aile secteur district canton puits unite tableau tempete ouragan bac coefficient format ratio
 ";
 
 const STREETS: &str = "
@@ -232,7 +238,7 @@ const BEFORE: &[(&str, Qualifier)] = &[
         Approx,
     ),
     (
-        "plus de|un peu plus de|bien plus de|beaucoup plus de|largement plus de|nettement plus de|plus que|au-delà de|à - delà de|à dela de|au dela de|à delà de|à - dela de|à - dessus de|à dessus de|à - dessus de le|à - delà de le|superieur à|superieure à|superieurs à|superieures à|depasse|depasse le|depassent|depassent le|depasser|depasser le|depassant|depassant le|depassait|depassait le|depassaient|depassaient le|depassera|depassera le|depasserait|depasserait le|depasseraient|depasseront|depasse deja|depasse deja le|depasse desormais|depasse desormais le|excede|excedent|excedant|exceder|excedait|excedera|exceder le|excede le|excedant le|depasse le barre de|depasse le seuil de|depasse le cap de|depasser le barre de|depasser le seuil de|depasser le cap de|depassant le barre de|depassant le seuil de|depassant le cap de|depassera le barre de|franchi le barre de|franchi le cap de|franchi le seuil de|franchit le barre de|franchit le cap de|franchit le seuil de|franchir le barre de|franchir le cap de|franchir le seuil de|franchissant le barre de|franchissant le cap de|franchissant le seuil de|franchissent le barre de|franchissent le cap de|franchira le barre de|franchira le cap de|passe le barre de|passe le cap de|passer le barre de|passer le cap de|passent le barre de|depasse largement|depasse largement le|depassant largement le|superieur ou egal de|>|+ de|plus de quelque|plus de le|de plus de|atteint plus de",
+        "plus de|un peu plus de|bien plus de|beaucoup plus de|largement plus de|nettement plus de|plus que|au-delà de|à - delà de|à dela de|au dela de|à delà de|à - dela de|à - dessus de|à dessus de|à - dessus de le|à - delà de le|superieur à|superieure à|superieurs à|superieures à|depasse|depasse le|depassent|depassent le|depasser|depasser le|depassant|depassant le|depassait|depassait le|depassaient|depassaient le|depassera|depassera le|depasserait|depasserait le|depasseraient|depasseront|depasse deja|depasse deja le|depasse desormais|depasse desormais le|excede|excedent|excedant|exceder|excedait|excedera|exceder le|excede le|excedant le|depasse le barre de|depasse le seuil de|depasse le cap de|depasser le barre de|depasser le seuil de|depasser le cap de|depassant le barre de|depassant le seuil de|depassant le cap de|depassera le barre de|franchi le barre de|franchi le cap de|franchi le seuil de|franchit le barre de|franchit le cap de|franchit le seuil de|franchir le barre de|franchir le cap de|franchir le seuil de|franchissant le barre de|franchissant le cap de|franchissant le seuil de|franchissent le barre de|franchissent le cap de|franchira le barre de|franchira le cap de|passe le barre de|passe le cap de|passer le barre de|passer le cap de|passent le barre de|depasse largement|depasse largement le|depassant largement le|>|+ de|plus de quelque",
         MoreThan,
     ),
     (
@@ -265,34 +271,38 @@ const AFTER: &[(&str, Qualifier)] = &[
     ),
 ];
 
+/// Nouns of change, and the verbs that are not in `-er`.
 const CHANGE: &[(&str, crate::record::Direction)] = &[
     (
-        "hausse hausses augmentation augmentations progression progressions croissance bond rebond rebondi rebondit
-         rebondir rebondissent progresse progressent progresser progressait progressera progressant progresserait bondi
-         bondit bondir bondissent bondissant bondissait bondira grimpe grimpent grimper grimpait grimpant grimpera grimpee
-         augmente augmentent augmenter augmentait augmentera augmenterait augmentant augmentee augmentes augmentees
-         gagne gagnent gagner gagnait gagnera gagnant hausser avance avancent avancer avancait avancee
-         croit croitre croissent croissait croitra crue crues envolee envole envolent envoler envolera envolait flambee flambe
-         flamber flambent flambait accroissement accroit accroitre accru accrue accrus majoration majore majoree majorer
-         surcroit prend monte montent monter montait montera montee ascension accelere accelerer acceleration
-         redressement redresse reprend reprennent repris relevement releve relever releves appreciation apprecie
-         apprecier bonifie adjuge rencherit rencheri rencherissement renchérit surcout explose exploser explosion
-         boom gonfle gonfler gonflent revalorisation revalorise revaloriser revalorises revalorisees elargi",
+        "hausse hausses augmentation augmentations progression progressions croissance bond rebond rebonds rebondi
+         rebondit rebondir rebondissent rebondissant progresse bondi bondit bondir bondissent bondissant bondissait bondira
+         bondirait avance croit croitre croissent croissait croitra croitrait croissant crue envolee flambee
+         accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
+         relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
+         explosion boom bonus amelioration inflation revalorisation elargi elargit",
         Up,
     ),
     (
-        "baisse baisses baissent baisser baissait baissera baisserait baissant recul reculs recule reculent reculer
-         reculait reculera reculant reculerait diminution diminutions diminue diminuent diminuer diminuait diminuera
-         diminuant chute chutes chutent chuter chutait chutera chutant plonge plongent plonger plongeon plongeant
-         plongeait degringole degringoler degringolade repli repliee replie replient replier repliait tombe
-         cede cedent ceder cedait cedera cedant perd perdent perdre perdait perdu perdra perdant effondre
-         effondrent effondrement effondrer effondrait contraction contracte contractent contracter contractee contractait
-         reduction reductions reduit reduite reduire reduisent reduisant reduits reduites reduira decroissance decroit
-         decroitre devisse devissent devisser devissait devissant lache lachent lacher lachait lachant
-         ralentissement retrait recede regresse regression regresser ampute amputer amputee rabais remise ristourne
-         abaissement abaisse abaisser abaissent decote deprecie deprecier depreciation abandonne abandonnent abandonner
-         devalue coupe coupes coupee rogne rogner ampute erosion erode fond fondu fondre retombe retombent retomber
-         flechit flechir flechi flechissement tassement tasse",
+        "baisse baisses recul reculs diminution diminutions chute chutes plongeon degringolade repli replis
+         perd perdent perdre perdait perdu perdus perdra perdrait perdant effondrement contraction contractions
+         reduction reductions reduit reduite reduire reduisent reduisant reduits reduites reduira decroissance
+         decroit decroitre ralentissement retrait regression rabais remise ristourne decrue
+         abaissement decote depreciation coupe coupes erosion fond fondu fondre flechit flechir flechi flechissement
+         tassement reflux decrochage degringolade allegement",
+        Down,
+    ),
+];
+
+/// Stems of verbs in `-er`.
+const VERBS: &[(&str, crate::record::Direction)] = &[
+    (
+        "augment progress grimp gagn avanc mont hauss major acceler redress relev appreci envol
+         flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler",
+        Up,
+    ),
+    (
+        "baiss recul diminu chut plong degringol repli tomb ced effondr contract deviss lach regress amput abaiss
+         depreci abandonn devalu rogn erod retomb tass reflu decroch dechut rabaiss rabot amenuis affaiss ecroul",
         Down,
     ),
 ];

@@ -32,7 +32,7 @@ pub(super) struct Language {
     /// Phrases after a figure that qualify it.
     pub after: Phrases<Qualifier>,
     /// Nouns and verbs of change before a figure.
-    pub change: HashMap<&'static str, Direction>,
+    pub change: HashMap<String, Direction>,
     /// What a rate can be per.
     pub per: HashMap<&'static str, &'static str>,
     /// Months and their abbreviations.
@@ -55,6 +55,30 @@ fn map<V: Copy>(rows: &[(&'static str, V)]) -> HashMap<&'static str, V> {
         for word in words.split_ascii_whitespace() {
             map.insert(word, *value);
         }
+    }
+    map
+}
+
+/// The words of `rows`, and every form of the French verbs in `-er` whose stems are in `stems`.
+fn changes(rows: &[(&str, Direction)], stems: &[(&str, Direction)]) -> HashMap<String, Direction> {
+    const ENDINGS: &[&str] = &[
+        "e", "es", "ent", "ee", "ees", "er", "ait", "aient", "era", "eront", "erait", "eraient", "ant",
+    ];
+    let mut map = HashMap::new();
+    for (list, direction) in stems {
+        for stem in list.split_ascii_whitespace() {
+            map.extend(
+                ENDINGS
+                    .iter()
+                    .map(|ending| (format!("{stem}{ending}"), *direction)),
+            );
+        }
+    }
+    for (list, direction) in rows {
+        map.extend(
+            list.split_ascii_whitespace()
+                .map(|word| (word.to_owned(), *direction)),
+        );
     }
     map
 }
