@@ -36,7 +36,7 @@ const NEWSLETTER: &str = "newsletter";
 const PAYWALL: &str = "paywall";
 const ADVERTISEMENT: &str = "advertisement";
 const READING_TIME: &str = "reading time";
-const CREDIT: &str = "image credit";
+pub(super) const CREDIT: &str = "image credit";
 const FOOTER: &str = "footer";
 const COMMENTS: &str = "comments";
 const TAGS: &str = "tags";
@@ -176,4 +176,133 @@ fn normalize(line: &str) -> String {
         .trim_end_matches(['.', ':', '!', '?', '>', ' '])
         .trim_start_matches(['!', ' '])
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, reason};
+
+    #[test]
+    fn lines_of_the_frame_are_known_with_their_reason() {
+        for (line, expected) in [
+            ("Rechercher", "navigation"),
+            ("Fermer ce champ de recherche.", "navigation"),
+            ("Aller au contenu principal", "navigation"),
+            ("Accueil > Tech > Intelligence artificielle", "navigation"),
+            ("Article suivant : Les puces en panne", "navigation"),
+            ("Partager sur Facebook", "share buttons"),
+            ("Partager cet article", "share buttons"),
+            ("Facebook | X | LinkedIn | Copier le lien", "share buttons"),
+            ("Suivez-nous sur Google Actualités", "share buttons"),
+            (
+                "Nous utilisons des cookies pour mesurer l’audience et améliorer votre expérience.",
+                "cookie banner",
+            ),
+            ("Tout accepter", "cookie banner"),
+            ("Continuer sans accepter →", "cookie banner"),
+            ("Lire aussi : L’Europe veut ses puces", "related articles"),
+            (
+                "» À lire également\u{a0}: Le prix du silicium",
+                "related articles",
+            ),
+            ("A LIRE AUSSI", "related articles"),
+            ("Sur le même sujet", "related articles"),
+            ("Abonnez-vous à notre newsletter", "newsletter"),
+            ("S’inscrire à la newsletter", "newsletter"),
+            (
+                "Recevez chaque matin l’essentiel de l’actualité dans votre boîte mail",
+                "newsletter",
+            ),
+            ("Cet article est réservé aux abonnés.", "paywall"),
+            ("Il vous reste 78\u{a0}% de cet article à lire.", "paywall"),
+            ("Déjà abonné ? Se connecter", "paywall"),
+            ("Publicité", "advertisement"),
+            ("La suite après la publicité", "advertisement"),
+            ("Temps de lecture : 3 min", "reading time"),
+            ("Lecture 4 min.", "reading time"),
+            ("Crédit photo : Jean Martin / AFP", "image credit"),
+            ("© 2024 Le Courant. Tous droits réservés.", "footer"),
+            ("Mentions légales | CGU | Contact", "footer"),
+            (
+                "Mentions légales – Politique de confidentialité – Plan du site",
+                "footer",
+            ),
+            ("Commentaires (12)", "comments"),
+            (
+                "Votre adresse e-mail ne sera pas publiée. Les champs obligatoires sont indiqués avec *",
+                "comments",
+            ),
+            ("Mots-clés : GPU, Nvidia, centres de données", "tags"),
+            ("#IA #GPU #Nvidia", "tags"),
+            ("Publié le 5 juin 2024 à 14 h 30", "publication line"),
+            (
+                "Publié le mercredi 5 juin 2024 à 14h30, mis à jour le 6 juin 2024 à 9h",
+                "publication line",
+            ),
+            (
+                "Par Jeanne Martin, publié le 05/06/2024 à 14:30",
+                "publication line",
+            ),
+            ("Mis à jour il y a 3 heures", "publication line"),
+            ("Par Jeanne Martin et Paul de La Tour", "byline"),
+            ("Par la rédaction", "byline"),
+            ("Avec l’AFP", "byline"),
+        ] {
+            assert_eq!(reason(line, Place::Inside), Some(expected), "{line}");
+        }
+        assert_eq!(reason("Le 5 juin 2024", Place::Top), Some("publication line"));
+        assert_eq!(
+            reason("Paris, le 5 juin 2024", Place::Top),
+            Some("publication line")
+        );
+        assert_eq!(reason("Économie", Place::Edge), Some("navigation"));
+    }
+
+    #[test]
+    fn lines_of_articles_stay() {
+        for line in [
+            "La CNIL inflige 60 millions d’euros d’amende à Google pour ses cookies.",
+            "Nous avons testé dix navigateurs qui bloquent les cookies et les traceurs publicitaires.",
+            "« Nous utilisons des cookies », reconnaît le directeur général.",
+            "Abonnements : Netflix augmente ses prix de 10 %",
+            "Publicité en ligne : Meta dépasse Google",
+            "La publicité représente 97 % du chiffre d’affaires de Meta.",
+            "L’usine ouvrira le 5 juin 2026.",
+            "L’usine sera livrée en deux fois, le 5 juin 2026",
+            "Publié le 5 juin 2024, le rapport de l’Arcep fait état d’une hausse de 3 %.",
+            "Par ailleurs, Nvidia a livré 12 000 cartes.",
+            "Par rapport à 2023, la hausse est de 4 %",
+            "Partager la valeur : la loi entre en vigueur",
+            "Recherche : le budget du CNRS recule",
+            "Menu à 12 euros",
+            "Le groupe vend des imprimantes. Photo Service a fermé.",
+            "Lire un livre électronique coûte 12 % de plus.",
+            "Voir plus loin que le trimestre, tel est le credo du patron.",
+            "Accueil mitigé pour la puce de Huawei",
+            "Contact a été pris avec les syndicats",
+            "Facebook perd un million d’utilisateurs",
+            "Twitter, Facebook et TikTok devront payer",
+            "Réactions en chaîne",
+            "Commentaires acerbes à Bruxelles",
+            "Recevez-vous trop de courriels ? Une start-up promet d’y remédier.",
+            "Inscrit au registre du commerce en 2019, le groupe emploie 40 personnes.",
+            "Offre spéciale : 3 millions de clients concernés par la fuite chez Orange",
+            "Seulement 9,99 € par mois : l’abonnement de Deezer séduit",
+            "3 min 20",
+            "5 juin 2024",
+            "À propos de l’IA, le ministre reste prudent.",
+            "Premium : Canal+ relève ses tarifs",
+            "Tests : la voiture autonome en panne",
+            "Image de marque",
+            "AFP / Reuters : la guerre des agences",
+            "1,2 %",
+            "12 000",
+            "50 / 50",
+            "Réservé aux professionnels, le service coûte 30 euros",
+            "Newsletter payante : le pari de Kessel",
+            "Avec Nvidia",
+        ] {
+            assert_eq!(reason(line, Place::Inside), None, "{line}");
+        }
+    }
 }

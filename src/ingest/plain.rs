@@ -93,21 +93,26 @@ fn mark_chrome(text: &str, lines: &mut [Line]) {
         } else {
             Place::Inside
         };
-        line.reason = chrome::reason(&text[line.range.clone()], place);
+        line.reason = reason(text, line, place, seen == 0);
         seen += usize::from(line.is_text());
     }
-    mark_edge(text, lines.iter_mut());
-    mark_edge(text, lines.iter_mut().rev());
+    mark_edge(text, lines.iter_mut(), true);
+    mark_edge(text, lines.iter_mut().rev(), false);
     mark_announced(text, lines);
 }
 
-fn mark_edge<'l>(text: &str, lines: impl Iterator<Item = &'l mut Line>) {
+fn mark_edge<'l>(text: &str, lines: impl Iterator<Item = &'l mut Line>, from_top: bool) {
     for line in lines.filter(|line| line.is_text()) {
-        line.reason = chrome::reason(&text[line.range.clone()], Place::Edge);
+        line.reason = reason(text, line, Place::Edge, from_top);
         if line.reason.is_none() {
             return;
         }
     }
+}
+
+/// Why a line is frame; the first line left is the headline, and `Photo : Nikon rachète RED` may be one.
+fn reason(text: &str, line: &Line, place: Place, is_first: bool) -> Option<&'static str> {
+    chrome::reason(&text[line.range.clone()], place).filter(|&reason| !is_first || reason != chrome::CREDIT)
 }
 
 /// `Lire aussi` alone on its line announces titles: those right under it, and all of them at the end.
