@@ -261,7 +261,7 @@ impl Scheduler {
         }
         let computed = (hits.len() * PAGE).min(sequence.prompt - 1);
         sequence.take_over(hits, computed);
-        if computed % PAGE != 0 {
+        if !computed.is_multiple_of(PAGE) {
             let last = computed / PAGE;
             let shared = sequence.pages[last];
             match self.pool.take() {

@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_norm_has_unit_mean_square() {
         let x: Vec<f32> = (0..37).map(|i| i as f32 - 11.0).collect();
-        let out = rms_norm(&x, &vec![1.0; 37], 0.0);
+        let out = rms_norm(&x, &[1.0; 37], 0.0);
         let mean = out.iter().map(|x| x * x).sum::<f32>() / 37.0;
         assert!((mean - 1.0).abs() < 1e-5);
     }

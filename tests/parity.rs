@@ -1,0 +1,144 @@
+//! The engine against the reference implementations: logits of small random models, computed by
+//! Python `transformers` and by llama.cpp (tests/parity/reference.py made the numbers).
+#![allow(clippy::unwrap_used)]
+
+use depeche::backend::Sampling;
+use depeche::engine::decoder::Chunk;
+use depeche::engine::kv::PAGE;
+use depeche::engine::random::{Family, FloatType, Quantization, RandomModel, Size};
+use depeche::engine::{Decoder, LoadOptions, ModelFiles, Scheduler, SchedulerOptions, TokenRequest};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+struct Reference {
+    about: Value,
+    tokens: Vec<u32>,
+    positions: Vec<usize>,
+    greedy: Vec<u32>,
+    logits: Vec<f32>,
+}
+
+impl Reference {
+    fn read(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
+        let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
+        let about: Value = serde_json::from_str(&text).unwrap();
+        let numbers = |field: &str| -> Vec<u64> {
+            let list = about[field].as_array().unwrap();
+            list.iter().map(|x| x.as_u64().unwrap()).collect()
+        };
+        let small = |field: &str| numbers(field).into_iter().map(|x| x as u32).collect();
+        let bytes = std::fs::read(folder.join(format!("{name}.logits"))).unwrap();
+        let logits = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b));
+        Self {
+            tokens: small("tokens"),
+            positions: numbers("positions").into_iter().map(|x| x as usize).collect(),
+            greedy: small("greedy"),
+            logits: logits.collect(),
+            about,
+        }
+    }
+
+    /// Largest absolute difference of any logit, and root mean square difference relative to the
+    /// reference's root mean square.
+    fn differences(&self, decoder: &Decoder) -> (f32, f32) {
+        let pages: Vec<u32> = (0..self.tokens.len().div_ceil(PAGE) as u32).collect();
+        let mut store = decoder.kv_store(pages.len()).unwrap();
+        let chunk = Chunk {
+            tokens: &self.tokens,
+            start: 0,
+            pages: &pages,
+            logits_from: 0,
+        };
+        let rows = decoder
+            .forward(&[chunk], &mut store)
+            .unwrap()
+            .to_vec2::<f32>()
+            .unwrap();
+        let found = self.positions.iter().flat_map(|position| &rows[*position]);
+        let (mut most, mut squares, mut all) = (0.0f32, 0.0f64, 0.0f64);
+        let mut count = 0;
+        for (found, expected) in found.zip(&self.logits) {
+            let difference = (found - expected).abs();
+            most = most.max(difference);
+            squares += f64::from(difference).powi(2);
+            all += f64::from(*expected).powi(2);
+            count += 1;
+        }
+        assert_eq!(count, self.logits.len());
+        (most, (squares / all).sqrt() as f32)
+    }
+
+    fn greedy(&self, decoder: Decoder) -> Vec<u32> {
+        let options = SchedulerOptions {
+            kv_bytes: Some(64 << 20),
+            ..SchedulerOptions::default()
+        };
+        let mut scheduler = Scheduler::new(decoder, options).unwrap();
+        let request = TokenRequest {
+            tokens: self.tokens.clone(),
+            max_tokens: self.greedy.len(),
+            sampling: Sampling::GREEDY,
+            stop_tokens: Vec::new(),
+            constraint: None,
+        };
+        scheduler.submit(request).unwrap();
+        loop {
+            if let Some((_, output)) = scheduler.step().unwrap().pop() {
+                return output.tokens;
+            }
+        }
+    }
+}
+
+fn load(path: PathBuf) -> Decoder {
+    let files = ModelFiles::find(&path).unwrap();
+    Decoder::load(&files, &candle_core::Device::Cpu, &LoadOptions::default()).unwrap()
+}
+
+fn safetensors(reference: &Reference) -> Decoder {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = reference.about["settings"].clone();
+    let seed = reference.about["seed"].as_u64().unwrap();
+    let model = RandomModel::from_settings(settings, seed).unwrap();
+    let kind = match reference.about["weights"].as_str() {
+        Some("bf16") => FloatType::Bf16,
+        _ => FloatType::F32,
+    };
+    model.write_safetensors(folder.path(), kind).unwrap();
+    load(folder.path().to_owned())
+}
+
+fn gguf(family: Family, size: Size, quantization: &str) -> Decoder {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.gguf");
+    let kind = Quantization::from_name(quantization).unwrap();
+    RandomModel::new(family, size, 1).write_gguf(&path, kind).unwrap();
+    load(path)
+}
+
+/// The logits' root mean square is about 1 (0.12 for granite).
+#[test]
+fn logits_and_greedy_answers_equal_those_of_transformers() {
+    for name in [
+        "llama",
+        "llama-bf16",
+        "mistral",
+        "ministral3",
+        "qwen2",
+        "qwen3",
+        "qwen3-bf16",
+        "smollm3",
+        "granite",
+    ] {
+        let reference = Reference::read(name);
+        let (most, relative) = reference.differences(&safetensors(&reference));
+        println!("{name}: max {most:.1e}, relative rms {relative:.1e}");
+        assert!(most < 5e-5, "{name}: {most}");
+        assert_eq!(
+            reference.greedy(safetensors(&reference)),
+            reference.greedy,
+            "{name}"
+        );
+    }
+}
