@@ -26,6 +26,9 @@ struct Args {
     /// f32, bf16, f16 (safetensors), q8_0, q4_k, q4_k_m, … (GGUF)
     #[arg(long, default_value = "bf16")]
     quant: String,
+    /// Write a GGUF file for f32, bf16 and f16 too
+    #[arg(long)]
+    gguf: bool,
     /// Which random weights
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -42,7 +45,8 @@ fn main() -> anyhow::Result<()> {
         "bf16" => Some(FloatType::Bf16),
         "f16" => Some(FloatType::F16),
         _ => None,
-    };
+    }
+    .filter(|_| !args.gguf);
     match float {
         Some(kind) => model.write_safetensors(&args.out, kind)?,
         None => {

@@ -142,3 +142,36 @@ fn logits_and_greedy_answers_equal_those_of_transformers() {
         );
     }
 }
+
+/// The same GGUF file in llama.cpp: its order of rows, its names, its scalings. All in f32.
+#[test]
+fn logits_and_greedy_answers_of_float_files_equal_those_of_llama_cpp() {
+    for family in [
+        Family::Llama,
+        Family::Ministral3,
+        Family::Qwen2,
+        Family::Qwen3,
+        Family::SmolLm3,
+        Family::Granite,
+    ] {
+        let reference = Reference::read(&format!("llama.cpp-{}-f32", family.name()));
+        let (most, relative) = reference.differences(&gguf(family, Size::TINY, "f32"));
+        println!("{family:?}: max {most:.1e}, relative rms {relative:.1e}");
+        assert!(most < 1e-4, "{family:?}: {most}");
+        let found = reference.greedy(gguf(family, Size::TINY, "f32"));
+        assert_eq!(found, reference.greedy, "{family:?}");
+    }
+}
+
+/// Both round activations to 8 bits before a quantized product, but not in the same blocks, and a
+/// random model amplifies that: the distance is that of one rounding, not of an error.
+#[test]
+fn logits_of_quantized_files_are_as_near_to_llama_cpp_as_rounding_allows() {
+    for (name, tolerance) in [("q8_0", 0.05), ("q4_k", 0.03), ("q4_k_m", 0.03)] {
+        let reference = Reference::read(&format!("llama.cpp-qwen3-{name}"));
+        let decoder = gguf(Family::Qwen3, Size::SMALL, name);
+        let (most, relative) = reference.differences(&decoder);
+        println!("{name}: max {most:.1e}, relative rms {relative:.1e}");
+        assert!(relative < tolerance, "{name}: {relative}");
+    }
+}

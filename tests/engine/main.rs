@@ -5,4 +5,6 @@
 
 mod invariance;
 mod loading;
+mod malformed;
+mod scheduling;
 mod support;

@@ -8,7 +8,7 @@ Made with transformers 5.23.0, torch 2.15.0 (f32, eager attention, CPU) and llam
 (f32 keys and values, no flash attention). The weights are no files: both sides make them from the
 tensor's name, see src/engine/random/weights.rs. The GGUF files for llama.cpp come from
 
-    cargo run --example make_random_model -- DIR --family FAMILY --shape tiny|small --quant f32|q8_0|q4_k
+    cargo run --example make_random_model -- DIR --family FAMILY --shape tiny|small --gguf --quant f32|q8_0|q4_k
 
 `.logits` holds f32, little-endian, one row of the vocabulary for each position listed in `.json`.
 """

@@ -1,6 +1,7 @@
 //! Which files make up a model on this machine.
 
 use crate::engine::error::EngineError;
+use crate::hub::{Format, LocalModel};
 use std::path::{Path, PathBuf};
 
 /// The files that hold a model's settings and tensors.
@@ -58,6 +59,30 @@ impl ModelFiles {
                 path: path.to_owned(),
                 expected: "config.json with .safetensors files, or a .gguf file",
             }),
+        }
+    }
+
+    /// The files of a model that the hub found or fetched.
+    ///
+    /// # Errors
+    /// [`EngineError::NoModel`] when it names no weights, or safetensors without settings.
+    pub fn of(model: &LocalModel) -> Result<Self, EngineError> {
+        let missing = |expected| EngineError::NoModel {
+            path: PathBuf::from(&model.source),
+            expected,
+        };
+        match model.format {
+            Format::Gguf => match model.weights.first() {
+                Some(path) => Ok(Self::Gguf(path.clone())),
+                None => Err(missing("a .gguf file")),
+            },
+            Format::Safetensors => match (&model.config, model.weights.is_empty()) {
+                (Some(config), false) => Ok(Self::Safetensors {
+                    config: config.clone(),
+                    shards: model.weights.clone(),
+                }),
+                _ => Err(missing("config.json with .safetensors files")),
+            },
         }
     }
 
