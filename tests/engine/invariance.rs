@@ -23,9 +23,9 @@ const KINDS: [Kind; 8] = [
 fn chunks_do_not_change_a_bit() {
     for kind in KINDS {
         let decoder = load(Family::Qwen3, Size::SMALL, kind);
-        let tokens = prompt(150, 3, 1024);
-        let whole = logits(&decoder, &tokens, &[150]);
-        for lengths in [[1, 1, 1], [7, 40, 1], [33, 32, 31], [64, 2, 16]] {
+        let tokens = prompt(75, 3, 1024);
+        let whole = logits(&decoder, &tokens, &[75]);
+        for lengths in [[1, 1, 3], [7, 40, 1], [33, 32, 31], [64, 2, 16]] {
             assert!(
                 logits(&decoder, &tokens, &lengths) == whole,
                 "{kind:?} {lengths:?}"
@@ -81,7 +81,7 @@ fn among(decoder: &Decoder, tokens: &[u32], neighbours: usize) -> Vec<Vec<f32>> 
 
 #[test]
 fn answers_do_not_depend_on_batch_budget_order_or_cache() {
-    for kind in [BF16, Kind::Gguf("q8_0"), Kind::Gguf("q4_k_m")] {
+    for kind in [BF16, Kind::Gguf("q4_k_m")] {
         let begin = prompt(64, 9, 1024);
         let requests = || {
             (0..8).map(|i| {
@@ -95,7 +95,7 @@ fn answers_do_not_depend_on_batch_budget_order_or_cache() {
                     top_k: 50,
                     seed: i as u64,
                 };
-                let mut request = request(tokens, 24);
+                let mut request = request(tokens, 16);
                 request.sampling = sampling;
                 request
             })
@@ -109,9 +109,9 @@ fn answers_do_not_depend_on_batch_budget_order_or_cache() {
         let expected: Vec<_> = requests()
             .map(|request| run(&mut alone, vec![request]).remove(0).tokens)
             .collect();
-        assert!(expected.iter().all(|tokens| tokens.len() == 24));
+        assert!(expected.iter().all(|tokens| tokens.len() == 16));
         for (step_tokens, max_sequences, longest_first) in
-            [(512, 32, false), (16, 3, true), (1, 8, false), (50, 8, true)]
+            [(512, 32, false), (16, 3, true), (5, 8, false), (50, 8, true)]
         {
             let options = SchedulerOptions {
                 step_tokens,

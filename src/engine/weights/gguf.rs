@@ -7,7 +7,7 @@ use super::{Matrix, Part, Place};
 use crate::engine::config::{DecoderConfig, gguf};
 use crate::engine::error::EngineError;
 use candle_core::Device;
-use candle_core::quantized::gguf_file::{Content, TensorInfo};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use half::{bf16, f16};
 use std::borrow::Cow;
@@ -51,6 +51,12 @@ impl GgufWeights {
         guard::check_header(&mut reader, length).map_err(malformed)?;
         reader.seek(SeekFrom::Start(0)).map_err(io)?;
         let content = Content::read(&mut reader).map_err(|error| malformed(error.to_string()))?;
+        if let Some(Value::U16(parts @ 2..)) = content.metadata.get("split.count") {
+            return Err(EngineError::UnsupportedFeature {
+                what: "split into several GGUF files",
+                found: format!("{parts} files: join them with llama-gguf-split --merge"),
+            });
+        }
         let mut weights = Self {
             path: path.to_owned(),
             file: reader.into_inner(),
@@ -173,7 +179,6 @@ impl GgufWeights {
 
     /// The type that most numbers are of; `Q4_K_M`-like when the file says so.
     pub fn quantization(&self) -> String {
-        use candle_core::quantized::gguf_file::Value;
         // `LlamaFileType` in gguf-py/gguf/constants.py.
         if let Some(Value::U32(kind)) = self.content.metadata.get("general.file_type") {
             let name = match kind {
