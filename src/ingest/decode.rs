@@ -24,6 +24,9 @@ const DECLARATION_WITHIN: usize = 4096;
 /// Decodes a whole file. `declares` tells whether the format can name its charset inside (HTML).
 pub(super) fn decode(bytes: Vec<u8>, declares: bool) -> Result<Decoded, IngestError> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
+        if encoding == UTF_8 {
+            refuse_binary(&bytes)?;
+        }
         return Ok(decode_as(&bytes, encoding, mark));
     }
     if let Some(encoding) = wide_without_mark(&bytes) {

@@ -80,7 +80,7 @@ impl Reader<'_> {
                 let inside = self.text[range.clone()].find(&*words).map(|at| range.start + at);
                 match inside {
                     Some(at) => self.words(&words, at..at + words.len()),
-                    None => self.block.text.push_for(&words, range),
+                    None => self.respelled(&words, range),
                 }
             }
             Event::SoftBreak | Event::HardBreak => self.block.text.push_for(" ", range),
@@ -160,14 +160,17 @@ impl Reader<'_> {
     /// Words of the document; where it spells them otherwise (an entity), they stand for their range.
     fn words(&mut self, words: &str, range: Range<usize>) {
         if self.text.get(range.clone()) != Some(words) {
-            let words: String = words
-                .chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
-                .collect();
-            self.block.text.push_for(&words, range);
-            return;
+            return self.respelled(words, range);
         }
         push_clean(self.text, range, &mut self.block.text);
+    }
+
+    fn respelled(&mut self, words: &str, range: Range<usize>) {
+        let words: String = words
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        self.block.text.push_for(&words, range);
     }
 
     fn end_block(&mut self) {

@@ -39,4 +39,5 @@ pages! {
     a_page_of_line_breaks_and_fonts: "soup.html",
     a_magazine_with_captions_a_box_and_a_quotation: "boxes.html",
     a_brief_shorter_than_its_frame: "brief.html",
+    a_title_below_the_name_of_the_site_and_a_body_in_pieces: "sections.html",
 }

@@ -100,7 +100,7 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_give_articles_or_errors(bytes in prop::collection::vec(any::<u8>(), 0..600), name in 0..4usize) {

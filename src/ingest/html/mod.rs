@@ -26,10 +26,11 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
     let text = decoded.text.as_str();
     let page = walk::walk(text, 0..text.len());
     let metadata = metadata::read(text, &page);
+    let heading = title_block(&page, metadata.title.as_deref());
     let verdicts = if raw {
         vec![Verdict::Keep; page.blocks.len()]
     } else {
-        select::select(&page, readable::surviving_nodes(text, &page).as_ref())
+        select::select(&page, heading, readable::surviving_nodes(text, &page).as_ref())
     };
     let mut draft = Draft {
         url: metadata.url,
@@ -37,7 +38,6 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
         lang: metadata.lang.as_deref().map(Lang::from_tag),
         ..Draft::default()
     };
-    let heading = title_block(&page, metadata.title.as_deref(), &verdicts);
     let mut title_key = None;
     let title = heading
         .map(|index| page.blocks[index].text.clone())
@@ -114,27 +114,30 @@ fn take_stated_body(draft: &mut Draft, body: Option<String>) -> Result<(), Inges
     Ok(())
 }
 
-/// The heading that shows the title: the `h1` that says what the page states, else the only one.
-fn title_block(page: &Page, stated: Option<&str>, verdicts: &[Verdict]) -> Option<usize> {
-    let headings: Vec<usize> = (0..page.blocks.len())
-        .filter(|&index| page.blocks[index].heading == 1)
-        .collect();
-    if let Some(stated) = stated {
-        let likest = headings
-            .iter()
-            .map(|&index| (index, likeness(page.blocks[index].text.text(), stated)))
-            .filter(|&(_, likeness)| likeness >= 0.5)
-            .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
-        if let Some((index, _)) = likest {
-            return Some(index);
-        }
-    }
-    let is_free = |index: &usize| {
-        let block: &PageBlock = &page.blocks[*index];
-        block.zone.is_none() && (block.in_article || verdicts[*index] == Verdict::Keep || stated.is_none())
+/// The heading that shows the title: the one that says what the page states, else the only `h1`.
+fn title_block(page: &Page, stated: Option<&str>) -> Option<usize> {
+    let of_level = |levels: Range<u8>| {
+        let is_wanted = move |&index: &usize| levels.contains(&page.blocks[index].heading);
+        (0..page.blocks.len()).filter(is_wanted)
     };
-    let free: Vec<usize> = headings.into_iter().filter(is_free).collect();
-    if let [only] = free[..] { Some(only) } else { None }
+    let likest = |levels: Range<u8>, least: f64| {
+        let stated = stated?;
+        of_level(levels)
+            .map(|index| (index, likeness(page.blocks[index].text.text(), stated)))
+            .filter(|&(_, likeness)| likeness >= least)
+            .max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)))
+            .map(|(index, _)| index)
+    };
+    // The name of the site may be the h1, and the title an h2.
+    likest(1..2, 0.5).or_else(|| likest(2..4, 0.75)).or_else(|| {
+        const SHORTEST: usize = 20;
+        let is_free = |&index: &usize| {
+            let block: &PageBlock = &page.blocks[index];
+            block.zone.is_none() && (block.in_article || stated.is_none() || block.chars() >= SHORTEST)
+        };
+        let free: Vec<usize> = of_level(1..2).filter(is_free).collect();
+        if let [only] = free[..] { Some(only) } else { None }
+    })
 }
 
 /// A page that states no title may still show one: the line right above its first paragraph, or that one.
@@ -144,7 +147,8 @@ fn find_headline(page: &Page, verdicts: &[Verdict], draft: &mut Draft) {
         .position(|&verdict| verdict == Verdict::Keep)
         .unwrap_or(0);
     let above = first.checked_sub(1).and_then(|index| page.blocks.get(index));
-    if let Some(block) = above.filter(|block| block.zone.is_none() && !block.is_links()) {
+    let is_unclaimed = first > 0 && verdicts[first - 1] == Verdict::Drop(select::OUTSIDE);
+    if let Some(block) = above.filter(|block| is_unclaimed && !block.is_links()) {
         draft.blocks.insert(
             0,
             Block {

@@ -48,6 +48,8 @@ pub(super) struct Zone {
     pub(super) reason: &'static str,
     /// Whether an editor may have put prose there (`aside`).
     pub(super) may_hold_prose: bool,
+    /// Whether only a word of a class name says so, one that may mean something else.
+    pub(super) is_guess: bool,
 }
 
 /// What a walk finds.

@@ -28,18 +28,24 @@ pub(super) fn of_tag(tag: &Tag<'_>) -> Option<Zone> {
     if is_hidden(tag) {
         return Some(frame("hidden"));
     }
-    by_role(tag).or_else(|| by_class(tag)).or_else(|| {
-        (name == "aside").then_some(Zone {
-            reason: "aside",
-            may_hold_prose: true,
-        })
-    })
+    by_role(tag)
+        .or_else(|| by_class(tag))
+        .or_else(|| (name == "aside").then_some(aside()))
 }
 
 fn frame(reason: &'static str) -> Zone {
     Zone {
         reason,
         may_hold_prose: false,
+        is_guess: false,
+    }
+}
+
+fn aside() -> Zone {
+    Zone {
+        reason: "aside",
+        may_hold_prose: true,
+        is_guess: false,
     }
 }
 
@@ -69,10 +75,7 @@ fn by_role(tag: &Tag<'_>) -> Option<Zone> {
         "navigation" | "menu" | "menubar" | "search" | "toolbar" => Some(frame(chrome::NAVIGATION)),
         "contentinfo" => Some(frame("footer")),
         "dialog" | "alertdialog" => Some(frame("dialog")),
-        "complementary" => Some(Zone {
-            reason: "aside",
-            may_hold_prose: true,
-        }),
+        "complementary" => Some(aside()),
         _ => None,
     }
 }
@@ -88,14 +91,27 @@ fn by_class(tag: &Tag<'_>) -> Option<Zone> {
     for phrase in names.split_whitespace() {
         for (parts, reason) in PHRASES {
             if phrase.contains(parts) {
-                return Some(frame(reason));
+                return Some(named(reason));
             }
         }
     }
     names.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
         let row = WORDS.iter().find(|(words, _)| words.contains(&word))?;
-        Some(frame(row.1))
+        Some(named(row.1))
     })
+}
+
+/// A zone by its class: related articles, comments and cookies are what they say; other words may be the topic's.
+fn named(reason: &'static str) -> Zone {
+    let is_sure = matches!(
+        reason,
+        "related articles" | "comments" | "cookie banner" | "newsletter"
+    );
+    Zone {
+        reason,
+        may_hold_prose: false,
+        is_guess: !is_sure,
+    }
 }
 
 /// Parts of a class name.
