@@ -148,7 +148,7 @@ impl<'a> Board<'a> {
         let everything = |item: &Item| {
             let reading = &item.reading;
             Some((
-                reading.sort.clone(),
+                reading.sort,
                 reading.amount.clone(),
                 reading.bound,
                 reading.movement(),
@@ -170,13 +170,12 @@ impl<'a> Board<'a> {
         self.pair_by(
             |item: &Item| matches!(item.reading.amount, Amount::Some(_)).then(|| Class::of(&item.reading)),
             |board, source, generated| {
-                let amount = |items: &[Item], at: usize| items[at].reading.amount.clone();
                 let (theirs, ours) = (
-                    amount(&board.source.items, source),
-                    amount(&board.generated.items, generated),
+                    &board.source.items[source].reading,
+                    &board.generated.items[generated].reading,
                 );
-                if equal::same_vague_scale(&theirs, &ours) {
-                    Verdict::Equal
+                if equal::same_vague_scale(&theirs.amount, &ours.amount) {
+                    equal::judge_alike(theirs, ours)
                 } else {
                     Verdict::Different
                 }
@@ -251,7 +250,7 @@ impl<'a> Board<'a> {
 
     /// Lets a repeated figure of a translation pass when the source states it at least once.
     pub(super) fn settle_repeats(&mut self) {
-        let key = |item: &Item| (item.reading.sort.clone(), item.reading.amount.clone());
+        let key = |item: &Item| (item.reading.sort, item.reading.amount.clone());
         let stated: std::collections::HashSet<_> = self.source.items.iter().map(key).collect();
         for at in self.generated.open() {
             if stated.contains(&key(&self.generated.items[at])) {
@@ -272,7 +271,7 @@ impl Class {
     pub(super) fn of(reading: &Reading) -> Class {
         match &reading.sort {
             Sort::Money(_) => Class::Money,
-            sort => Class::Other(sort.clone()),
+            sort => Class::Other(*sort),
         }
     }
 }

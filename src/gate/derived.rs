@@ -17,8 +17,15 @@ pub(super) fn digits(value: Decimal) -> Vec<u8> {
 
 /// Whether `rounded` is `value` to fewer digits.
 pub(super) fn is_rounded(value: Decimal, rounded: Decimal) -> bool {
+    // A rounding changes a value by less than itself.
+    let close = value
+        .checked_sub(rounded)
+        .is_some_and(|change| change.abs() <= value.abs());
+    if value == rounded || !close {
+        return false;
+    }
     let kept = digits(rounded).len();
-    if value == rounded || kept == 0 || kept >= digits(value).len() {
+    if kept == 0 || kept >= digits(value).len() {
         return false;
     }
     let figures = u32::try_from(kept).unwrap_or(u32::MAX);

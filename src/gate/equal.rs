@@ -1,6 +1,6 @@
 //! When two readings are the same figure: the rules, and nothing about which pairs are tried.
 
-use super::reading::{Amount, Bound, Reading, Sort};
+use super::reading::{Amount, Reading, Sort};
 use super::unit::{self, Per};
 use crate::record::{FigureKind, FindingKind};
 use rust_decimal::Decimal;
@@ -20,19 +20,21 @@ pub(super) enum Verdict {
 /// currency, what the amount is per, the side of the bound, and the way it moved.
 pub(super) fn judge_alike(source: &Reading, generated: &Reading) -> Verdict {
     if let (Sort::Money(theirs), Sort::Money(ours)) = (&source.sort, &generated.sort) {
-        let unnamed = theirs.is_empty() || ours.is_empty();
+        let unnamed = !theirs.is_named() || !ours.is_named();
         let same = unit::same_currency(
-            (theirs, source.currency_shared),
-            (ours, generated.currency_shared),
+            (theirs.code(), source.currency_shared),
+            (ours.code(), generated.currency_shared),
         ) || (source.is_in_cents() && generated.is_in_cents());
-        if !unnamed && !same {
+        // `$3 billion to €4 billion`, read as one range.
+        let mixed = generated.mixes_currencies() && !source.mixes_currencies();
+        if mixed || (!unnamed && !same) {
             return Verdict::Conflict(FindingKind::ChangedCurrency);
         }
     }
     if pers_clash(source.per.as_ref(), generated.per.as_ref()) {
         return Verdict::Conflict(FindingKind::ChangedUnit);
     }
-    if bounds_clash(source.bound, generated.bound) || movements_clash(source, generated) {
+    if bounds_clash(source, generated) || movements_clash(source, generated) {
         return Verdict::Conflict(FindingKind::ChangedValue);
     }
     Verdict::Equal
@@ -49,10 +51,41 @@ fn pers_clash(source: Option<&Per>, generated: Option<&Per>) -> bool {
     }
 }
 
-/// `moins de 500` is not `more than 500`. A bound that only one side states is let pass: languages
-/// move it into a verb (`a franchi les 500`, `hit 500`), so its absence proves nothing.
-fn bounds_clash(source: Option<Bound>, generated: Option<Bound>) -> bool {
-    matches!((source, generated), (Some(theirs), Some(ours)) if theirs != ours)
+/// `moins de 500` is not `more than 500`, nor plain `500`. A bound that only one side states counts where it
+/// is stated in plain words: languages also move it into verbs (`a franchi les 500`, `hit 500`), and those
+/// prove nothing.
+fn bounds_clash(source: &Reading, generated: &Reading) -> bool {
+    match (source.bound, generated.bound) {
+        (Some(theirs), Some(ours)) => theirs != ours,
+        (Some(_), None) => says_bound_plainly(source),
+        (None, Some(_)) => says_bound_plainly(generated),
+        (None, None) => false,
+    }
+}
+
+/// The words that bound a number and do nothing else.
+const PLAIN_BOUNDS: &[&str] = &[
+    "plus de",
+    "moins de",
+    "au moins",
+    "au plus",
+    "au maximum",
+    "au minimum",
+    "plus d’",
+    "moins d’",
+    "plus d'",
+    "moins d'",
+    "more than",
+    "less than",
+    "fewer than",
+    "at least",
+    "at most",
+    "no more than",
+];
+
+fn says_bound_plainly(reading: &Reading) -> bool {
+    let words = reading.figure.full_text.to_lowercase();
+    PLAIN_BOUNDS.iter().any(|bound| words.contains(bound))
 }
 
 /// Up is not down, and a minus sign must be a sign or a word on the other side too.
@@ -87,7 +120,7 @@ pub(super) fn judge_across(
         (_, Sort::Number) if generated.bare => generated_carries(),
         _ => false,
     };
-    if equal && !bounds_clash(source.bound, generated.bound) && !movements_clash(source, generated) {
+    if equal && !bounds_clash(source, generated) && !movements_clash(source, generated) {
         Verdict::Equal
     } else {
         Verdict::Different

@@ -81,8 +81,8 @@ fn changed(kind: FindingKind, source: &Item, generated: &Item) -> String {
     let (theirs, ours) = (phrase(source.reading.figure), phrase(generated.reading.figure));
     let what = match kind {
         FindingKind::ChangedCurrency => match (&source.reading.sort, &generated.reading.sort) {
-            (Sort::Money(from), Sort::Money(to)) if !from.is_empty() && !to.is_empty() => {
-                format!("the currency changed from {from} to {to}")
+            (Sort::Money(from), Sort::Money(to)) if from.is_named() && to.is_named() => {
+                format!("the currency changed from {} to {}", from.code(), to.code())
             }
             _ => "the currency changed".to_owned(),
         },
@@ -96,6 +96,8 @@ fn changed_value(source: &Reading, generated: &Reading) -> &'static str {
     if source.amount == generated.amount {
         return match (source.bound, generated.bound) {
             (Some(theirs), Some(ours)) if theirs != ours => "the bound is reversed",
+            (Some(_), None) => "the bound is lost",
+            (None, Some(_)) => "the bound is not in the source",
             _ if source.movement() != generated.movement() => "the direction is reversed",
             _ => "the value changed",
         };

@@ -10,15 +10,19 @@
 
 mod board;
 mod calendar;
+mod dates;
 mod derived;
 mod equal;
 mod implied;
 mod message;
+mod names;
 mod near;
+#[cfg(test)]
+mod properties;
 mod reading;
-mod split;
 #[cfg(test)]
 mod tests;
+mod two_numbers;
 mod unit;
 
 use crate::figures::{Options, scan};
@@ -104,7 +108,9 @@ pub fn check_text(
 pub fn check_sides(source: Side<'_>, generated: Side<'_>, scope: Scope) -> Vec<Finding> {
     let mut board = Board::new(source, generated, scope);
     board.pair_equals();
-    split::settle_parts(&mut board);
+    two_numbers::settle(&mut board);
+    dates::settle(&mut board);
+    names::settle(&mut board);
     implied::settle_words(&mut board);
     near::pair_changed(&mut board);
     if scope == Scope::Complete {

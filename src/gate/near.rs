@@ -2,7 +2,8 @@
 //! missing figure and an invented one.
 
 use super::Scope;
-use super::board::{Board, Class};
+use super::board::{Board, Class, Column};
+use super::dates::number_of;
 use super::derived::{self, digits};
 use super::reading::{Amount, Reading, Sort};
 use crate::record::FindingKind;
@@ -74,18 +75,73 @@ fn coincidence(source: &Reading, generated: &Reading) -> bool {
 
 /// What is wrong with a pair that is one figure.
 fn changed_kind(source: &Reading, generated: &Reading) -> FindingKind {
-    let money = |reading: &Reading| matches!(reading.sort, Sort::Money(_));
-    if source.amount != generated.amount && Class::of(source) == Class::of(generated) {
+    let is_money = |reading: &Reading| matches!(reading.sort, Sort::Money(_));
+    let bare = source.bare || generated.bare;
+    if Class::of(source) == Class::of(generated) {
+        let other_currency = source.amount == generated.amount && source.sort != generated.sort;
+        return if other_currency {
+            FindingKind::ChangedCurrency
+        } else {
+            FindingKind::ChangedValue
+        };
+    }
+    let same_digits = match (number_of(source), number_of(generated)) {
+        (Some(theirs), Some(ours)) => digits(theirs) == digits(ours),
+        _ => false,
+    };
+    if bare && !same_digits {
         return FindingKind::ChangedValue;
     }
-    match (money(source), money(generated)) {
-        (true, true) if source.sort == generated.sort => FindingKind::ChangedValue,
-        (true, true) => FindingKind::ChangedCurrency,
-        (true, false) if generated.bare => FindingKind::ChangedCurrency,
-        (false, true) if source.bare => FindingKind::ChangedCurrency,
-        _ if source.sort == generated.sort => FindingKind::ChangedValue,
-        _ => FindingKind::ChangedUnit,
+    if bare && (is_money(source) || is_money(generated)) {
+        return FindingKind::ChangedCurrency;
     }
+    FindingKind::ChangedUnit
+}
+
+/// An open figure, ready to be compared with many.
+struct Open<'b, 'a> {
+    at: usize,
+    reading: &'b Reading<'a>,
+    class: Class,
+    written: Option<Written>,
+    /// How many figures before it have their figure on the other side, and how many open ones stand
+    /// between the last of those and it.
+    place: (usize, usize),
+    used: bool,
+}
+
+/// The number that a figure is written with.
+struct Written {
+    value: Decimal,
+    digits: Vec<u8>,
+}
+
+/// The open figures of one side, in order.
+fn open<'b, 'a>(column: &'b Column<'a>) -> Vec<Open<'b, 'a>> {
+    let mut place = (0, 0);
+    let mut open = Vec::new();
+    for (at, item) in column.items.iter().enumerate() {
+        if !item.settled {
+            let reading = &item.reading;
+            let written = number_of(reading).map(|value| Written {
+                value,
+                digits: digits(value),
+            });
+            open.push(Open {
+                at,
+                reading,
+                class: Class::of(reading),
+                written,
+                place,
+                used: item.partner.is_some(),
+            });
+            place.1 += 1;
+        }
+        if item.partner.is_some() {
+            place = (place.0 + 1, 0);
+        }
+    }
+    open
 }
 
 struct Candidate {
@@ -94,71 +150,57 @@ struct Candidate {
     generated: usize,
 }
 
-/// Every plausible pair of open figures of one class, scored by likeness of digits and of place.
+/// Every plausible pair of open figures, scored by likeness of digits and of place.
 fn candidates(board: &Board) -> Vec<Candidate> {
     let complete = board.scope == Scope::Complete;
-    let mut by_class: HashMap<Class, Vec<usize>> = HashMap::new();
-    for at in board.source.open() {
-        by_class
-            .entry(Class::of(&board.source.items[at].reading))
-            .or_default()
-            .push(at);
-    }
-    let source_ranks = ranks(board.source.items.iter().map(|item| item.partner.is_some()));
-    let generated_ranks = ranks(board.generated.items.iter().map(|item| item.partner.is_some()));
+    let sources = open(&board.source);
     let mut candidates = Vec::new();
-    for generated in board.generated.open() {
-        let ours = &board.generated.items[generated].reading;
+    for ours in open(&board.generated) {
         // A sum is told as one, not as a slip in some number of the article that looks like it.
-        if !complete && derived::summands(board, ours).is_some() {
+        if !complete && derived::summands(board, ours.reading).is_some() {
             continue;
         }
-        let Some(open) = by_class.get(&Class::of(ours)) else {
-            continue;
-        };
-        let near = open.partition_point(|&at| source_ranks[at] < generated_ranks[generated]);
+        let near = sources.partition_point(|theirs| theirs.place < ours.place);
         let window = if complete {
-            near.saturating_sub(WINDOW / 2)..open.len().min(near + WINDOW / 2)
+            near.saturating_sub(WINDOW / 2)..sources.len().min(near + WINDOW / 2)
         } else {
-            0..open.len()
+            0..sources.len()
         };
-        for &source in &open[window] {
-            let item = &board.source.items[source];
-            let likeness = likeness(&item.reading.amount, &ours.amount);
-            let drift = source_ranks[source].abs_diff(generated_ranks[generated]);
+        for theirs in &sources[window] {
+            let drift = theirs.place.0.abs_diff(ours.place.0);
             let in_place = complete && drift <= MAX_DRIFT;
-            if likeness == 0 && !in_place {
+            // Among all the figures of an article some look alike by chance: there only one sort counts.
+            let Some(likeness) = likeness(theirs, &ours)
+                .filter(|&likeness| likeness > 0 || in_place)
+                .filter(|_| complete || theirs.class == ours.class)
+            else {
                 continue;
-            }
+            };
+            let place = drift * 4 + theirs.place.1.abs_diff(ours.place.1);
+            let place = i32::try_from(place.min(30)).unwrap_or(30);
             // A figure of the article that the summary already states rightly is a poor candidate.
-            let used = i32::from(item.partner.is_some()) * 3;
-            let place = i32::try_from(drift.min(20)).unwrap_or(20);
+            let used = i32::from(theirs.used) * 3;
+            let score = likeness * 10 - place - used;
             candidates.push(Candidate {
-                score: likeness * 10 - place - used,
-                source,
-                generated,
+                score,
+                source: theirs.at,
+                generated: ours.at,
             });
         }
     }
     candidates
 }
 
-/// For each figure, how many before it have their figure on the other side.
-fn ranks(matched: impl Iterator<Item = bool>) -> Vec<usize> {
-    let mut before = 0;
-    matched
-        .map(|matched| {
-            let rank = before;
-            before += usize::from(matched);
-            rank
-        })
-        .collect()
-}
-
-/// How much two amounts look like one with a slip in it: 0 not at all, 3 the same digits.
-fn likeness(source: &Amount, generated: &Amount) -> i32 {
-    match (source, generated) {
-        (Amount::Point(theirs), Amount::Point(ours)) => likeness_of_values(*theirs, *ours),
+/// How much two figures look like one with a slip in it: 3 the same digits, 0 the same sort and nothing
+/// else, none when they cannot be one.
+fn likeness(source: &Open, generated: &Open) -> Option<i32> {
+    if source.class != generated.class {
+        return likeness_across(source, generated);
+    }
+    if let (Some(theirs), Some(ours)) = (&source.written, &generated.written) {
+        return Some(likeness_of_numbers(theirs, ours));
+    }
+    Some(match (&source.reading.amount, &generated.reading.amount) {
         (Amount::Span(low, high), Amount::Span(our_low, our_high)) => {
             i32::from(low == our_low || high == our_high) * 2
         }
@@ -170,19 +212,28 @@ fn likeness(source: &Amount, generated: &Amount) -> i32 {
         }
         (Amount::Some(_), Amount::Some(_)) => 1,
         _ => 0,
-    }
+    })
 }
 
-fn likeness_of_values(source: Decimal, generated: Decimal) -> i32 {
-    let (theirs, ours) = (digits(source), digits(generated));
-    if theirs == ours {
+/// Two sorts: the same digits in another unit (`78 points de base`, `78%`), or a number that lost its
+/// sort together with a digit (`2028`, `1028`).
+fn likeness_across(source: &Open, generated: &Open) -> Option<i32> {
+    let (theirs, ours) = (source.written.as_ref()?, generated.written.as_ref()?);
+    let likeness = likeness_of_numbers(theirs, ours);
+    let alike = likeness == 3 && theirs.digits.len() > 1;
+    let slipped = likeness == 2 && (source.reading.bare || generated.reading.bare);
+    (alike || slipped).then_some(likeness - 1)
+}
+
+fn likeness_of_numbers(source: &Written, generated: &Written) -> i32 {
+    if source.digits == generated.digits {
         return 3;
     }
-    if derived::is_rounded(source, generated) || derived::is_rounded(generated, source) {
-        return 2;
-    }
-    // One digit changed, swapped with its neighbour, lost or added.
-    i32::from(one_slip(&theirs, &ours)) * 2
+    // One digit changed, swapped with its neighbour, lost or added; or a rounding.
+    let alike = one_slip(&source.digits, &generated.digits)
+        || derived::is_rounded(source.value, generated.value)
+        || derived::is_rounded(generated.value, source.value);
+    i32::from(alike) * 2
 }
 
 fn one_slip(theirs: &[u8], ours: &[u8]) -> bool {

@@ -48,7 +48,7 @@ const LESS: &[&str] = &[
 
 /// What a figure is an amount of. Two figures of different sorts are never equal, except by the rules
 /// in [`super::equal`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Sort {
     /// A count, rank, factor, index level: a number, whatever is counted.
     Number,
@@ -57,11 +57,35 @@ pub(super) enum Sort {
     /// Percentage points; basis points in hundredths of them.
     Points,
     /// Money, in the currency of that code.
-    Money(String),
+    Money(Currency),
     /// A physical or data quantity, a duration, an age.
     Measure(UnitId),
     /// A date, a period, a time of day.
     Date,
+}
+
+/// A currency by its ISO 4217 code; empty where the text names none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Currency([u8; 3]);
+
+impl Currency {
+    fn of(code: &str) -> Currency {
+        let mut letters = [0; 3];
+        for (letter, byte) in letters.iter_mut().zip(code.bytes()) {
+            *letter = byte;
+        }
+        Currency(letters)
+    }
+
+    pub(super) fn is_named(self) -> bool {
+        self != Currency::default()
+    }
+
+    pub(super) fn code(&self) -> &str {
+        std::str::from_utf8(&self.0)
+            .unwrap_or_default()
+            .trim_end_matches('\0')
+    }
 }
 
 /// The stated amount.
@@ -199,6 +223,15 @@ impl<'a> Reading<'a> {
         text.contains("cent") && !text.contains(['€', '$', '£'])
     }
 
+    /// Two signs of currencies in one figure: at most one of them can be right.
+    pub(super) fn mixes_currencies(&self) -> bool {
+        ['€', '$', '£', '¥']
+            .iter()
+            .filter(|sign| self.figure.text.contains(**sign))
+            .count()
+            > 1
+    }
+
     /// Whether the sentence has a word that makes a positive amount a negative one (`a loss of`).
     pub(super) fn sentence_says_less(&self) -> bool {
         let sentence = self.figure.sentence.to_lowercase();
@@ -212,7 +245,7 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
         Unit::Bare | Unit::Noun => Sort::Number,
     };
     if let Some(currency) = &figure.currency {
-        return Sort::Money(currency.clone());
+        return Sort::Money(Currency::of(currency));
     }
     match figure.kind {
         FigureKind::Percent => Sort::Share,
@@ -222,7 +255,7 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
         }
         FigureKind::Multiple | FigureKind::Ordinal | FigureKind::Index => Sort::Number,
         FigureKind::PercentagePoints | FigureKind::BasisPoints => Sort::Points,
-        FigureKind::Money => Sort::Money(String::new()),
+        FigureKind::Money => Sort::Money(Currency::default()),
         FigureKind::Age if unit == Unit::Bare => unit::named("year").map_or(Sort::Number, Sort::Measure),
         FigureKind::Temperature if unit == Unit::Bare => {
             unit::named("°C").map_or(Sort::Number, Sort::Measure)

@@ -1,94 +1,17 @@
-//! One figure on one side, two on the other: ranges told as two numbers, dates told in pieces.
+//! Dates of which one side states more or tells the parts in other pieces.
 
 use super::Scope;
-use super::board::{Board, Class, Column};
+use super::board::{Board, Column, Item};
 use super::calendar::Part;
-use super::reading::{Amount, Bound, Reading, Sort};
+use super::reading::{Amount, Reading, Sort};
 use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
 
-/// Settles what is the same figure cut otherwise.
-pub(super) fn settle_parts(board: &mut Board) {
-    settle_ranges(board);
+/// Settles dates that are the same, put otherwise.
+pub(super) fn settle(board: &mut Board) {
     pair_dates(board);
     settle_date_parts(board);
     settle_numbers_of_dates(board);
-}
-
-/// `de 3 à 4 milliards` and `from 3 billion to 4 billion`, where only one side reads as a range.
-fn settle_ranges(board: &mut Board) {
-    let complete = board.scope == Scope::Complete;
-    for (range, ends) in split_ranges(&board.source, &board.generated, false) {
-        board.source.items[range].settled |= complete;
-        for end in ends {
-            board.generated.items[end].settled = true;
-            board.generated.items[end].partner = Some(range);
-        }
-    }
-    for (range, ends) in split_ranges(&board.generated, &board.source, !complete) {
-        board.generated.items[range].settled = true;
-        board.generated.items[range].partner = Some(ends[0]);
-        for end in ends {
-            board.source.items[end].settled |= complete;
-        }
-    }
-    if !complete {
-        settle_ends_of_ranges(board);
-    }
-}
-
-/// Open ranges of `whole` whose two ends stand as open numbers in `pieces`: (range, ends). Each number
-/// serves one range, unless `reuse`.
-fn split_ranges(whole: &Column, pieces: &Column, reuse: bool) -> Vec<(usize, [usize; 2])> {
-    let mut points: HashMap<(Class, Decimal), Vec<usize>> = HashMap::new();
-    for at in pieces.open().into_iter().rev() {
-        let reading = &pieces.items[at].reading;
-        if let Some(value) = reading.point() {
-            points.entry((Class::of(reading), value)).or_default().push(at);
-        }
-    }
-    let mut splits = Vec::new();
-    for at in whole.open() {
-        let reading = &whole.items[at].reading;
-        let Amount::Span(low, high) = reading.amount else {
-            continue;
-        };
-        let keys = [low, high].map(|value| (Class::of(reading), value));
-        // The last one is the first in the text.
-        let [from, to] = [0, 1].map(|end| points.get(&keys[end]).and_then(|found| found.last().copied()));
-        let (Some(from), Some(to)) = (from, to) else {
-            continue;
-        };
-        if from == to {
-            continue;
-        }
-        if !reuse {
-            for key in &keys {
-                points.get_mut(key).and_then(Vec::pop);
-            }
-        }
-        splits.push((at, [from, to]));
-    }
-    splits
-}
-
-/// In a summary, `jusqu’à 4 milliards` and `at least 3 billion` are what `3 à 4 milliards` says.
-fn settle_ends_of_ranges(board: &mut Board) {
-    let mut ends: HashMap<(Class, Decimal, Bound), usize> = HashMap::new();
-    for (at, item) in board.source.items.iter().enumerate() {
-        if let Amount::Span(low, high) = item.reading.amount {
-            ends.insert((Class::of(&item.reading), low, Bound::Above), at);
-            ends.insert((Class::of(&item.reading), high, Bound::Below), at);
-        }
-    }
-    for at in board.generated.open() {
-        let reading = &board.generated.items[at].reading;
-        if let (Some(value), Some(bound)) = (reading.point(), reading.bound)
-            && let Some(&range) = ends.get(&(Class::of(reading), value, bound))
-        {
-            board.pair(range, at);
-        }
-    }
 }
 
 fn parts<'r>(reading: &'r Reading<'_>) -> &'r [Part] {
@@ -169,7 +92,7 @@ fn stated_and_implied(reading: &Reading) -> Vec<Part> {
 }
 
 fn years(column: &Column) -> HashSet<i32> {
-    let of_item = |item: &super::board::Item| -> Vec<i32> {
+    let of_item = |item: &Item| -> Vec<i32> {
         let year = |part: &Part| match part {
             Part::Year(year) => Some(*year),
             _ => None,
@@ -234,12 +157,16 @@ fn all_parts(column: &Column) -> HashSet<Part> {
 fn settle_numbers_of_dates(board: &mut Board) {
     let mut numbers: HashMap<Decimal, Vec<usize>> = HashMap::new();
     for at in board.source.open() {
-        if let Some(number) = number_of(&board.source.items[at].reading) {
+        let reading = &board.source.items[at].reading;
+        if let Some(number) = number_of(reading).filter(|_| is_date_or_number(reading)) {
             numbers.entry(number).or_default().push(at);
         }
     }
     for generated in board.generated.open() {
         let reading = &board.generated.items[generated].reading;
+        if !is_date_or_number(reading) {
+            continue;
+        }
         let Some(candidates) = number_of(reading).and_then(|number| numbers.get(&number)) else {
             continue;
         };
@@ -254,15 +181,19 @@ fn settle_numbers_of_dates(board: &mut Board) {
     }
 }
 
-/// The number that a date of one part is written with, or a plain number's value.
-fn number_of(reading: &Reading) -> Option<Decimal> {
+fn is_date_or_number(reading: &Reading) -> bool {
+    matches!(reading.sort, Sort::Date | Sort::Number)
+}
+
+/// The number that a date of one part is written with, or a plain figure's value.
+pub(super) fn number_of(reading: &Reading) -> Option<Decimal> {
     match &reading.amount {
         Amount::Calendar(calendar) => match calendar.parts() {
             [Part::Year(number) | Part::Decade(number) | Part::Century(number)] => Some((*number).into()),
             [Part::Day(number) | Part::Quarter(number) | Part::Half(number)] => Some((*number).into()),
             _ => None,
         },
-        Amount::Point(value) if reading.sort == Sort::Number => Some(*value),
+        Amount::Point(value) => Some(*value),
         _ => None,
     }
 }
