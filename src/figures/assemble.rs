@@ -219,10 +219,15 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
                 .take_while(|&i| tokens.mark(i).is_none())
                 .any(|i| is_verb_of_change(block, i));
     }
+    // `passera de 25 à 50 % pour l'un et de 25 à 100 % pour l'autre`
+    let again = lead > 0 && block.is_one_of(lead - 1, &["et", "puis"]);
+    let reach = if again { 24 } else { 8 };
     block.is_one_of(lead, &["de"])
-        && (1..=8)
+        && (1..=reach)
             .map_while(|back| lead.checked_sub(back))
-            .take_while(|&i| !matches!(tokens.mark(i), Some(',' | '.' | ';' | '(' | ')')))
+            .take_while(|&i| {
+                !matches!(tokens.mark(i), Some('.' | ';' | '(' | ')')) && (again || !tokens.is_mark(i, ','))
+            })
             .any(|i| {
                 is_verb_of_change(block, i)
                     && !block.is_one_of(i.saturating_sub(1), &["en", "une", "la", "par"])

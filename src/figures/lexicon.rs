@@ -42,10 +42,13 @@ pub(super) enum Word {
     Period,
 }
 
+/// A map that is built once from our own tables.
+pub(super) type Table<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+
 /// Maps folded words to what they mean.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    words: HashMap<&'static str, Word, BuildHasherDefault<Fnv>>,
+    words: Table<&'static str, Word>,
 }
 
 impl Lexicon {

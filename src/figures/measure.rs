@@ -12,6 +12,7 @@ use super::item::Item;
 use super::lexicon::{Card, Word};
 use super::noun;
 use super::numeral::{Form, Numeral, power_of_ten};
+use super::sign::{self, Sign};
 use super::spelled;
 use super::unit;
 use crate::record::{FigureKind, Lang, Qualifier};
@@ -28,14 +29,14 @@ pub(super) enum Found {
 
 /// Reads the figure that begins at token `i`; `floor` is the first token that no figure has taken.
 pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
-    let (sign, at) = sign(block, i);
+    let (sign, at) = sign::before(block, i);
     let prefix = currency::prefix(block.tokens, at).filter(|(_, end)| {
         block.tokens.near(*end)
             && (block.tokens.is_number(*end) || matches!(block.tokens.mark(*end), Some('-' | '−' | '.')))
     });
     let start = prefix.map_or(at, |(_, end)| end);
     let (inner_sign, start) = if prefix.is_some() && sign.is_none() {
-        self::sign(block, start)
+        sign::before(block, start)
     } else {
         (None, start)
     };
@@ -59,7 +60,7 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
     }
     if sign.is_some() || prefix.is_some() {
         numeral.first = i;
-    } else if let Some((sign, first)) = spelled_sign(block, i, floor) {
+    } else if let Some((sign, first)) = sign::spelled(block, i, floor) {
         numeral.signed = true;
         numeral.first = first;
         if sign == Sign::Minus {
@@ -70,67 +71,17 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
         block,
         item: Item::new(FigureKind::Count, numeral),
         prefix: prefix.map(|(currency, _)| currency),
+        overflow: false,
     }
     .read()
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Plus,
-    Minus,
-}
-
-/// A sign right before a number or a currency, and the token after it.
-fn sign(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
-    let tokens = block.tokens;
-    let sign = match tokens.mark(i) {
-        Some('-' | '−' | '–' | '‑') => Sign::Minus,
-        Some('+') => Sign::Plus,
-        _ => return (None, i),
-    };
-    let opens = i == 0
-        || !tokens.glued(i)
-        || matches!(
-            tokens.mark(i - 1),
-            Some('(' | '[' | '«' | '“' | '"' | '/' | '€' | '$' | '£')
-        );
-    let attached = tokens.glued(i + 1) || block.only && i == 0 && tokens.len() <= 8;
-    if opens && attached {
-        (Some(sign), i + 1)
-    } else {
-        (None, i)
-    }
-}
-
-/// `moins quinze`, `plus vingt degrés` before token `i`, where it is a sign and no comparison.
-fn spelled_sign(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<(Sign, usize)> {
-    let tokens = block.tokens;
-    let at = i.checked_sub(1).filter(|&at| at >= floor)?;
-    let sign = match (tokens.fold(at), block.lang.lang) {
-        ("moins", Lang::Fr | Lang::Other) | ("minus", Lang::En) => Sign::Minus,
-        ("plus", Lang::Fr | Lang::Other) => Sign::Plus,
-        _ => return None,
-    };
-    let before = |words: &[&str]| at > 0 && block.is_one_of(at - 1, words);
-    let compared = before(&[
-        "au", "du", "ou", "le", "en", "de", "pas", "non", "ne", "heure", "heures", "midi", "minuit", "h",
-        "encore", "ni",
-    ]);
-    // `plus` is a sign only of temperatures.
-    let degrees = || {
-        let end = spelled::read(block, i, i).map_or(i, |reading| match reading {
-            Reading::Number(numeral) => numeral.end,
-            Reading::Skip(end) => end,
-        });
-        unit::read(tokens, end, block.lang.lang).is_some_and(|(unit, _)| unit.kind == FigureKind::Temperature)
-    };
-    (!compared && (sign == Sign::Minus || degrees())).then_some((sign, at))
-}
-
-struct Measure<'b, 'a, 't> {
-    block: &'b Block<'a, 't>,
-    item: Item,
-    prefix: Option<Currency>,
+pub(super) struct Measure<'b, 'a, 't> {
+    pub block: &'b Block<'a, 't>,
+    pub item: Item,
+    pub prefix: Option<Currency>,
+    /// A scale went past what a decimal holds: no figure.
+    pub overflow: bool,
 }
 
 impl Measure<'_, '_, '_> {
@@ -170,6 +121,9 @@ impl Measure<'_, '_, '_> {
                 return Found::Skip(self.item.end);
             }
         }
+        if self.overflow {
+            return Found::Skip(self.item.end);
+        }
         self.out_of();
         let next = self.item.end.max(self.item.reach);
         Found::Item(Box::new(self.item), next)
@@ -205,7 +159,7 @@ impl Measure<'_, '_, '_> {
     }
 
     /// `deux tiers`; with a unit the fraction is a quantity of it (`trois quarts d'heure`).
-    fn ratio(&mut self) -> bool {
+    pub(super) fn ratio(&mut self) -> bool {
         let tokens = self.block.tokens;
         let lang = self.block.lang.lang;
         self.item.kind = FigureKind::Ratio;
@@ -242,529 +196,10 @@ impl Measure<'_, '_, '_> {
         true
     }
 
-    /// `millions`, `milliards`, `mille` after digits; `Md`, `M`, `k` before a currency.
-    fn scale(&mut self) {
-        for _ in 0..2 {
-            let i = self.item.end;
-            let at = self.block.words().joined(i);
-            let power = match self.block.word(at) {
-                Word::Cardinal(Card::Scale(power)) => power,
-                Word::Cardinal(Card::Thousand)
-                    if self.item.numeral.form == Form::Digits || self.item.numeral.decimals =>
-                {
-                    3
-                }
-                Word::Cardinal(Card::Hundred)
-                    if self.block.lang.lang == Lang::En && self.item.numeral.form == Form::Digits =>
-                {
-                    2
-                }
-                _ => break,
-            };
-            let scaled_already =
-                self.item.numeral.scale != Decimal::ONE && self.item.numeral.scale != Decimal::ONE_THOUSAND;
-            if scaled_already && !(self.item.numeral.form == Form::Words && self.item.numeral.decimals) {
-                break;
-            }
-            self.multiply(power_of_ten(power), at + 1);
-        }
-        self.lower_part();
-        if let Some(numeral) = spelled::half_more(
-            self.block,
-            &Numeral {
-                end: self.item.end,
-                ..self.item.numeral
-            },
-        ) && self.item.value.is_some()
-        {
-            self.item.numeral = numeral;
-            self.item.value = Some(numeral.value);
-            self.item.extend_to(numeral.end);
-        }
-        if let Some((power, end)) = self.short_scale() {
-            self.multiply(power_of_ten(power), end);
-        }
-    }
-
-    /// `2 millions 300 000`, `3 milliards 200 millions`.
-    fn lower_part(&mut self) {
-        let tokens = self.block.tokens;
-        let i = self.item.end;
-        if self.item.numeral.scale == Decimal::ONE || self.item.numeral.decimals || !tokens.near(i) {
-            return;
-        }
-        let low = if tokens.is_number(i) {
-            match super::digits::read(tokens, i, self.block.lang.decimal_comma) {
-                Reading::Number(low) if !low.decimals => low,
-                _ => return,
-            }
-        } else if self.item.numeral.form == Form::Digits && matches!(self.block.word(i), Word::Cardinal(_)) {
-            match self.block.words().read(i) {
-                Some(low)
-                    if low.form == Form::Words && !low.decimals && low.value >= Decimal::ONE_HUNDRED =>
-                {
-                    low
-                }
-                _ => return,
-            }
-        } else {
-            return;
-        };
-        let (value, end) = match self.block.word(low.end) {
-            Word::Cardinal(Card::Scale(power)) => (low.value.checked_mul(power_of_ten(power)), low.end + 1),
-            Word::Cardinal(Card::Thousand) => (low.value.checked_mul(Decimal::ONE_THOUSAND), low.end + 1),
-            _ if low.grouped || low.form == Form::Words => (Some(low.value), low.end),
-            _ => return,
-        };
-        if let (Some(low), Some(high)) = (value, self.item.value)
-            && low < self.item.numeral.scale
-            && let Some(sum) = high.checked_add(low)
-        {
-            self.item.value = Some(sum);
-            self.item.numeral.value = sum;
-            self.item.numeral.end = end;
-            self.item.extend_to(end);
-        }
-    }
-
-    fn multiply(&mut self, scale: Decimal, end: usize) {
-        let numeral = &mut self.item.numeral;
-        let (Some(value), Some(total)) = (numeral.value.checked_mul(scale), numeral.scale.checked_mul(scale))
-        else {
-            return;
-        };
-        (numeral.value, numeral.scale, numeral.end) = (value, total, end);
-        match self.item.qualifier {
-            Qualifier::Multiple => self.item.min = Some(value),
-            _ => self.item.value = Some(value),
-        }
-        self.item.extend_to(end);
-    }
-
-    /// `Md€`, `M d'euros`, `k€`, `$4.5bn`, `100K`: a letter is a scale where money or a noun follows.
-    fn short_scale(&self) -> Option<(u8, usize)> {
-        let tokens = self.block.tokens;
-        let i = self.item.end;
-        if !tokens.is_word(i) || !tokens.near(i) || self.item.numeral.form == Form::Words {
-            return None;
-        }
-        let raw = tokens.raw(i);
-        let dotted = tokens.is_mark(i + 1, '.') && tokens.glued(i + 1);
-        let english = self.block.lang.lang == Lang::En;
-        let power = match raw {
-            "k" | "K" => 3,
-            "M" | "Mio" | "mio" | "mios" | "Mios" | "MM" | "Mn" => 6,
-            "m" if self.prefix.is_some() || self.money_at(i + 1) && tokens.glued(i + 1) => 6,
-            "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
-            | "BN" | "MD" | "MDS" => 9,
-            "mn" | "m"
-                if english
-                    && (raw == "mn" || tokens.glued(i))
-                    && noun::read(
-                        self.block,
-                        i + 1,
-                        noun::Want {
-                            plural: true,
-                            after_of: false,
-                        },
-                    )
-                    .is_some() =>
-            {
-                6
-            }
-            "B" | "b" | "G" if self.prefix.is_some() || self.money_at(i + 1) => 9,
-            "G" if self.block.is_whole(self.item.first, i + 1) => 9,
-            "B" if tokens.glued(i)
-                && self
-                    .block
-                    .is_one_of(i + 1, &["parametres", "parameters", "de", "tokens"]) =>
-            {
-                9
-            }
-            "tn" | "trn" | "T" if self.prefix.is_some() => 12,
-            _ => return None,
-        };
-        let end = i + 1;
-        let money = self.prefix.is_some() || self.money_at(end) || dotted && self.money_at(end + 1);
-        let of =
-            self.block.is_one_of(end, &["de"]) && (power > 3 || tokens.glued(i)) && tokens.is_word(end + 1);
-        let thousands = matches!(raw, "K" | "k")
-            && tokens.glued(i)
-            && noun::read(
-                self.block,
-                end,
-                noun::Want {
-                    plural: true,
-                    after_of: false,
-                },
-            )
-            .is_some();
-        let clear = matches!(
-            raw,
-            "Md" | "Mds"
-                | "Mrd"
-                | "Mrds"
-                | "mrd"
-                | "mia"
-                | "Mia"
-                | "bn"
-                | "Mio"
-                | "mio"
-                | "mios"
-                | "k"
-                | "mn"
-        ) || english && raw == "m" && tokens.glued(i) && self.prefix.is_none() && power == 6;
-        let whole = self.block.is_whole(self.item.first, end);
-        (money || of || thousands || clear || whole).then_some((
-            power,
-            if dotted && money && self.prefix.is_none() {
-                end + 1
-            } else {
-                end
-            },
-        ))
-    }
-
-    /// A currency at `i`, with or without `de`.
-    fn money_at(&self, i: usize) -> bool {
-        let at = if self.block.is_one_of(i, &["de"]) {
-            i + 1
-        } else {
-            i
-        };
-        currency::suffix(self.block.tokens, at, self.block.lang.lang).is_some()
-    }
-
-    fn percent(&mut self) -> bool {
-        let tokens = self.block.tokens;
-        let i = self.item.end;
-        let fold = tokens.fold(i);
-        let next = self.block.words().joined(i + 1);
-        let end = match tokens.mark(i) {
-            Some('%' | '％' | '﹪') => i + 1,
-            // `51-per-cent`
-            Some('-') if tokens.glued(i) && tokens.fold(i + 1) == "per" && tokens.fold(i + 3) == "cent" => {
-                i + 4
-            }
-            Some('-') if tokens.glued(i) && matches!(tokens.fold(i + 1), "percent" | "pct") => i + 2,
-            Some('‰') => {
-                self.rescale(Decimal::new(1, 1));
-                self.item.kind = FigureKind::Percent;
-                self.item.unit = Some(Cow::Borrowed("‰"));
-                self.item.extend_to(i + 1);
-                return true;
-            }
-            _ => match fold {
-                "pour" if tokens.fold(next) == "cent" => next + 1,
-                "pour" if tokens.fold(next) == "mille" => {
-                    self.rescale(Decimal::new(1, 1));
-                    self.item.kind = FigureKind::Percent;
-                    self.item.unit = Some(Cow::Borrowed("‰"));
-                    self.item.extend_to(next + 1);
-                    return true;
-                }
-                "pourcent" | "pourcents" | "percent" | "pct" => i + 1,
-                "per" if tokens.fold(next) == "cent" => next + 1,
-                "p" if tokens.is_mark(i + 1, '.') && tokens.raw(i + 2) == "100" => i + 3,
-                _ => return false,
-            },
-        };
-        self.item.kind = FigureKind::Percent;
-        self.item.unit = Some(Cow::Borrowed("%"));
-        self.item.extend_to(end);
-        // `3 % et demi`
-        if let Some(half) = spelled::half_more(
-            self.block,
-            &Numeral {
-                end,
-                scale: Decimal::ONE,
-                ..self.item.numeral
-            },
-        ) && self.item.value.is_some()
-        {
-            self.item.value = Some(half.value);
-            self.item.extend_to(half.end);
-        }
-        // `2 % de points`
-        true
-    }
-
-    fn rescale(&mut self, factor: Decimal) {
+    pub(super) fn rescale(&mut self, factor: Decimal) {
         for bound in [&mut self.item.value, &mut self.item.min, &mut self.item.max] {
             *bound = bound.and_then(|value| value.checked_mul(factor));
         }
-    }
-
-    fn money(&mut self) -> bool {
-        let tokens = self.block.tokens;
-        let lang = self.block.lang.lang;
-        let i = self.item.end;
-        let scaled = self.item.numeral.scale != Decimal::ONE
-            || matches!(
-                self.item.numeral.form,
-                Form::About | Form::Several | Form::Fraction
-            )
-            || self.item.numeral.form == Form::Words;
-        let of = self.block.is_one_of(i, &["de", "des", "of"]) && scaled;
-        let at = if of { i + 1 } else { i };
-        let in_gap = tokens
-            .get(at)
-            .is_some_and(|token| token.gap != super::token::Gap::Line);
-        if let Some((power, currency)) = currency::scaled_code(tokens.raw(i)) {
-            self.multiply(power_of_ten(power), i + 1);
-            self.set_money(currency, i + 1);
-            return true;
-        }
-        if in_gap && let Some((currency, end)) = currency::suffix(tokens, at, lang) {
-            self.colloquial_million(of);
-            let currency = match self.prefix {
-                Some(prefix) if currency.ambiguous || prefix.code != currency.code && !prefix.ambiguous => {
-                    prefix
-                }
-                _ => currency,
-            };
-            self.set_money(currency, end);
-            self.cents(end);
-            if let Some(half) = spelled::half_more(
-                self.block,
-                &Numeral {
-                    end,
-                    scale: Decimal::ONE,
-                    ..self.item.numeral
-                },
-            ) && self.item.value.is_some()
-                && self.item.numeral.scale == Decimal::ONE
-            {
-                self.item.value = Some(half.value);
-                self.item.extend_to(half.end);
-            }
-            self.rate(self.item.end, None);
-            return true;
-        }
-        if self.prefix.is_none()
-            && let Some(currency) = currency::hundredths(tokens.fold(i), lang)
-        {
-            self.rescale(Decimal::new(1, 2));
-            let (currency, end) = match currency::suffix(tokens, i + 2, lang) {
-                Some((named, end)) if self.block.is_one_of(i + 1, &["de"]) => (named, end),
-                _ if tokens.raw(i + 1) == "US" => (
-                    Currency {
-                        code: "USD",
-                        ambiguous: false,
-                    },
-                    i + 2,
-                ),
-                _ if self.block.is_one_of(i + 1, &["canadiens"]) => (
-                    Currency {
-                        code: "CAD",
-                        ambiguous: false,
-                    },
-                    i + 2,
-                ),
-                _ => (currency, i + 1),
-            };
-            self.set_money(currency, end);
-            self.rate(end, None);
-            return true;
-        }
-        if let Some(currency) = self.prefix {
-            let end = self.item.end;
-            self.set_money(currency, end);
-            self.rate(end, None);
-            return true;
-        }
-        false
-    }
-
-    fn set_money(&mut self, currency: Currency, end: usize) {
-        self.item.kind = FigureKind::Money;
-        self.item.currency = Some(currency.code);
-        self.item.ambiguous = currency.ambiguous;
-        self.item.extend_to(end);
-    }
-
-    /// `deux millions cinq d'euros`: with `de` after a small number, the number counts tenths of the scale.
-    fn colloquial_million(&mut self, of: bool) {
-        let numeral = self.item.numeral;
-        if !of || numeral.form != Form::Words || numeral.scale < power_of_ten(6) || numeral.decimals {
-            return;
-        }
-        let rest = numeral.value % numeral.scale;
-        if rest == Decimal::ZERO || rest >= Decimal::ONE_HUNDRED {
-            return;
-        }
-        let width = if rest < Decimal::TEN {
-            Decimal::TEN
-        } else {
-            Decimal::ONE_HUNDRED
-        };
-        let tenths = rest.checked_mul(numeral.scale).and_then(|n| n.checked_div(width));
-        self.item.value = tenths.and_then(|tenths| (numeral.value - rest).checked_add(tenths));
-    }
-
-    /// `deux euros vingt`, `1 USD et 23 centimes`, `3 € 50`.
-    fn cents(&mut self, end: usize) {
-        let tokens = self.block.tokens;
-        let (Some(value), true) = (
-            self.item.value,
-            self.item.numeral.scale <= Decimal::ONE_THOUSAND && !self.item.numeral.decimals,
-        ) else {
-            return;
-        };
-        let and = self.block.is_one_of(end, &["et", "and"]);
-        let at = if and { end + 1 } else { end };
-        let small = if tokens.is_number(at) && tokens.near(at) && tokens.raw(at).len() == 2 {
-            tokens.raw(at).parse().ok().map(|value: Decimal| (value, at + 1))
-        } else if matches!(self.block.word(at), Word::Cardinal(_)) {
-            self.block
-                .words()
-                .read(at)
-                .filter(|n| n.form == Form::Words && !n.decimals)
-                .map(|n| (n.value, n.end))
-        } else {
-            None
-        };
-        let Some((small, after)) = small.filter(|(small, _)| *small < Decimal::ONE_HUNDRED) else {
-            return;
-        };
-        let named = currency::hundredths(tokens.fold(after), Lang::En).is_some();
-        let whole = self.block.is_whole(self.item.first, after);
-        let closed =
-            after == tokens.len() || matches!(tokens.mark(after), Some('.' | ',' | ';' | ')' | '!' | '?'));
-        if !(named || closed && (!and || whole)) {
-            return;
-        }
-        let Some(sum) = small
-            .checked_div(Decimal::ONE_HUNDRED)
-            .and_then(|cents| value.checked_add(cents))
-        else {
-            return;
-        };
-        self.item.value = Some(sum);
-        self.item.extend_to(if named { after + 1 } else { after });
-    }
-
-    /// `2 points`, `25 points de base`, `7 500 points`; which of them an index is, is decided later.
-    fn points(&mut self) -> bool {
-        let tokens = self.block.tokens;
-        let i = self.item.end;
-        let words = self.block.words();
-        let basis = matches!(tokens.raw(i), "pb" | "pbs" | "bp" | "bps" | "pdb" | "bips")
-            && self.item.value.is_some_and(|v| v < Decimal::ONE_THOUSAND);
-        if basis {
-            self.set_points(FigureKind::BasisPoints, "bp", i + 1);
-            return true;
-        }
-        if self.block.is_one_of(i, &["basis"]) && self.block.is_one_of(i + 1, &["points", "point"]) {
-            self.set_points(FigureKind::BasisPoints, "bp", i + 2);
-            return true;
-        }
-        if self.block.is_one_of(i, &["percentage"])
-            && self.block.is_one_of(words.joined(i + 1), &["points", "point"])
-        {
-            self.set_points(FigureKind::PercentagePoints, "point", words.joined(i + 1) + 1);
-            return true;
-        }
-        if !self.block.is_one_of(i, &["point", "points", "pt", "pts"]) {
-            return false;
-        }
-        let dot = if matches!(tokens.fold(i), "pt" | "pts")
-            && tokens.is_mark(i + 1, '.')
-            && tokens.glued(i + 1)
-            && !self.block.is_sentence_start(i + 2)
-        {
-            i + 2
-        } else {
-            i + 1
-        };
-        let of = self.block.is_one_of(dot, &["de", "of"]);
-        match tokens.fold(dot + 1) {
-            "base" if of => self.set_points(FigureKind::BasisPoints, "bp", dot + 2),
-            "pourcentage" | "pourcentages" if of => {
-                self.set_points(FigureKind::PercentagePoints, "point", dot + 2)
-            }
-            _ if of && tokens.is_mark(dot + 1, '%') => {
-                self.set_points(FigureKind::PercentagePoints, "point", dot + 2)
-            }
-            "croissance" | "part" | "marge" | "pib" | "parts" if of => {
-                self.set_points(FigureKind::PercentagePoints, "point", dot);
-            }
-            _ if tokens.is_mark(dot, '%') => self.set_points(FigureKind::PercentagePoints, "point", dot + 1),
-            _ if of
-                && !self
-                    .block
-                    .is_one_of(dot + 1, &["plus", "moins", "mieux", "retard"])
-                && !self.block.lang.function_words.has(tokens.fold(dot + 1))
-                && tokens.is_word(dot + 1) =>
-            {
-                return false;
-            }
-            _ => {
-                // A lone `un point` is a full stop or a topic.
-                let article = self.item.numeral.form == Form::Words
-                    && self.item.numeral.value == Decimal::ONE
-                    && !(self.item.first > 0 && self.block.is_one_of(self.item.first - 1, &["de"]));
-                if article {
-                    return false;
-                }
-                let kind = if self.is_index() {
-                    FigureKind::Index
-                } else {
-                    FigureKind::PercentagePoints
-                };
-                self.set_points(kind, "point", dot);
-            }
-        }
-        true
-    }
-
-    fn set_points(&mut self, kind: FigureKind, unit: &'static str, end: usize) {
-        self.item.kind = kind;
-        self.item.unit = Some(Cow::Borrowed(unit));
-        self.item.extend_to(end);
-    }
-
-    /// Points of an index: a large level, or an index named shortly before.
-    fn is_index(&self) -> bool {
-        const INDEXES: &[&str] = &[
-            "cac",
-            "sbf",
-            "dow",
-            "nasdaq",
-            "nikkei",
-            "dax",
-            "ftse",
-            "stoxx",
-            "hang",
-            "indice",
-            "index",
-            "indices",
-            "pmi",
-            "barometre",
-            "ifo",
-            "zew",
-            "ibex",
-            "mib",
-            "bovespa",
-            "russell",
-            "footsie",
-            "eurostoxx",
-            "kospi",
-            "sensex",
-        ];
-        if self
-            .item
-            .value
-            .is_some_and(|value| value.abs() >= Decimal::ONE_HUNDRED)
-        {
-            return true;
-        }
-        let tokens = self.block.tokens;
-        let first = self.item.first;
-        (1..=25)
-            .map_while(|back| first.checked_sub(back))
-            .take_while(|&i| !tokens.is_mark(i, '.'))
-            .any(|i| INDEXES.contains(&tokens.fold(i)) || tokens.is_mark(i, '&'))
     }
 
     fn unit(&mut self) -> bool {
@@ -798,7 +233,7 @@ impl Measure<'_, '_, '_> {
     }
 
     /// The number can take `de` before its noun or unit.
-    fn takes_of(&self) -> bool {
+    pub(super) fn takes_of(&self) -> bool {
         let numeral = &self.item.numeral;
         numeral.scale != Decimal::ONE
             && (numeral.scale > Decimal::ONE_THOUSAND || numeral.form != Form::Digits)
@@ -898,7 +333,7 @@ impl Measure<'_, '_, '_> {
     }
 
     /// Makes the figure a rate where `par …`, `/…`, `le …` follows at `i`.
-    fn rate(&mut self, i: usize, unit: Option<String>) {
+    pub(super) fn rate(&mut self, i: usize, unit: Option<String>) {
         let Some((per, end)) = super::rate::denominator(self.block, i, &self.item, unit.as_deref()) else {
             return;
         };
@@ -946,7 +381,7 @@ impl Measure<'_, '_, '_> {
     }
 
     /// The noun counted; `un` before a noun is an article.
-    fn noun(&mut self) -> bool {
+    pub(super) fn noun(&mut self) -> bool {
         let numeral = self.item.numeral;
         if numeral.form == Form::Words && numeral.value == Decimal::ONE {
             return false;

@@ -18,16 +18,22 @@ mod item;
 mod lang;
 mod lexicon;
 mod measure;
+mod money;
 mod noun;
 mod numeral;
 mod ordinal;
+mod percent;
 mod period;
 mod phrase;
 mod physics;
 mod qualify;
+mod quarter;
 mod rate;
 mod ratio;
+mod scale;
 mod scan;
+mod sign;
+mod slashed;
 mod spelled;
 #[cfg(test)]
 mod tests;
@@ -36,6 +42,7 @@ mod unit;
 mod words;
 mod words_en;
 mod words_fr;
+mod year;
 
 use crate::record::{Article, Figure, Lang};
 

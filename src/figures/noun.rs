@@ -97,7 +97,11 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     }
     if tokens.is_capital(at) {
         // An acronym, a product (`H100`, `Rafale`), a people (`Français`).
-        return raw.len() > 1 || tokens.is_number(at + 1) && tokens.glued(at + 1);
+        let hyphen = tokens.is_mark(at + 1, '-')
+            && tokens.glued(at + 1)
+            && tokens.is_number(at + 2)
+            && tokens.glued(at + 2);
+        return raw.len() > 1 || tokens.is_number(at + 1) && tokens.glued(at + 1) || hyphen;
     }
     let hyphenated =
         tokens.is_mark(at + 1, '-') && tokens.glued(at + 1) && tokens.glued(at + 2) && tokens.is_word(at + 2);

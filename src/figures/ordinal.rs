@@ -65,7 +65,7 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
     let (first, end) = (item.first, item.end);
     item.kind = FigureKind::Ordinal;
     if block.is_one_of(end, &["siecle", "siecles", "century"]) {
-        let Some(period) = super::date::century(item.numeral.value) else {
+        let Some(period) = super::year::century(item.numeral.value) else {
             return Found::Skip(end);
         };
         return Found::Item(Box::new(Item::date(first, end + 1, period)), end + 1);

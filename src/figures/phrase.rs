@@ -1,14 +1,13 @@
 //! Phrases of a few words, matched at a token from the right or from the left.
 
-use std::collections::HashMap;
-
+use super::lexicon::Table;
 use super::token::Tokens;
 
 /// Phrases and what each means.
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
     /// By the word next to the figure, longest phrase first.
-    by_edge: HashMap<&'static str, Vec<(Vec<&'static str>, T)>>,
+    by_edge: Table<&'static str, Vec<(Vec<&'static str>, T)>>,
     /// The figure follows the phrase.
     leads: bool,
 }
@@ -25,7 +24,7 @@ impl<T: Copy> Phrases<T> {
     }
 
     fn build(rows: &[(&'static str, T)], leads: bool) -> Phrases<T> {
-        let mut by_edge: HashMap<&'static str, Vec<(Vec<&'static str>, T)>> = HashMap::new();
+        let mut by_edge: Table<&'static str, Vec<(Vec<&'static str>, T)>> = Table::default();
         for (phrases, meaning) in rows {
             for phrase in phrases.split('|') {
                 let words: Vec<&'static str> = phrase.split_ascii_whitespace().collect();

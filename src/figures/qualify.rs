@@ -139,7 +139,9 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
                     item.kind,
                     FigureKind::Money | FigureKind::Rate | FigureKind::Count | FigureKind::Duration
                 );
-            return Some(*direction).filter(|_| !earned);
+            // `cède 10 % de ses parts` is selling.
+            let sold = tokens.fold(i).starts_with("ced") && block.is_one_of(item.end, &["de", "du", "des"]);
+            return Some(*direction).filter(|_| !(earned || sold));
         }
         if block.is_one_of(
             i,

@@ -13,6 +13,19 @@ pub(super) fn denominator(
     item: &Item,
     unit: Option<&str>,
 ) -> Option<(String, usize)> {
+    let (per, end) = one(block, i, item, unit)?;
+    // `par an et par foyer`
+    if block.is_one_of(end, &["et", "and"])
+        && block.is_one_of(end + 1, &["par", "per"])
+        && let Some((more, end)) = named(block, end + 2)
+    {
+        return Some((format!("{per}/{more}"), end));
+    }
+    Some((per, end))
+}
+
+/// The first denominator.
+fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Option<(String, usize)> {
     let tokens = block.tokens;
     let money = item.kind == FigureKind::Money;
     if tokens.is_mark(i, '/') && tokens.near(i) {
@@ -46,6 +59,7 @@ pub(super) fn denominator(
                     && matches!(
                         per.as_str(),
                         "bbl"
+                            | "lb"
                             | "t"
                             | "oz"
                             | "kg"

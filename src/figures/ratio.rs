@@ -51,7 +51,9 @@ pub(super) fn is_out_of(block: &Block<'_, '_>, item: &Item) -> bool {
 
 /// The number after `sur`, and one past it.
 fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
-    let counted = matches!(item.kind, FigureKind::Count) && item.numeral.scale == Decimal::ONE;
+    let counted = item.kind == FigureKind::Count
+        && item.numeral.scale == Decimal::ONE
+        && item.numeral.form != Form::About;
     if !counted || item.value.is_none_or(|value| value < Decimal::ZERO) {
         return None;
     }

@@ -3,9 +3,9 @@
 //! Symbols are those of the SI with `L` for litre, `um` for micrometre, `degC`/`degF`/`deg`, and what
 //! French uses for data (`Go`, `To`). Units of time are ISO-like words: `second` … `year`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::lexicon::Table;
 use super::token::Tokens;
 use crate::record::{FigureKind, Lang};
 
@@ -240,8 +240,8 @@ const TIME_SYMBOLS: &[(&str, &str)] = &[
     ("j", "day"),
 ];
 
-static UNIT_WORDS: LazyLock<HashMap<String, Unit>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
+static UNIT_WORDS: LazyLock<Table<String, Unit>> = LazyLock::new(|| {
+    let mut words = Table::default();
     for (base, symbol) in BASES {
         for (prefix, letter) in PREFIXES.iter().chain([&("", "")]) {
             for plural in ["", "s"] {
@@ -278,8 +278,8 @@ static UNIT_WORDS: LazyLock<HashMap<String, Unit>> = LazyLock::new(|| {
     words
 });
 
-static UNIT_SYMBOLS: LazyLock<HashMap<String, Unit>> = LazyLock::new(|| {
-    let mut symbols = HashMap::new();
+static UNIT_SYMBOLS: LazyLock<Table<String, Unit>> = LazyLock::new(|| {
+    let mut symbols = Table::default();
     for (base, prefixes, symbol) in PREFIXED {
         for prefix in prefixes.chars() {
             let letter = match prefix {

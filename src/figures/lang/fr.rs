@@ -279,7 +279,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          bondirait avance croit croitre croissent croissait croitra croitrait croissant crue envolee flambee
          accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
          relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
-         explosion boom bonus amelioration inflation revalorisation elargi elargit",
+         explosion boom amelioration inflation revalorisation elargi elargit",
         Up,
     ),
     (
@@ -296,7 +296,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
 /// Stems of verbs in `-er`.
 const VERBS: &[(&str, crate::record::Direction)] = &[
     (
-        "augment progress grimp gagn avanc mont hauss major acceler redress relev appreci envol
+        "augment progress grappill grimp gagn avanc mont hauss major acceler redress relev appreci envol
          flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler",
         Up,
     ),
@@ -322,6 +322,7 @@ const PER: &[(&str, &str)] = &[
     ("siecle", "century"),
     ("habitant hab habitants", "habitant"),
     ("tonne tonnes", "t"),
+    ("livre", "lb"),
     ("kilo kilogramme kilos", "kg"),
     ("gramme", "g"),
     ("litre", "L"),

@@ -5,10 +5,9 @@
 mod en;
 mod fr;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::lexicon::{Lexicon, Word, WordSet};
+use super::lexicon::{Lexicon, Table, Word, WordSet};
 use super::phrase::Phrases;
 use crate::record::{Direction, Lang, Qualifier};
 
@@ -32,11 +31,11 @@ pub(super) struct Language {
     /// Phrases after a figure that qualify it.
     pub after: Phrases<Qualifier>,
     /// Nouns and verbs of change before a figure.
-    pub change: HashMap<String, Direction>,
+    pub change: Table<String, Direction>,
     /// What a rate can be per.
-    pub per: HashMap<&'static str, &'static str>,
+    pub per: Table<&'static str, &'static str>,
     /// Months and their abbreviations.
-    pub months: HashMap<&'static str, u8>,
+    pub months: Table<&'static str, u8>,
 }
 
 /// The tables for `lang`; what is neither French nor English is read as French.
@@ -49,8 +48,8 @@ pub(super) fn of(lang: Lang) -> &'static Language {
     }
 }
 
-fn map<V: Copy>(rows: &[(&'static str, V)]) -> HashMap<&'static str, V> {
-    let mut map = HashMap::new();
+fn map<V: Copy>(rows: &[(&'static str, V)]) -> Table<&'static str, V> {
+    let mut map = Table::default();
     for (words, value) in rows {
         for word in words.split_ascii_whitespace() {
             map.insert(word, *value);
@@ -60,11 +59,11 @@ fn map<V: Copy>(rows: &[(&'static str, V)]) -> HashMap<&'static str, V> {
 }
 
 /// The words of `rows`, and every form of the French verbs in `-er` whose stems are in `stems`.
-fn changes(rows: &[(&str, Direction)], stems: &[(&str, Direction)]) -> HashMap<String, Direction> {
+fn changes(rows: &[(&str, Direction)], stems: &[(&str, Direction)]) -> Table<String, Direction> {
     const ENDINGS: &[&str] = &[
         "e", "es", "ent", "ee", "ees", "er", "ait", "aient", "era", "eront", "erait", "eraient", "ant",
     ];
-    let mut map = HashMap::new();
+    let mut map = Table::default();
     for (list, direction) in stems {
         for stem in list.split_ascii_whitespace() {
             map.extend(

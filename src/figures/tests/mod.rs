@@ -1,4 +1,12 @@
 //! Tests of the grammar, by topic.
 
 mod article;
+mod dates;
+mod english;
+mod money;
+mod numbers;
+mod properties;
+mod qualifiers;
 mod support;
+mod together;
+mod traps;

@@ -5,45 +5,59 @@ use crate::record::{Figure, Lang};
 
 /// `kind | text | value, bounds, unit, currency …`, absent fields left out.
 pub(super) fn line(figure: &Figure) -> String {
-    let mut parts = vec![
-        figure.kind.as_str().to_owned(),
-        figure.text.replace(['\u{A0}', '\u{202F}', '\u{2009}'], " "),
-    ];
+    let text = figure.text.replace(['\u{A0}', '\u{202F}', '\u{2009}'], " ");
+    let mut parts = vec![figure.kind.as_str().to_owned(), text];
     parts.extend(figure.value.map(|value| value.to_string()));
     if figure.min.is_some() || figure.max.is_some() {
         let bound =
-            |bound: Option<_>| bound.map_or(String::new(), |value: rust_decimal::Decimal| value.to_string());
+            |bound: Option<rust_decimal::Decimal>| bound.map_or(String::new(), |value| value.to_string());
         parts.push(format!("{}..{}", bound(figure.min), bound(figure.max)));
     }
     if figure.qualifier.as_str() != "exact" {
         parts.push(figure.qualifier.as_str().to_owned());
     }
     parts.extend(figure.unit.clone());
-    parts.extend(figure.currency.clone().map(|code| {
-        if figure.currency_ambiguous {
-            format!("{code}?")
-        } else {
-            code
-        }
-    }));
+    let ambiguous = if figure.currency_ambiguous { "?" } else { "" };
+    parts.extend(figure.currency.as_ref().map(|code| format!("{code}{ambiguous}")));
     parts.extend(figure.direction.map(|direction| direction.as_str().to_owned()));
-    parts.extend(figure.period.clone().map(|period| format!("@{period}")));
+    parts.extend(figure.period.as_ref().map(|period| format!("@{period}")));
     parts.join(" | ")
 }
 
-/// The lines of all figures of a French text.
-pub(super) fn fr(text: &str) -> Vec<String> {
-    scan(text, Lang::Fr, &Options::default())
-        .iter()
-        .map(line)
-        .collect()
+/// The figures of a text, a line each, joined by ` ; `.
+fn lines(text: &str, lang: Lang, options: &Options) -> String {
+    let lines: Vec<String> = scan(text, lang, options).iter().map(line).collect();
+    lines.join(" ; ")
 }
 
-/// The lines of all figures of an English text.
-#[allow(dead_code)]
-pub(super) fn en(text: &str) -> Vec<String> {
-    scan(text, Lang::En, &Options::default())
+/// Each row: a French text and its figures.
+pub(super) fn check_fr(rows: &[(&str, &str)]) {
+    check(rows, Lang::Fr, &Options::default());
+}
+
+/// Each row: an English text and its figures.
+pub(super) fn check_en(rows: &[(&str, &str)]) {
+    check(rows, Lang::En, &Options::default());
+}
+
+/// Each row: a French text and its figures, in an article of `date`.
+pub(super) fn check_dated(date: &str, rows: &[(&str, &str)]) {
+    let options = Options {
+        date: Some(date.parse().expect("a date")),
+    };
+    check(rows, Lang::Fr, &options);
+}
+
+fn check(rows: &[(&str, &str)], lang: Lang, options: &Options) {
+    let wrong: Vec<String> = rows
         .iter()
-        .map(line)
-        .collect()
+        .filter(|(text, expected)| lines(text, lang, options) != *expected)
+        .map(|(text, expected)| {
+            format!(
+                "{text}\n  expected {expected}\n  found    {}",
+                lines(text, lang, options)
+            )
+        })
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

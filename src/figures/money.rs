@@ -1,0 +1,161 @@
+//! Amounts of money: a currency before or after the number, cents, and `deux millions cinq d'euros`.
+
+use rust_decimal::Decimal;
+
+use super::currency::{self, Currency};
+use super::lexicon::Word;
+use super::measure::Measure;
+use super::numeral::{Form, Numeral, power_of_ten};
+use super::spelled;
+use crate::record::{FigureKind, Lang};
+
+impl Measure<'_, '_, '_> {
+    pub(super) fn money(&mut self) -> bool {
+        let tokens = self.block.tokens;
+        let lang = self.block.lang.lang;
+        let i = self.item.end;
+        let scaled = self.item.numeral.scale != Decimal::ONE
+            || matches!(
+                self.item.numeral.form,
+                Form::About | Form::Several | Form::Fraction
+            )
+            || self.item.numeral.form == Form::Words;
+        let of = self.block.is_one_of(i, &["de", "des", "of"]) && scaled;
+        let at = if of { i + 1 } else { i };
+        let in_gap = tokens
+            .get(at)
+            .is_some_and(|token| token.gap != super::token::Gap::Line);
+        if let Some((power, currency)) = currency::scaled_code(tokens.raw(i)) {
+            self.multiply(power_of_ten(power), i + 1);
+            self.set_money(currency, i + 1);
+            return true;
+        }
+        if in_gap && let Some((currency, end)) = currency::suffix(tokens, at, lang) {
+            self.colloquial_million(of);
+            let currency = match self.prefix {
+                Some(prefix) if currency.ambiguous || prefix.code != currency.code && !prefix.ambiguous => {
+                    prefix
+                }
+                _ => currency,
+            };
+            self.set_money(currency, end);
+            self.cents(end);
+            if let Some(half) = spelled::half_more(
+                self.block,
+                &Numeral {
+                    end,
+                    scale: Decimal::ONE,
+                    ..self.item.numeral
+                },
+            ) && self.item.value.is_some()
+                && self.item.numeral.scale == Decimal::ONE
+            {
+                self.item.value = Some(half.value);
+                self.item.extend_to(half.end);
+            }
+            self.rate(self.item.end, None);
+            return true;
+        }
+        if self.prefix.is_none()
+            && let Some(currency) = currency::hundredths(tokens.fold(i), lang)
+        {
+            self.rescale(Decimal::new(1, 2));
+            let (currency, end) = match currency::suffix(tokens, i + 2, lang) {
+                Some((named, end)) if self.block.is_one_of(i + 1, &["de"]) => (named, end),
+                _ if tokens.raw(i + 1) == "US" => (
+                    Currency {
+                        code: "USD",
+                        ambiguous: false,
+                    },
+                    i + 2,
+                ),
+                _ if self.block.is_one_of(i + 1, &["canadiens"]) => (
+                    Currency {
+                        code: "CAD",
+                        ambiguous: false,
+                    },
+                    i + 2,
+                ),
+                _ => (currency, i + 1),
+            };
+            self.set_money(currency, end);
+            self.rate(end, None);
+            return true;
+        }
+        if let Some(currency) = self.prefix {
+            let end = self.item.end;
+            self.set_money(currency, end);
+            self.rate(end, None);
+            return true;
+        }
+        false
+    }
+
+    fn set_money(&mut self, currency: Currency, end: usize) {
+        self.item.kind = FigureKind::Money;
+        self.item.currency = Some(currency.code);
+        self.item.ambiguous = currency.ambiguous;
+        self.item.extend_to(end);
+    }
+
+    /// `deux millions cinq d'euros`: with `de` after a small number, the number counts tenths of the scale.
+    fn colloquial_million(&mut self, of: bool) {
+        let numeral = self.item.numeral;
+        if !of || numeral.form != Form::Words || numeral.scale < power_of_ten(6) || numeral.decimals {
+            return;
+        }
+        let rest = numeral.value % numeral.scale;
+        if rest == Decimal::ZERO || rest >= Decimal::ONE_HUNDRED {
+            return;
+        }
+        let width = if rest < Decimal::TEN {
+            Decimal::TEN
+        } else {
+            Decimal::ONE_HUNDRED
+        };
+        let tenths = rest.checked_mul(numeral.scale).and_then(|n| n.checked_div(width));
+        self.item.value = tenths.and_then(|tenths| (numeral.value - rest).checked_add(tenths));
+    }
+
+    /// `deux euros vingt`, `1 USD et 23 centimes`, `3 € 50`.
+    fn cents(&mut self, end: usize) {
+        let tokens = self.block.tokens;
+        let (Some(value), true) = (
+            self.item.value,
+            self.item.numeral.scale <= Decimal::ONE_THOUSAND && !self.item.numeral.decimals,
+        ) else {
+            return;
+        };
+        let and = self.block.is_one_of(end, &["et", "and"]);
+        let at = if and { end + 1 } else { end };
+        let small = if tokens.is_number(at) && tokens.near(at) && tokens.raw(at).len() == 2 {
+            tokens.raw(at).parse().ok().map(|value: Decimal| (value, at + 1))
+        } else if matches!(self.block.word(at), Word::Cardinal(_)) {
+            self.block
+                .words()
+                .read(at)
+                .filter(|n| n.form == Form::Words && !n.decimals)
+                .map(|n| (n.value, n.end))
+        } else {
+            None
+        };
+        let Some((small, after)) = small.filter(|(small, _)| *small < Decimal::ONE_HUNDRED) else {
+            return;
+        };
+        let named = currency::hundredths(tokens.fold(after), Lang::En).is_some();
+        let whole = self.block.is_whole(self.item.first, after);
+        let closed =
+            after == tokens.len() || matches!(tokens.mark(after), Some('.' | ',' | ';' | ')' | '!' | '?'));
+        if !(named || closed && (!and || whole)) {
+            return;
+        }
+        let Some(sum) = small
+            .checked_div(Decimal::ONE_HUNDRED)
+            .and_then(|cents| value.checked_add(cents))
+        else {
+            return;
+        };
+        self.item.value = Some(sum);
+        self.item.extend_to(if named { after + 1 } else { after });
+    }
+}

@@ -1,0 +1,208 @@
+//! Scales after a number: `3 milliards`, `2 millions 300 000`, `4,5 Md€`, `$4.5bn`, `100K`.
+
+use rust_decimal::Decimal;
+
+use super::currency;
+use super::digits::Reading;
+use super::lexicon::{Card, Word};
+use super::measure::Measure;
+use super::noun;
+use super::numeral::{Form, Numeral, power_of_ten};
+use super::spelled;
+use crate::record::{Lang, Qualifier};
+
+impl Measure<'_, '_, '_> {
+    /// `millions`, `milliards`, `mille` after digits; `Md`, `M`, `k` before a currency.
+    pub(super) fn scale(&mut self) {
+        for _ in 0..2 {
+            let i = self.item.end;
+            let at = self.block.words().joined(i);
+            let power = match self.block.word(at) {
+                Word::Cardinal(Card::Scale(power)) => power,
+                Word::Cardinal(Card::Thousand)
+                    if self.item.numeral.form == Form::Digits || self.item.numeral.decimals =>
+                {
+                    3
+                }
+                Word::Cardinal(Card::Hundred)
+                    if self.block.lang.lang == Lang::En && self.item.numeral.form == Form::Digits =>
+                {
+                    2
+                }
+                _ => break,
+            };
+            let scaled_already =
+                self.item.numeral.scale != Decimal::ONE && self.item.numeral.scale != Decimal::ONE_THOUSAND;
+            if scaled_already && !(self.item.numeral.form == Form::Words && self.item.numeral.decimals) {
+                break;
+            }
+            self.multiply(power_of_ten(power), at + 1);
+        }
+        self.lower_part();
+        if let Some(numeral) = spelled::half_more(
+            self.block,
+            &Numeral {
+                end: self.item.end,
+                ..self.item.numeral
+            },
+        ) && self.item.value.is_some()
+        {
+            self.item.numeral = numeral;
+            self.item.value = Some(numeral.value);
+            self.item.extend_to(numeral.end);
+        }
+        if let Some((power, end)) = self.short_scale() {
+            self.multiply(power_of_ten(power), end);
+        }
+    }
+
+    /// `2 millions 300 000`, `3 milliards 200 millions`.
+    fn lower_part(&mut self) {
+        let tokens = self.block.tokens;
+        let i = self.item.end;
+        if self.item.numeral.scale == Decimal::ONE || self.item.numeral.decimals || !tokens.near(i) {
+            return;
+        }
+        let low = if tokens.is_number(i) {
+            match super::digits::read(tokens, i, self.block.lang.decimal_comma) {
+                Reading::Number(low) if !low.decimals => low,
+                _ => return,
+            }
+        } else if self.item.numeral.form == Form::Digits && matches!(self.block.word(i), Word::Cardinal(_)) {
+            match self.block.words().read(i) {
+                Some(low)
+                    if low.form == Form::Words && !low.decimals && low.value >= Decimal::ONE_HUNDRED =>
+                {
+                    low
+                }
+                _ => return,
+            }
+        } else {
+            return;
+        };
+        let (value, end) = match self.block.word(low.end) {
+            Word::Cardinal(Card::Scale(power)) => (low.value.checked_mul(power_of_ten(power)), low.end + 1),
+            Word::Cardinal(Card::Thousand) => (low.value.checked_mul(Decimal::ONE_THOUSAND), low.end + 1),
+            _ if low.grouped || low.form == Form::Words => (Some(low.value), low.end),
+            _ => return,
+        };
+        if let (Some(low), Some(high)) = (value, self.item.value)
+            && low < self.item.numeral.scale
+            && let Some(sum) = high.checked_add(low)
+        {
+            self.item.value = Some(sum);
+            self.item.numeral.value = sum;
+            self.item.numeral.end = end;
+            self.item.extend_to(end);
+        }
+    }
+
+    pub(super) fn multiply(&mut self, scale: Decimal, end: usize) {
+        let numeral = &mut self.item.numeral;
+        let (Some(value), Some(total)) = (numeral.value.checked_mul(scale), numeral.scale.checked_mul(scale))
+        else {
+            self.overflow = true;
+            return;
+        };
+        (numeral.value, numeral.scale, numeral.end) = (value, total, end);
+        match self.item.qualifier {
+            Qualifier::Multiple => self.item.min = Some(value),
+            _ => self.item.value = Some(value),
+        }
+        self.item.extend_to(end);
+    }
+
+    /// `Md€`, `M d'euros`, `k€`, `$4.5bn`, `100K`: a letter is a scale where money or a noun follows.
+    fn short_scale(&self) -> Option<(u8, usize)> {
+        let tokens = self.block.tokens;
+        let i = self.item.end;
+        if !tokens.is_word(i) || !tokens.near(i) || self.item.numeral.form == Form::Words {
+            return None;
+        }
+        let raw = tokens.raw(i);
+        let dotted = tokens.is_mark(i + 1, '.') && tokens.glued(i + 1);
+        let english = self.block.lang.lang == Lang::En;
+        let power = match raw {
+            "k" | "K" => 3,
+            "M" | "Mio" | "mio" | "mios" | "Mios" | "MM" | "Mn" => 6,
+            "m" if self.prefix.is_some() || self.money_at(i + 1) && tokens.glued(i + 1) => 6,
+            "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
+            | "BN" | "MD" | "MDS" => 9,
+            "mn" | "m"
+                if english
+                    && (raw == "mn" || tokens.glued(i))
+                    && noun::read(
+                        self.block,
+                        i + 1,
+                        noun::Want {
+                            plural: true,
+                            after_of: false,
+                        },
+                    )
+                    .is_some() =>
+            {
+                6
+            }
+            "B" | "b" | "G" if self.prefix.is_some() || self.money_at(i + 1) => 9,
+            "G" if self.block.is_whole(self.item.first, i + 1) => 9,
+            "B" if tokens.glued(i)
+                && self
+                    .block
+                    .is_one_of(i + 1, &["parametres", "parameters", "de", "tokens"]) =>
+            {
+                9
+            }
+            "tn" | "trn" | "T" if self.prefix.is_some() => 12,
+            _ => return None,
+        };
+        let end = i + 1;
+        let money = self.prefix.is_some() || self.money_at(end) || dotted && self.money_at(end + 1);
+        let of =
+            self.block.is_one_of(end, &["de"]) && (power > 3 || tokens.glued(i)) && tokens.is_word(end + 1);
+        let thousands = matches!(raw, "K" | "k")
+            && tokens.glued(i)
+            && noun::read(
+                self.block,
+                end,
+                noun::Want {
+                    plural: true,
+                    after_of: false,
+                },
+            )
+            .is_some();
+        let clear = matches!(
+            raw,
+            "Md" | "Mds"
+                | "Mrd"
+                | "Mrds"
+                | "mrd"
+                | "mia"
+                | "Mia"
+                | "bn"
+                | "Mio"
+                | "mio"
+                | "mios"
+                | "k"
+                | "mn"
+        ) || english && raw == "m" && tokens.glued(i) && self.prefix.is_none() && power == 6;
+        let whole = self.block.is_whole(self.item.first, end);
+        (money || of || thousands || clear || whole).then_some((
+            power,
+            if dotted && money && self.prefix.is_none() {
+                end + 1
+            } else {
+                end
+            },
+        ))
+    }
+
+    /// A currency at `i`, with or without `de`.
+    fn money_at(&self, i: usize) -> bool {
+        let at = if self.block.is_one_of(i, &["de"]) {
+            i + 1
+        } else {
+            i
+        };
+        currency::suffix(self.block.tokens, at, self.block.lang.lang).is_some()
+    }
+}

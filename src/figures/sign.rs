@@ -1,0 +1,59 @@
+//! Signs before a number: `-3`, `−3`, `+3`, `moins trois`.
+
+use super::block::Block;
+use super::digits::Reading;
+use super::unit;
+use crate::record::{FigureKind, Lang};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Plus,
+    Minus,
+}
+
+/// A sign right before a number or a currency, and the token after it.
+pub(super) fn before(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
+    let tokens = block.tokens;
+    let sign = match tokens.mark(i) {
+        Some('-' | '−' | '–' | '‑') => Sign::Minus,
+        Some('+') => Sign::Plus,
+        _ => return (None, i),
+    };
+    let opens = i == 0
+        || !tokens.glued(i)
+        || matches!(
+            tokens.mark(i - 1),
+            Some('(' | '[' | '«' | '“' | '"' | '/' | '€' | '$' | '£')
+        );
+    let attached = tokens.glued(i + 1) || block.only && i == 0 && tokens.len() <= 8;
+    if opens && attached {
+        (Some(sign), i + 1)
+    } else {
+        (None, i)
+    }
+}
+
+/// `moins quinze`, `plus vingt degrés` before token `i`, where it is a sign and no comparison.
+pub(super) fn spelled(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<(Sign, usize)> {
+    let tokens = block.tokens;
+    let at = i.checked_sub(1).filter(|&at| at >= floor)?;
+    let sign = match (tokens.fold(at), block.lang.lang) {
+        ("moins", Lang::Fr | Lang::Other) | ("minus", Lang::En) => Sign::Minus,
+        ("plus", Lang::Fr | Lang::Other) => Sign::Plus,
+        _ => return None,
+    };
+    let before = |words: &[&str]| at > 0 && block.is_one_of(at - 1, words);
+    let compared = before(&[
+        "au", "du", "ou", "le", "en", "de", "pas", "non", "ne", "heure", "heures", "midi", "minuit", "h",
+        "encore", "ni",
+    ]);
+    // `plus` is a sign only of temperatures.
+    let degrees = || {
+        let end = super::spelled::read(block, i, i).map_or(i, |reading| match reading {
+            Reading::Number(numeral) => numeral.end,
+            Reading::Skip(end) => end,
+        });
+        unit::read(tokens, end, block.lang.lang).is_some_and(|(unit, _)| unit.kind == FigureKind::Temperature)
+    };
+    (!compared && (sign == Sign::Minus || degrees())).then_some((sign, at))
+}

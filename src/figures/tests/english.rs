@@ -1,0 +1,49 @@
+//! English: what translations are read with.
+
+use super::support::check_en;
+
+#[test]
+fn english_money_and_scales() {
+    check_en(&[
+        ("$4.5bn", "money | $4.5bn | 4500000000 | USD?"),
+        ("£3m", "money | £3m | 3000000 | GBP?"),
+        ("US$10 billion", "money | US$10 billion | 10000000000 | USD"),
+        ("€2.1 bn", "money | €2.1 bn | 2100000000 | EUR"),
+        (
+            "$3 billion to $4 billion",
+            "money | $3 billion to $4 billion | 3000000000..4000000000 | range | USD?",
+        ),
+    ]);
+}
+
+#[test]
+fn english_dates_and_periods() {
+    check_en(&[
+        ("on July 14, 2024", "date | July 14, 2024 | @2024-07-14"),
+        (
+            "in the third quarter of 2025",
+            "date | third quarter of 2025 | @2025-Q3",
+        ),
+        ("at 2:30 p.m. today", "date | 2:30 p.m. | @T14:30"),
+        ("in fiscal 2025", "date | fiscal 2025 | @FY2025"),
+    ]);
+}
+
+#[test]
+fn english_qualifiers_and_directions() {
+    check_en(&[
+        (
+            "more than 500 employees",
+            "count | 500 | 500 | 500.. | more_than | employees",
+        ),
+        (
+            "Revenue rose 5% to $3 million.",
+            "percent | 5% | 5 | % | up ; money | $3 million | 3000000 | USD?",
+        ),
+        ("one in five workers", "ratio | one in five | 0.2"),
+        (
+            "two-thirds of the sites",
+            "ratio | two-thirds | 0.6666666666666666666666666667",
+        ),
+    ]);
+}
