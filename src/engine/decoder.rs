@@ -7,6 +7,7 @@
 use super::config::DecoderConfig;
 use super::error::EngineError;
 use super::kernels::attention::Span;
+use super::kv::PAGE;
 use super::kv::store::KvStore;
 use super::linear::{Linear, Weight};
 use super::ops::{Ops, Positions, Vector};
@@ -54,6 +55,20 @@ struct Layer {
     gate: Linear,
     up: Linear,
     down: Linear,
+}
+
+impl Layer {
+    fn products(&self) -> [&Linear; 7] {
+        [
+            &self.query,
+            &self.key,
+            &self.value,
+            &self.output,
+            &self.gate,
+            &self.up,
+            &self.down,
+        ]
+    }
 }
 
 /// How a model is loaded.
@@ -110,9 +125,9 @@ impl Decoder {
     /// No two chunks may write the same page.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When a chunk's pages do not hold it, a token is unknown, or the device fails.
     pub fn forward(&self, chunks: &[Chunk], store: &mut KvStore) -> Result<Tensor, EngineError> {
-        let batch = Batch::new(chunks);
+        let batch = Batch::new(chunks, store.pages())?;
         let config = &self.config;
         if batch.tokens.is_empty() {
             let shape = (0, config.vocab_size);
@@ -231,7 +246,7 @@ struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(chunks: &[Chunk<'a>]) -> Self {
+    fn new(chunks: &[Chunk<'a>], store: usize) -> Result<Self, EngineError> {
         let mut batch = Self {
             tokens: Vec::new(),
             positions: Vec::new(),
@@ -240,6 +255,18 @@ impl<'a> Batch<'a> {
         };
         for chunk in chunks {
             let (row, count) = (batch.tokens.len(), chunk.tokens.len());
+            let needed = chunk.start.saturating_add(count);
+            let foreign = chunk.pages.iter().any(|page| *page as usize >= store);
+            if foreign || needed > chunk.pages.len() * PAGE {
+                return Err(EngineError::PageTable {
+                    needed,
+                    store,
+                    found: chunk.pages.to_vec(),
+                });
+            }
+            if count == 0 {
+                continue;
+            }
             batch.tokens.extend_from_slice(chunk.tokens);
             batch.positions.extend(chunk.start..chunk.start + count);
             batch
@@ -252,7 +279,7 @@ impl<'a> Batch<'a> {
                 pages: chunk.pages,
             });
         }
-        batch
+        Ok(batch)
     }
 }
 
@@ -275,6 +302,12 @@ impl Loader {
             true => embedding.clone(),
             false => self.matrix(Place::Head, shape)?,
         };
+        let head = Linear {
+            weight: head,
+            bias: None,
+        };
+        let products = layers.iter().flat_map(Layer::products).chain([&head]);
+        Linear::prepare_all(&products.collect::<Vec<_>>(), &self.device)?;
         Ok(Decoder {
             quantization: self.weights.quantization(),
             frequencies: self.config.rope.inverse_frequencies(),
@@ -284,10 +317,7 @@ impl Loader {
             embedding,
             layers,
             norm,
-            head: Linear {
-                weight: head,
-                bias: None,
-            },
+            head,
         })
     }
 

@@ -117,6 +117,16 @@ pub enum EngineError {
         /// How many the model has.
         vocabulary: usize,
     },
+    /// A chunk whose pages do not hold its tokens, or are not the store's: a caller's mistake.
+    #[error("expected pages for {needed} tokens within the store's {store}, but found {found:?}")]
+    PageTable {
+        /// Tokens up to the chunk's end.
+        needed: usize,
+        /// Pages of the store.
+        store: usize,
+        /// Pages of the chunk.
+        found: Vec<u32>,
+    },
     /// The memory granted for keys and values does not hold one page.
     #[error("expected at least {needed} bytes for keys and values, but found {found}")]
     CacheTooSmall {

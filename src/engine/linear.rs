@@ -13,6 +13,7 @@ use super::weights::Matrix;
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{Device, Module, Result, Tensor};
 use half::{bf16, f16};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A matrix in the form in which the device computes with it; clones share the numbers.
@@ -164,6 +165,19 @@ impl Linear {
     /// `x` is `[tokens, columns]`; the result `[tokens, rows]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         self.weight.product(x, self.bias.as_ref())
+    }
+
+    /// Has candle repack the quantized matrices now, on all cores, instead of one after the other in
+    /// the first step.
+    pub(crate) fn prepare_all(linears: &[&Linear], device: &Device) -> Result<()> {
+        linears.par_iter().try_for_each(|linear| {
+            let Form::Quantized(tensor) = &linear.weight.form else {
+                return Ok(());
+            };
+            let shape = (2, linear.weight.columns);
+            let x = Tensor::zeros(shape, candle_core::DType::F32, device)?;
+            quantized_product(tensor, &x).map(|_| ())
+        })
     }
 
     /// Products of several matrices with the same `x`: activations are quantized once where the

@@ -280,3 +280,32 @@ fn a_model_that_computes_nan_fails_its_requests_and_not_the_program() {
     assert_eq!(outputs[0].finish, Err(SequenceError::NotANumber { tokens: 3 }));
     assert_eq!(outputs[1].finish, Ok(Finish::Length));
 }
+
+#[test]
+fn chunks_that_do_not_fit_their_pages_are_errors() {
+    use depeche::engine::decoder::Chunk;
+    let decoder = load(Family::Qwen3, small_context(128), F32);
+    let mut store = decoder.kv_store(2).unwrap();
+    let tokens = prompt(20, 1, 512);
+    for (tokens, start, pages) in [
+        (&tokens[..], 0, &[0u32][..]),
+        (&tokens[..], 0, &[0, 2]),
+        (&tokens[..1], usize::MAX, &[0, 1]),
+    ] {
+        let chunk = Chunk {
+            tokens,
+            start,
+            pages,
+            logits_from: 0,
+        };
+        let error = decoder.forward(&[chunk], &mut store).unwrap_err();
+        assert!(matches!(error, EngineError::PageTable { .. }), "{error}");
+    }
+    let empty = Chunk {
+        tokens: &[],
+        start: 0,
+        pages: &[],
+        logits_from: 0,
+    };
+    assert_eq!(decoder.forward(&[empty], &mut store).unwrap().dims(), [0, 512]);
+}

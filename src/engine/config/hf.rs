@@ -76,12 +76,12 @@ pub fn from_json(json: &Value) -> Result<DecoderConfig, EngineError> {
         output_bias: attention_bias && kind != "qwen2",
         mlp_bias: fields.flag("mlp_bias"),
         qk_norm: kind == "qwen3",
-        tied_embeddings: match outer.0.get("tie_word_embeddings") {
-            Some(Value::Bool(tied)) => *tied,
-            _ => match fields.0.get("tie_word_embeddings") {
-                Some(Value::Bool(tied)) => *tied,
-                _ => kind == "smollm3",
-            },
+        tied_embeddings: match (
+            outer.switch("tie_word_embeddings"),
+            fields.switch("tie_word_embeddings"),
+        ) {
+            (None, None) => kind == "smollm3",
+            (outer, inner) => outer == Some(true) || inner == Some(true),
         },
         embedding_scale: factor("embedding_multiplier")? as f32,
         residual_scale: factor("residual_multiplier")? as f32,
@@ -236,8 +236,12 @@ impl<'a> Fields<'a> {
         self.0.get(name)?.as_str()
     }
 
+    fn switch(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
+    }
+
     fn flag(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+        self.switch(name).unwrap_or(false)
     }
 
     fn optional_size(&self, name: &str) -> Result<Option<usize>, EngineError> {
