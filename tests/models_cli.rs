@@ -159,6 +159,7 @@ fn a_killed_process_loses_nothing() {
 
     let told = shell.run(&["models", "pull", REPO]);
     assert!(told.starts_with("exit 0"), "{told}");
+    assert!(told.contains(" in 1 file ("), "{told}");
     assert!(told.contains("are there, going on behind them"), "{told}");
     assert_eq!(
         shell.hub.cdn_ranges(),

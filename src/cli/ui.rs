@@ -132,13 +132,13 @@ impl Ui {
         if self.quiet || self.format == LogFormat::Json || !self.terminal {
             return;
         }
-        let template = "{prefix:>12} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta} left {msg}";
+        let template =
+            "{msg} [{wide_bar}] {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta} left";
         let style = ProgressStyle::with_template(template)
             .expect("OK because the template is a constant that a test renders")
             .progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
             .with_style(style)
-            .with_prefix("download")
             .with_message(label.to_owned())
             .with_position(done);
         bar.reset_eta();

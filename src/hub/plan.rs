@@ -56,8 +56,8 @@ pub struct PlannedFile {
     pub size: u64,
     /// The Hub's entity tag, which is its hash.
     pub hash: String,
-    /// Whether the cache has it already.
-    pub present: bool,
+    /// Bytes of it that are there already: all, or what an interrupted download left.
+    pub present: u64,
 }
 
 impl Plan {
@@ -68,7 +68,7 @@ impl Plan {
 
     /// Bytes that the cache does not have yet.
     pub fn missing_bytes(&self) -> u64 {
-        self.files().filter(|f| !f.present).map(|f| f.size).sum()
+        self.files().map(|f| f.size - f.present).sum()
     }
 
     /// The licence: the card's, else the one that the repository states.
@@ -107,7 +107,7 @@ impl fmt::Display for Plan {
         for term in self.card.iter().flat_map(|c| &c.terms) {
             writeln!(f, "           {term}")?;
         }
-        let missing = self.files().filter(|f| !f.present).count();
+        let missing = self.files().filter(|f| f.present < f.size).count();
         let files = if missing == 1 { "file" } else { "files" };
         write!(
             f,
@@ -250,7 +250,7 @@ impl<'a> Planner<'a> {
                 name: name.to_owned(),
                 size: metadata.len(),
                 hash,
-                present: true,
+                present: metadata.len(),
             },
             None => {
                 let subject = Subject {
@@ -259,13 +259,14 @@ impl<'a> Planner<'a> {
                     file: Some(name),
                 };
                 let meta = self.client.head(subject, self.progress)?;
-                let blob = std::fs::metadata(cached.blob(&meta.tag));
-                let present = blob.is_ok_and(|m| m.is_file() && m.len() == meta.size);
+                let length = |path| std::fs::metadata(path).map_or(0, |m| m.len());
+                let whole = length(cached.blob(&meta.tag)) == meta.size;
+                let part = length(cached.part(&meta.tag)).min(meta.size);
                 PlannedFile {
                     name: name.to_owned(),
                     size: meta.size,
                     hash: meta.tag,
-                    present,
+                    present: if whole { meta.size } else { part },
                 }
             }
         };
