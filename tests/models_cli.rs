@@ -140,10 +140,10 @@ fn a_cut_download_is_told_and_goes_on() {
 #[test]
 fn a_killed_process_loses_nothing() {
     let shell = Shell::new();
-    // One second and a half for the whole file.
+    // Four seconds for the whole file.
     shell
         .hub
-        .fault("cdn", "", Fault::Trickle(800_000, Duration::from_millis(150)), 1);
+        .fault("cdn", "", Fault::Trickle(300_000, Duration::from_millis(150)), 1);
     let mut child = shell
         .command(&["models", "pull", REPO])
         .stdout(Stdio::null())
@@ -179,7 +179,7 @@ fn a_second_process_waits_for_the_first() {
     let shell = Shell::new();
     shell
         .hub
-        .fault("cdn", "", Fault::Trickle(800_000, Duration::from_millis(150)), 1);
+        .fault("cdn", "", Fault::Trickle(300_000, Duration::from_millis(150)), 1);
     let mut child = shell
         .command(&["models", "pull", REPO])
         .stdout(Stdio::null())

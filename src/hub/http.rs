@@ -349,8 +349,12 @@ impl<'a> Client<'a> {
                 Err(error) => error,
             };
             attempt += 1;
-            // Whoever has no network should hear it at once.
-            let again = matches!(error, HubError::Server { .. } | HubError::RateLimited { .. });
+            let again = match error {
+                HubError::Server { .. } | HubError::RateLimited { .. } => true,
+                HubError::Timeout { .. } | HubError::Network { .. } => attempt == 1,
+                // Whoever has no network should hear it at once.
+                _ => false,
+            };
             match self.wait_after(&error, attempt).filter(|_| again) {
                 Some(wait) => {
                     progress.event(Event::Retry {
@@ -621,10 +625,12 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_that_is_not_trusted_is_told_as_such() {
+    fn unknown_names_and_untrusted_certificates_are_told_as_such() {
         let options =
             HubOptions::from_vars(|name| (name == "HF_HOME").then(|| "/nowhere".to_owned())).unwrap();
         let client = Client::new(&options, "model").unwrap();
+        let unknown = client.failure(ureq::Error::HostNotFound, "hub");
+        assert_eq!(unknown.to_string(), "the name hub cannot be resolved");
         let untrusted = std::io::Error::other("invalid peer certificate: UnknownIssuer");
         let error = client.failure(ureq::Error::Io(untrusted), "hub");
         assert_eq!(error.to_string(), "no secure connection to hub");

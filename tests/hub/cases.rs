@@ -293,22 +293,22 @@ fn a_connection_that_says_nothing_is_tried_again_and_given_up() {
 #[test]
 fn a_stalled_download_is_noticed_and_tried_again() {
     let mut world = World::new();
-    world.options.read_timeout = Duration::from_millis(200);
+    world.options.read_timeout = Duration::from_millis(500);
     world
         .hub
-        .fault("cdn", "", Fault::StallAfter(50_000, Duration::from_secs(3)), 1);
+        .fault("cdn", "", Fault::StallAfter(50_000, Duration::from_secs(6)), 1);
     let begin = Instant::now();
     world.resolve(REPO).unwrap();
-    assert!(begin.elapsed() < Duration::from_secs(2));
+    assert!(begin.elapsed() < Duration::from_secs(5));
     assert_eq!(world.hub.cdn_ranges(), ["-", "bytes=50000-"]);
 
     let mut world = World::new();
-    world.options.read_timeout = Duration::from_millis(100);
+    world.options.read_timeout = Duration::from_millis(500);
     world
         .hub
-        .fault("cdn", "", Fault::StallAfter(0, Duration::from_secs(3)), 99);
+        .fault("cdn", "", Fault::StallAfter(0, Duration::from_secs(6)), 99);
     assert_snapshot!(world.refusal(REPO), @"
-    error: the download of model.safetensors stood still for 0.1 s at 0 bytes of 300 kB
+    error: the download of model.safetensors stood still for 0.5 s at 0 bytes of 300 kB
     hint: run the command again: it goes on where it stopped
     ");
 }
@@ -618,6 +618,12 @@ fn an_address_of_the_other_host_that_has_run_out_is_asked_for_again() {
 
 // No network.
 
+/// A port of this machine on which nothing listens.
+fn free_port() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
+}
+
 #[test]
 fn without_a_network_the_cause_is_named() {
     let message = |endpoint: &str| {
@@ -626,16 +632,20 @@ fn without_a_network_the_cause_is_named() {
         world.options.connect_timeout = Duration::from_millis(500);
         world.refusal(REPO)
     };
-    // Nothing listens on the discard port of this machine.
-    assert_snapshot!(message("http://127.0.0.1:9"), @"
-    error: no connection to 127.0.0.1:9
+    let port = free_port();
+    assert_snapshot!(message(&format!("http://127.0.0.1:{port}")).replace(&port, "PORT"), @"
+    error: no connection to 127.0.0.1:PORT
     cause: io: Connection refused (os error 111)
     hint: check the network, HF_ENDPOINT and the proxy settings (HTTPS_PROXY, NO_PROXY); `--offline` uses only what is cached
     ");
-    assert_snapshot!(message("http://hub.invalid"), @"
-    error: the name hub.invalid cannot be resolved
-    hint: check the network, HF_ENDPOINT and the proxy settings (HTTPS_PROXY, NO_PROXY); `--offline` uses only what is cached
-    ");
+    // Where the name servers do not answer either, finding out takes longer than the limit.
+    let unknown = message("http://hub.invalid");
+    let first = unknown.lines().next().unwrap();
+    assert!(
+        first == "error: the name hub.invalid cannot be resolved"
+            || first == "error: hub.invalid did not answer within 0.5 s",
+        "{unknown}"
+    );
     assert_snapshot!(message("not an address"), @"
     error: `not an address` is not the address of a hub
     hint: HF_ENDPOINT must begin with https:// or http://
@@ -790,7 +800,7 @@ fn a_download_that_cannot_fit_is_not_begun() {
 #[test]
 fn two_at_once_download_once() {
     let world = World::new();
-    let slow = Fault::Trickle(100_000, Duration::from_millis(150));
+    let slow = Fault::Trickle(20_000, Duration::from_millis(150));
     world.hub.fault("cdn", "", slow, 1);
     let (first, second) = std::thread::scope(|scope| {
         let first = scope.spawn(|| world.resolve(REPO));
@@ -943,11 +953,12 @@ fn auto_goes_on_without_a_model_when_the_hub_cannot_be_reached() {
     let why = auto(&offline);
     assert!(matches!(why, NoModel::Unavailable(HubError::Offline { .. })));
     assert_snapshot!(why.to_string(), @"no model is cached, and the network is switched off");
+    let port = free_port();
     let refused = HubOptions {
-        endpoint: "http://127.0.0.1:9".to_owned(),
+        endpoint: format!("http://127.0.0.1:{port}"),
         ..world.options.clone()
     };
-    assert_snapshot!(auto(&refused).to_string(), @"no model is cached, and none can be downloaded: no connection to 127.0.0.1:9");
+    assert_snapshot!(auto(&refused).to_string().replace(&port, "PORT"), @"no model is cached, and none can be downloaded: no connection to 127.0.0.1:PORT");
     let small = HubOptions {
         memory: Some(500_000_000),
         ..world.options.clone()
