@@ -81,6 +81,8 @@ pub enum Command {
     Models(ModelsArgs),
     /// Show devices, CPU features, memory, cache and hub, as depeche sees them
     Doctor(DoctorArgs),
+    /// Score a part of depeche on annotated texts
+    Eval(super::eval::EvalArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -7,6 +7,7 @@ pub mod args;
 mod config;
 mod doctor;
 mod download;
+mod eval;
 mod failure;
 mod interrupt;
 mod models;
@@ -83,6 +84,7 @@ fn run(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
     match command {
         Command::Models(args) => models::models(&args, &global, ui),
         Command::Doctor(args) => doctor::doctor(&args, &global, ui),
+        Command::Eval(args) => eval::eval(&args, ui),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "depeche", &mut script);
