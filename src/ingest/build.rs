@@ -42,6 +42,24 @@ impl Draft {
             reason: reason.to_owned(),
         });
     }
+
+    /// Joins neighbours that were left out for the same reason: a menu of forty entries is one thing.
+    pub(super) fn join_removed(&mut self) {
+        let mut joined: Vec<Removed> = Vec::new();
+        for removed in self.removed.drain(..) {
+            match joined.last_mut() {
+                Some(last)
+                    if last.reason == removed.reason
+                        && last.text.chars().count() + removed.text.chars().count() < REMOVED_SHOWN =>
+                {
+                    last.text.push_str(" · ");
+                    last.text.push_str(&removed.text);
+                }
+                _ => joined.push(removed),
+            }
+        }
+        self.removed = joined;
+    }
 }
 
 /// Between two paragraphs.

@@ -66,7 +66,8 @@ impl Format {
         let start = head[..head.len().min(1024)].to_ascii_lowercase();
         if is_html_start(&start) {
             Format::Html
-        } else if head.starts_with(b"{") {
+        } else if head.starts_with(b"{") || is_json_array(head) {
+            // An array is no JSONL, but as JSONL it gets the message that says so.
             Format::Jsonl
         } else if start.starts_with(b"# ") || start.starts_with(b"---\n") || start.starts_with(b"---\r\n") {
             Format::Markdown
@@ -74,6 +75,11 @@ impl Format {
             Format::Text
         }
     }
+}
+
+fn is_json_array(head: &[u8]) -> bool {
+    head.strip_prefix(b"[")
+        .is_some_and(|inside| inside.trim_ascii_start().starts_with(b"{"))
 }
 
 /// Whether a file that calls itself text begins like a page.

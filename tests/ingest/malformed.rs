@@ -152,6 +152,20 @@ fn each_broken_line_is_an_error_of_its_own() {
 }
 
 #[test]
+fn json_that_is_not_one_object_a_line_is_said_to_be_so() {
+    insta::assert_snapshot!(said_by_default("a.json", b"[{\"text\": \"a\"}]"), @r#"
+    IN/a.json:1: expected a JSON object with "text", but found an array
+      hint: each line holds one article: {"id": "1", "text": "..."}, with "title", "date", "url" and "lang" if known
+    "#);
+    insta::assert_snapshot!(said_by_default("a.json", b"{\n  \"text\": \"a\"}"), @r#"
+    IN/a.json:1: expected a JSON object with "text", but found a line that ends too early
+      hint: each line holds one article: {"id": "1", "text": "..."}, with "title", "date", "url" and "lang" if known
+    IN/a.json:2: expected a JSON object with "text", but found invalid JSON in column 8 (invalid type: string "text", expected struct Fields)
+      hint: each line holds one article: {"id": "1", "text": "..."}, with "title", "date", "url" and "lang" if known
+    "#);
+}
+
+#[test]
 fn pages_without_an_article_say_so() {
     insta::assert_snapshot!(said_by_default("a.html", b"<html><body><script>render()</script></body></html>"), @r"
     IN/a.html: expected an article, but found no text in the HTML

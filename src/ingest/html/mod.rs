@@ -77,6 +77,7 @@ pub(super) fn read(decoded: &Decoded, raw: bool) -> Result<Draft, IngestError> {
     if body_blocks == 0 {
         take_stated_body(&mut draft, metadata.body)?;
     }
+    draft.join_removed();
     Ok(draft)
 }
 
