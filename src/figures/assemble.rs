@@ -47,7 +47,15 @@ fn carry_forward(block: &Block<'_, '_>, items: &mut [Item]) {
     let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
     let mut money: Option<(&'static str, bool)> = None;
     let mut end = 0;
-    for item in items {
+    for k in 0..items.len() {
+        let next = items.get(k + 1).and_then(|next| {
+            let near = next.kind == FigureKind::Money && next.first.saturating_sub(items[k].end) <= 2;
+            let linked = next.first > 0 && block.is_one_of(next.first - 1, &["à", "contre", "to"]);
+            next.currency
+                .filter(|_| near && linked)
+                .map(|code| (code, next.ambiguous))
+        });
+        let item = &mut items[k];
         if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
             money = None;
         }
@@ -57,7 +65,8 @@ fn carry_forward(block: &Block<'_, '_>, items: &mut [Item]) {
         }
         let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
         let linked = item.first > 0 && block.is_one_of(item.first - 1, LINKS);
-        if let Some((code, ambiguous)) = money.filter(|_| scaled && linked) {
+        // `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
+        if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).filter(|_| scaled) {
             (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
             item.bare = false;
         }
@@ -158,6 +167,14 @@ impl Item {
 /// The value that `a` has if it takes the scale of `b`.
 fn scaled(a: &Item, b: &Item) -> Option<Decimal> {
     let value = a.value?;
+    // `0,5 à 1 centime`: the second was divided by a hundred.
+    let cents = b
+        .value
+        .zip(b.value.and_then(|value| value.checked_mul(Decimal::ONE_HUNDRED)));
+    if a.bare && cents.is_some_and(|(value, hundredfold)| hundredfold == b.numeral.value && !value.is_zero())
+    {
+        return value.checked_div(Decimal::ONE_HUNDRED);
+    }
     let prefixed = a.kind == FigureKind::Money && b.bare;
     if a.numeral.scale != Decimal::ONE
         || b.numeral.scale == Decimal::ONE
@@ -208,7 +225,7 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     // `raised by 10 cents to $1.15`, `augmente de 2 euros à 14 euros`
     let by = block.is_one_of(lead, &["by", "de"])
         && lead > 0
-        && block.lang.change.contains_key(tokens.fold(lead - 1));
+        && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1));
     if by && !a.bare && a.unit.is_none() | (a.unit.as_deref() != Some("%")) {
         return true;
     }
@@ -264,8 +281,15 @@ fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
             "triple",
             "portant",
         ];
-        return STEMS.iter().any(|stem| fold.starts_with(stem))
+        let stem = STEMS.iter().any(|stem| fold.starts_with(stem))
             && !noun.iter().any(|noun| fold.starts_with(noun));
+        // `a grimpé de 17 à 29 %` went from one to the other; `grimpera de 17 à 29 %` is a forecast.
+        let raw = block.tokens.raw(i);
+        let past = ["é", "ée", "és", "ées"]
+            .iter()
+            .any(|ending| raw.ends_with(ending))
+            || matches!(fold, "bondi" | "reduit");
+        return stem || past && block.lang.change.contains_key(fold);
     }
     block.lang.change.contains_key(fold)
         || block.is_one_of(

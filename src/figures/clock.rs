@@ -202,7 +202,9 @@ fn half_of_day(block: &Block<'_, '_>, mut time: Time) -> Time {
 /// The words around `3 h 30` tell a time of day from a duration.
 fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     if block.is_whole(i, time.end) {
-        return time.hour < 24;
+        let lasts = block.is_one_of(time.end - 1, &["min", "minutes", "mn"])
+            || time.hour == 1 && time.minute == Some(30);
+        return time.hour < 24 && !lasts;
     }
     // `à environ 15 heures`
     let i = if i > 0 && block.is_one_of(i - 1, &["environ"]) {

@@ -327,7 +327,10 @@ pub(super) fn day_number(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)
     let tokens = block.tokens;
     let (value, end) = if tokens.is_number(i) {
         let value: u32 = tokens.raw(i).parse().ok().filter(|_| tokens.raw(i).len() <= 2)?;
-        let suffix = tokens.is_word(i + 1) && tokens.glued(i + 1);
+        // `4mai` is a day and its month.
+        let suffix = tokens.is_word(i + 1)
+            && tokens.glued(i + 1)
+            && !block.lang.months.contains_key(tokens.fold(i + 1));
         if suffix {
             matches!(tokens.fold(i + 1), "er" | "e" | "eme" | "st" | "nd" | "rd" | "th")
                 .then_some((value, i + 2))?

@@ -112,7 +112,9 @@ fn inside_name(block: &Block<'_, '_>, i: usize) -> Option<usize> {
             && !tokens.raw(before).ends_with(['\'', '’'])
             && super::currency::prefix(tokens, before).is_none()
             || matches!(tokens.mark(before), Some('_' | '#' | '@' | '\\')));
-    let hyphen = tokens.glued(i)
+    let half_year = tokens.raw(i).len() == 4 && i >= 2 && tokens.fold(i - 2) == "mi";
+    let hyphen = !half_year
+        && tokens.glued(i)
         && matches!(
             tokens.mark(before),
             Some('-' | '\u{2010}' | '\u{2011}' | '/' | '.')
@@ -543,6 +545,10 @@ pub(super) fn name_before(block: &Block<'_, '_>, i: usize) -> bool {
 pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     use rust_decimal::Decimal;
     let tokens = block.tokens;
+    // `les Vingt-Sept`, `le groupe des Sept`
+    if tokens.is_capital(numeral.first) && !block.is_sentence_start(numeral.first) {
+        return true;
+    }
     let single = numeral.end == numeral.first + 1;
     if !single || numeral.scale != Decimal::ONE {
         return false;

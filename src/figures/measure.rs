@@ -371,6 +371,9 @@ impl Measure<'_, '_, '_> {
             self.item.value = Some(half.value);
             self.item.extend_to(half.end);
         }
+        if super::ratio::times_out_of(self.block, &mut self.item) {
+            return true;
+        }
         let unit = "fois";
         if let Some((per, end)) = super::rate::denominator(self.block, i + 1, &self.item, Some(unit)) {
             self.item.kind = FigureKind::Rate;
@@ -390,6 +393,10 @@ impl Measure<'_, '_, '_> {
         let want = noun::Want {
             plural,
             after_of: self.takes_of(),
+            needs_of: matches!(
+                self.block.word(numeral.end.saturating_sub(1)),
+                Word::Cardinal(Card::Scale(_))
+            ),
         };
         let Some(found) = noun::read(self.block, self.item.end, want) else {
             return false;

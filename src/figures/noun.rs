@@ -18,6 +18,8 @@ pub(super) struct Want {
     pub plural: bool,
     /// The number ends in a scale or a collective, so that `de` comes before the noun.
     pub after_of: bool,
+    /// The number ends in `million` or more: without `de` no noun follows (`40 milliards promis`).
+    pub needs_of: bool,
 }
 
 /// Nouns of two words that mean one thing.
@@ -44,6 +46,9 @@ const COMPOUNDS: &[&[&str]] = &[
 pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> {
     let tokens = block.tokens;
     let mut at = i;
+    if want.needs_of && !matches!(tokens.fold(i), "de" | "des" | "of") && block.lang.decimal_comma {
+        return None;
+    }
     if want.after_of && matches!(tokens.fold(at), "de" | "des" | "of") {
         at += 1;
         if matches!(
@@ -59,7 +64,30 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
         if !adjective {
             break;
         }
+        // `deux autres placées en garde à vue`
+        if tokens.fold(at) == "autres" && tokens.raw(at + 1).ends_with("ées") {
+            return None;
+        }
         at += 1;
+    }
+    // `75 electric buses`
+    if block.lang.lang == Lang::En && want.plural {
+        let word = |k: usize| {
+            tokens.is_word(k)
+                && tokens.spaced(k)
+                && !block.lang.function_words.has(tokens.fold(k))
+                && !tokens.is_capital(k)
+        };
+        let ahead = (0..2)
+            .take_while(|k| word(at + k) && !is_candidate(block, at + k, want, true))
+            .count();
+        if ahead > 0
+            && is_candidate(block, at + ahead, want, true)
+            && tokens.spaced(at + ahead)
+            && !tokens.is_capital(at + ahead)
+        {
+            at += ahead;
+        }
     }
     if !is_candidate(block, at, want, at > i) {
         return None;
@@ -162,11 +190,22 @@ fn end_of(block: &Block<'_, '_>, first: usize) -> usize {
     if let Some(words) = compound {
         return first + words.len();
     }
-    let mut end = joined(block, first + 1);
+    let end = joined(block, first + 1);
     let code =
         tokens.is_capital(end) && tokens.is_number(end + 1) && tokens.glued(end + 1) && tokens.spaced(end);
     if code {
-        end = joined(block, end + 1);
+        return joined(block, end + 1);
+    }
+    // `12,000 H100 GPUs`
+    let coded = end > first + 1 && tokens.is_number(first + 1) && tokens.glued(first + 1);
+    if coded
+        && block.lang.lang == Lang::En
+        && tokens.spaced(end)
+        && tokens.is_word(end)
+        && is_english_plural(tokens.fold(end))
+        && !block.lang.function_words.has(tokens.fold(end))
+    {
+        return end + 1;
     }
     end
 }

@@ -96,6 +96,12 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
         && (low && IDIOMS.contains(&tokens.fold(end))
             || tokens.is_capital(end) && !tokens.is_acronym(end) && low)
         || tokens.is_mark(end, '-') && tokens.glued(end) && low;
+    if low && matches!(block.word(end), super::lexicon::Word::Cardinal(_))
+        || low && block.tokens.is_number(end) && spelled
+    {
+        // `the first nine months`
+        return Found::Skip(end);
+    }
     let plural = tokens.fold(first).ends_with('s') && end == first + 1;
     // `seconde`: a unit of time, a verb; `en premier`.
     let unit = tokens.fold(first) == "seconde"

@@ -25,7 +25,7 @@ impl Measure<'_, '_, '_> {
             Some('‰') => {
                 self.rescale(Decimal::new(1, 1));
                 self.item.kind = FigureKind::Percent;
-                self.item.unit = Some(Cow::Borrowed("‰"));
+                self.item.unit = Some(Cow::Borrowed("%"));
                 self.item.extend_to(i + 1);
                 return true;
             }
@@ -34,7 +34,7 @@ impl Measure<'_, '_, '_> {
                 "pour" if tokens.fold(next) == "mille" => {
                     self.rescale(Decimal::new(1, 1));
                     self.item.kind = FigureKind::Percent;
-                    self.item.unit = Some(Cow::Borrowed("‰"));
+                    self.item.unit = Some(Cow::Borrowed("%"));
                     self.item.extend_to(next + 1);
                     return true;
                 }

@@ -100,6 +100,15 @@ fn smaller_part(block: &Block<'_, '_>, i: usize, larger: &str, smaller: &str) ->
     let tokens = block.tokens;
     let and = block.is_one_of(i, &["et", "and"]);
     let at = if and { i + 1 } else { i };
+    if larger == "kg"
+        && !and
+        && tokens.is_number(at)
+        && tokens.spaced(at)
+        && tokens.raw(at).len() == 3
+        && !tokens.is_word(at + 1)
+    {
+        return Some((tokens.raw(at).parse().ok()?, at + 1));
+    }
     let (value, end) = if tokens.is_number(at) && tokens.near(at) && tokens.raw(at).len() <= 2 {
         (tokens.raw(at).parse().ok()?, at + 1)
     } else if matches!(block.word(at), Word::Cardinal(_)) {
@@ -121,7 +130,10 @@ fn smaller_part(block: &Block<'_, '_>, i: usize, larger: &str, smaller: &str) ->
         && !tokens.is_number(end)
         && !matches!(tokens.mark(end), Some('%' | '€' | '$' | '/'))
         || block.lang.function_words.has(tokens.fold(end));
-    let takes = matches!(larger, "hour" | "minute" | "m") && !and && two_digits && closed;
+    let spelled = matches!(larger, "m" | "hour")
+        && matches!(block.word(at), Word::Cardinal(_))
+        && value >= Decimal::TEN;
+    let takes = matches!(larger, "hour" | "minute" | "m") && !and && (two_digits || spelled) && closed;
     takes.then_some((value, end))
 }
 
@@ -205,6 +217,19 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     {
         return true;
     }
+    // `Marie Dupont, 42, will …`
+    let bracketed = item.bare
+        && item.kind == FigureKind::Count
+        && item.first >= 2
+        && block.tokens.is_mark(item.first - 1, ',')
+        && block.tokens.is_capital(item.first - 2)
+        && block.tokens.is_mark(item.end, ',')
+        && item
+            .value
+            .is_some_and(|v| v >= Decimal::from(16) && v < Decimal::ONE_HUNDRED);
+    if bracketed && !block.lang.decimal_comma {
+        return true;
+    }
     if item.kind != FigureKind::Duration || item.unit.as_deref() != Some("year") {
         return false;
     }
@@ -226,6 +251,19 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if matches!(fold(item.end), "passes" | "sonnes") {
         return true;
     }
+    // `elle avait 34 ans`, but not `il a dix ans d'expérience`
+    let person = first >= 2
+        && matches!(
+            fold(first - 1),
+            "a" | "ai" | "avait" | "avais" | "avaient" | "aura" | "ont" | "fete" | "fetera"
+        )
+        && matches!(
+            fold(first - 2),
+            "il" | "elle" | "je" | "ils" | "elles" | "qui" | "on"
+        );
+    if person && !block.is_one_of(item.end, &["de"]) {
+        return true;
+    }
     // `Jean Dupont (56 ans)`
     if first >= 2
         && tokens.is_mark(first - 1, '(')
@@ -237,7 +275,9 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     // `Marie Dupont, 42 ans,`
     let named = first >= 2
         && tokens.is_mark(first - 1, ',')
-        && (tokens.is_capital(first - 2) || PEOPLE.contains(&fold(first - 2)));
+        && (tokens.is_capital(first - 2)
+            || PEOPLE.contains(&fold(first - 2))
+            || first >= 3 && PEOPLE.contains(&fold(first - 3)));
     let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
     if named
         && closed

@@ -43,7 +43,23 @@ fn leading(block: &Block<'_, '_>, at: usize) -> Option<(usize, Qualifier)> {
     let article = at
         .checked_sub(1)
         .filter(|&i| block.is_one_of(i, &["le", "la", "les", "un", "une", "the", "a"]))?;
-    block.lang.before.ending_at(tokens, article)
+    let adverbs = [
+        "desormais",
+        "deja",
+        "aujourd",
+        "largement",
+        "encore",
+        "maintenant",
+        "allegrement",
+        "now",
+        "already",
+    ];
+    let adverb = article.checked_sub(1).filter(|&i| block.is_one_of(i, &adverbs));
+    block
+        .lang
+        .before
+        .ending_at(tokens, article)
+        .or_else(|| block.lang.before.ending_at(tokens, adverb?))
 }
 
 /// Phrases that mean something else before some figures.
@@ -122,6 +138,10 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
     if linked && block.is_one_of(at, &["de", "by", "of", "some"]) {
         at = at.checked_sub(1)?;
     }
+    // `n'a gagné que 0,6 %`
+    if !linked && at > 0 && block.is_one_of(at, &["que", "only", "just"]) {
+        at -= 1;
+    }
     let reach = if linked { 8 } else { 1 };
     for back in 0..reach {
         let i = at.checked_sub(back).filter(|&i| i >= floor)?;
@@ -133,6 +153,18 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             return None;
         }
         if let Some(direction) = block.lang.change.get(tokens.fold(i)) {
+            // `makes up 2/3`
+            let phrasal = tokens.fold(i) == "up"
+                && i > 0
+                && block.is_one_of(
+                    i - 1,
+                    &[
+                        "make", "makes", "made", "making", "set", "sets", "end", "ended", "take", "takes",
+                    ],
+                );
+            if phrasal {
+                return None;
+            }
             // `gagner 3 000 euros` is earning, `gagner 3 %` rising.
             let earned = tokens.fold(i).starts_with("gagn")
                 && matches!(
@@ -170,7 +202,12 @@ pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &It
     // `le Nasdaq a bondi de 1,9 % et le Dow Jones de 1,1 %`
     let gapped =
         back(1, &["de", "by"]) && block.is_one_of(other.end, and) && at.saturating_sub(other.end) <= 8;
-    let close = gapped || linked && at.saturating_sub(other.end) <= 14;
+    // `le FTSE MIB gagnait 0,52 % et l'Ibex 0,31 %`
+    let named = at > 0
+        && block.tokens.is_capital(at - 1)
+        && at.saturating_sub(other.end) <= 6
+        && (block.is_one_of(other.end, and) || block.tokens.is_mark(other.end, ','));
+    let close = named || gapped || linked && at.saturating_sub(other.end) <= 14;
     // `+ 5 % et 3 points`: only what a word said.
     other
         .direction

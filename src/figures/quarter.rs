@@ -171,7 +171,8 @@ pub(super) fn in_words(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let Word::Ordinal(Card::Unit(n @ 1..=4)) = block.word(i) else {
         return None;
     };
-    named_part(block, i, i + 1, n.into())
+    let at = block.words().joined(i + 1);
+    named_part(block, i, at, n.into())
 }
 
 /// `trimestre` or `semestre` at `at`, after its number.

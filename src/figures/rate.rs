@@ -38,6 +38,13 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
         }
         return symbol(block, i + 1).or_else(|| named(block, i + 1));
     }
+    // `0,15 $ le million de jetons`
+    if money
+        && block.is_one_of(i, &["le"])
+        && matches!(block.word(i + 1), Word::Cardinal(Card::Scale(_) | Card::Thousand))
+    {
+        return million(block, i + 1);
+    }
     // `20 euros HT par mois`
     let mut at = i;
     if money

@@ -44,6 +44,44 @@ pub(super) fn out_of(block: &Block<'_, '_>, item: &mut Item) {
     item.extend_to(end);
 }
 
+/// `l'indice PMI ressort à 48,5`, `une magnitude de 7,1`: a bare number after the word for a scale.
+pub(super) fn is_index_level(block: &Block<'_, '_>, item: &Item) -> bool {
+    const SCALES: &[&str] = &[
+        "indice",
+        "pmi",
+        "magnitude",
+        "barometre",
+        "index",
+        "ifo",
+        "zew",
+        "score",
+    ];
+    let linked =
+        item.first > 0 && block.is_one_of(item.first - 1, &["à", "de", "magnitude", "at", "to", "of"]);
+    let bare = item.bare && item.kind == FigureKind::Count && item.numeral.scale == Decimal::ONE && linked;
+    bare && (1..=8)
+        .map_while(|back| item.first.checked_sub(back))
+        .take_while(|&i| !block.tokens.is_number(i) && !matches!(block.tokens.mark(i), Some('.' | ';')))
+        .any(|i| SCALES.contains(&block.tokens.fold(i)))
+}
+
+/// `neuf fois sur dix`.
+pub(super) fn times_out_of(block: &Block<'_, '_>, item: &mut Item) -> bool {
+    if !block.is_one_of(item.end, &["sur"]) {
+        return false;
+    }
+    let (Some(below), Some(value)) = (number(block, item.end + 1), item.value) else {
+        return false;
+    };
+    if below.value <= value || below.scale != Decimal::ONE {
+        return false;
+    }
+    item.kind = FigureKind::Ratio;
+    item.value = ratio(value, below.value);
+    item.extend_to(below.end);
+    item.value.is_some()
+}
+
 /// `sur n` follows the bare number.
 pub(super) fn is_out_of(block: &Block<'_, '_>, item: &Item) -> bool {
     denominator(block, item).is_some()
@@ -81,6 +119,16 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
     };
     let mut at = item.reach;
     if !block.is_one_of(at, words) {
+        // `neuf puces avancées sur dix`
+        let adjective = item.reach > item.end
+            && block.lang.decimal_comma
+            && block.tokens.is_word(at)
+            && block.tokens.fold(at).ends_with('s')
+            && !block.lang.function_words.has(block.tokens.fold(at));
+        let small = number(block, at + 2).is_some_and(|n| n.value <= Decimal::TEN);
+        if adjective && small && block.is_one_of(at + 1, words) {
+            return Some(at + 2);
+        }
         // `un salarié sur cinq`: `un` is no number of its own, so its noun has not been read.
         let article = item.bare && item.numeral.form == Form::Words && item.numeral.value == Decimal::ONE;
         if !article {

@@ -137,6 +137,7 @@ impl Measure<'_, '_, '_> {
                         noun::Want {
                             plural: true,
                             after_of: false,
+                            needs_of: false,
                         },
                     )
                     .is_some() =>
@@ -167,6 +168,7 @@ impl Measure<'_, '_, '_> {
                 noun::Want {
                     plural: true,
                     after_of: false,
+                    needs_of: false,
                 },
             )
             .is_some();

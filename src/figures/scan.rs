@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{assemble, date, exclude, factor, period, physics, qualify};
+use super::{assemble, date, exclude, factor, period, physics, qualify, ratio};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -146,6 +146,8 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         item.direction = item.direction.or(shared);
         if physics::age(&block, item) {
             item.kind = FigureKind::Age;
+        } else if ratio::is_index_level(&block, item) {
+            item.kind = FigureKind::Index;
         } else if factor::is_factor(&block, item) {
             item.kind = FigureKind::Multiple;
         }

@@ -45,7 +45,7 @@ pub(super) fn spelled(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<(
     let before = |words: &[&str]| at > 0 && block.is_one_of(at - 1, words);
     let compared = before(&[
         "au", "du", "ou", "le", "en", "de", "pas", "non", "ne", "heure", "heures", "midi", "minuit", "h",
-        "encore", "ni",
+        "encore", "ni", "or", "and",
     ]);
     // `plus` is a sign only of temperatures.
     let degrees = || {

@@ -31,7 +31,11 @@ pub(super) fn numeric(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         if lengths.0 == 4 && mark != '.' {
             return Dated::new(i, i + 5, iso(Some(a), b, c)?);
         }
-        if lengths.0 > 2 || lengths.1 > 2 || !(last == 4 || last == 2 && mark != '.' && mark != '-') {
+        if lengths.0 > 2
+            || lengths.1 > 2
+            || !(last == 4
+                || last == 2 && (mark == '/' || mark == '.' && block.lang.decimal_comma && lengths == (2, 2)))
+        {
             return day_list(block, i);
         }
         // Slashed days before a month name: `17/18/19 mars`.

@@ -167,12 +167,24 @@ fn ordinal_suffix(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
     })
 }
 
-/// `3 quarts`, `2 tiers` in mixed spelling.
+/// `3 quarts`, `2 tiers`, `2 douzaines` in mixed spelling.
 fn followed_by_part(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
     if !numeral.is_plain() || numeral.digits > 2 {
         return None;
     }
     match block.word(numeral.end) {
+        Word::Collective(n) => {
+            let value = numeral.value.checked_mul(n.into())?;
+            Some(chained(
+                block,
+                Numeral {
+                    end: numeral.end + 1,
+                    value,
+                    form: Form::Words,
+                    ..*numeral
+                },
+            ))
+        }
         Word::Part(parts @ 3..) if block.lang.decimal_comma => {
             let value = ratio(numeral.value, parts.into())?;
             Some(Numeral {

@@ -97,7 +97,7 @@ const WORDS: &[(&str, &str)] = &[
     ("mile miles", "mi"),
     ("mille_marin", "nmi"),
     ("pouce pouces inch inches", "in"),
-    ("foot feet", "ft"),
+    ("pied pieds foot feet", "ft"),
     ("yard yards", "yd"),
     ("gallon gallons gal", "gal"),
     ("baril barils barrel barrels", "bbl"),
@@ -353,6 +353,21 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     if lang == Lang::En && fold == "mn" {
         return None;
     }
+    // `square metres`, `72,000-square-metre`
+    if matches!(fold, "square" | "cubic") {
+        let next = if tokens.is_mark(i + 1, '-') { i + 2 } else { i + 1 };
+        let unit = UNIT_WORDS
+            .get(tokens.fold(next))
+            .filter(|unit| unit.kind == FigureKind::Quantity)?;
+        let symbol = format!("{}{}", unit.symbol, if fold == "square" { '2' } else { '3' });
+        return Some((
+            Unit {
+                symbol,
+                kind: FigureKind::Quantity,
+            },
+            next + 1,
+        ));
+    }
     // `MIN` and `MAX` in tables, `AN` in capitals are fine; a lone capital is not.
     if raw.len() == 1 {
         return None;
@@ -501,14 +516,20 @@ fn degrees(tokens: &Tokens<'_>, i: usize, mark: char) -> Option<(Unit, usize)> {
             Some(symbol) if tokens.near(i + 1) => Some((of(symbol), i + 2)),
             _ => Some((of("deg"), i + 1)),
         },
-        '"' | '″' if tokens.glued(i) => Some((
+        // `un écran de 27"`; elsewhere a quote closes.
+        '"' | '″' | '”' if tokens.glued(i) && is_screen(tokens, i) => {
+            let symbol = "in".to_owned();
+            let kind = FigureKind::Quantity;
+            Some((Unit { symbol, kind }, i + 1))
+        }
+        '"' | '″' if tokens.glued(i) && is_last(tokens, i) => Some((
             Unit {
                 symbol: "second".to_owned(),
                 kind: FigureKind::Duration,
             },
             i + 1,
         )),
-        '\'' | '′' if tokens.glued(i) => Some((
+        '\'' | '′' if tokens.glued(i) && is_last(tokens, i) => Some((
             Unit {
                 symbol: "minute".to_owned(),
                 kind: FigureKind::Duration,
@@ -517,6 +538,30 @@ fn degrees(tokens: &Tokens<'_>, i: usize, mark: char) -> Option<(Unit, usize)> {
         )),
         _ => None,
     }
+}
+
+/// The mark ends the text, and a number and a word or two are all there is before it.
+fn is_last(tokens: &Tokens<'_>, i: usize) -> bool {
+    i + 1 == tokens.len() && i <= 3
+}
+
+/// A word for a screen stands shortly before.
+fn is_screen(tokens: &Tokens<'_>, i: usize) -> bool {
+    (1..=8).map_while(|back| i.checked_sub(back)).any(|k| {
+        matches!(
+            tokens.fold(k),
+            "ecran"
+                | "dalle"
+                | "moniteur"
+                | "televiseur"
+                | "diagonale"
+                | "jantes"
+                | "screen"
+                | "display"
+                | "monitor"
+                | "tv"
+        )
+    })
 }
 
 fn degree_words(tokens: &Tokens<'_>, i: usize) -> Option<(Unit, usize)> {

@@ -31,6 +31,7 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         super::noun::Want {
             plural: true,
             after_of: false,
+            needs_of: false,
         },
     )
     .is_some()
@@ -56,6 +57,9 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
 }
 
 fn opens_year(block: &Block<'_, '_>, i: usize) -> bool {
+    if i >= 2 && block.tokens.is_mark(i - 1, '-') && block.tokens.fold(i - 2) == "mi" {
+        return true;
+    }
     matches!(
         block.tokens.mark(i - 1),
         Some('(' | '[' | '«' | '"' | '“' | '’' | '\'' | '–' | '—' | '/' | '>')

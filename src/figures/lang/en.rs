@@ -229,7 +229,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
         "up rise rises rose risen rising increase increases increased increasing growth grow grows grew grown growing jump
          jumps jumped jumping gained gaining surge surges surged surging climb climbs climbed climbing soar soars
          soared soaring leap leaped advance advanced advances rebound rebounded rallied rally rallies higher added expanded
-         expansion raise raised raises upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
+         expansion upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
         Up,
     ),
     (
