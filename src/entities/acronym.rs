@@ -3,7 +3,7 @@
 
 use super::law;
 use super::lexicon::{Cue, lexicon};
-use super::token::{Shape, Token};
+use super::token::{Shape, Token, unaccented};
 use std::collections::{HashMap, HashSet};
 
 /// Words of a long form at most.
@@ -150,14 +150,5 @@ fn abbreviates(short: &str, words: &[Token]) -> bool {
 
 /// Without accent, in small letters.
 fn fold(c: char) -> char {
-    match c.to_lowercase().next().unwrap_or(c) {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        'œ' => 'o',
-        other => other,
-    }
+    unaccented(c.to_lowercase().next().unwrap_or(c))
 }

@@ -4,7 +4,7 @@ use super::alias::{self, Link};
 use super::evidence::{self, Votes};
 use super::lexicon::{Cue, lexicon};
 use super::span::{Found, Span};
-use super::token::{Shape, Token};
+use super::token::{self, Shape, Token};
 use crate::record::EntityType;
 use std::collections::HashMap;
 
@@ -49,12 +49,15 @@ pub(super) fn key(tokens: &[Token], span: &Span) -> String {
             "groupe" | "group" | "directive" | "règlement" | "loi"
         )
         && words[1].shape.is_name_like();
-    let mut key = String::new();
-    for word in words.iter().skip(usize::from(head)) {
+    // `centre hospitalier de Vallombreuse` and `hôpital de Vallombreuse` are one house.
+    let hospital = words.len() > 2 && words[0].lower == "centre" && words[1].lower == "hospitalier";
+    let mut key = String::from(if hospital { "hopital" } else { "" });
+    let skipped = if hospital { 2 } else { usize::from(head) };
+    for word in words.iter().skip(skipped) {
         if !key.is_empty() && word.spaced {
             key.push(' ');
         }
-        key.push_str(&word.lower);
+        key.push_str(&token::folded(&word.lower));
     }
     key
 }
@@ -95,7 +98,7 @@ fn by_name(tokens: &[Token], spans: &[Span]) -> Vec<Group> {
         let seat = last.shape == Shape::Capital
             && span.tokens.len() > 2
             && tokens[span.tokens.start].shape == Shape::Lower;
-        if let Some(&slot) = index.get(last.lower.as_str()).filter(|_| seat) {
+        if let Some(&slot) = index.get(&token::folded(&last.lower)).filter(|_| seat) {
             groups[slot].votes.seat();
         }
     }

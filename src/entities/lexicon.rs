@@ -221,7 +221,16 @@ impl Lexicon {
 
     /// The longest known name that starts at token `at`.
     pub(super) fn known_at(&self, tokens: &[Token], at: usize) -> Option<&Known> {
-        let forms = self.known.get(&tokens[at].spelled())?;
+        self.form_at(tokens, at, &tokens[at].spelled()).or_else(|| {
+            // `Règlement sur l’IA` opens a sentence.
+            let opens = tokens[at].opens && tokens[at].shape == Shape::Capital;
+            let form = self.form_at(tokens, at, &tokens[at].lower).filter(|_| opens)?;
+            (form.length > 1).then_some(form)
+        })
+    }
+
+    fn form_at(&self, tokens: &[Token], at: usize, first: &str) -> Option<&Known> {
+        let forms = self.known.get(first)?;
         forms.iter().find(|form| {
             let Some(window) = tokens.get(at..at + form.length) else {
                 return false;

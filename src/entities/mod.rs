@@ -81,6 +81,7 @@ impl Reader<'_> {
     /// lists that was met, else the longest.
     fn canonical(&self, group: &Group) -> String {
         let rank = |at: usize| match self.spans[at].found {
+            _ if self.tokens[self.spans[at].tokens.start].shouted => (3, 0, 0),
             Found::Known(known) if !group.main.contains(&at) => (1, known.rank, 0),
             _ if group.main.contains(&at) => (0, 0, 0),
             _ if group.entity_type == EntityType::Law => (2, 0, at),

@@ -6,9 +6,9 @@ use super::acronym::Expansions;
 use super::law;
 use super::lexicon::{Cue, Known, Lexicon, lexicon};
 use super::phrase;
-use super::token::{Shape, Token};
+use super::token::{self, Shape, Token};
 use crate::record::EntityType;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How a name was found.
@@ -48,6 +48,10 @@ pub(super) fn spans(tokens: &[Token]) -> Vec<Span> {
     let mut start = 0;
     // A name never reaches over the end of a paragraph.
     for paragraph in tokens.chunk_by(|one, next| one.paragraph == next.paragraph) {
+        if paragraph[0].shouted {
+            start += paragraph.len();
+            continue;
+        }
         let expansions = Expansions::find(paragraph);
         let finder = Finder {
             tokens: paragraph,
@@ -58,7 +62,47 @@ pub(super) fn spans(tokens: &[Token]) -> Vec<Span> {
         spans.extend(finder.run().into_iter().map(|span| span.shifted(start)));
         start += paragraph.len();
     }
+    let shouted = shouted_spans(tokens, &spans);
+    if !shouted.is_empty() {
+        spans.extend(shouted);
+        spans.sort_by_key(|span| span.tokens.start);
+    }
     spans
+}
+
+/// Words of a name that is looked for among capitals, at most.
+const SHOUTED_WORDS: usize = 4;
+
+/// In a paragraph of capitals only names that the rest of the article proves are seen.
+fn shouted_spans(tokens: &[Token], spans: &[Span]) -> Vec<Span> {
+    let mut found = Vec::new();
+    if !tokens.iter().any(|token| token.shouted) {
+        return found;
+    }
+    let name = |range: Range<usize>| {
+        let words: Vec<String> = tokens[range].iter().map(|token| token::folded(token.text)).collect();
+        words.join(" ")
+    };
+    let proven: HashMap<String, Found> =
+        spans.iter().filter(|span| !span.doubtful).map(|span| (name(span.tokens.clone()), span.found)).collect();
+    let mut at = 0;
+    while at < tokens.len() {
+        let longest = (1..=SHOUTED_WORDS).rev().find_map(|length| {
+            let window = tokens.get(at..at + length)?;
+            let one = window.iter().all(|token| token.shouted && token.paragraph == tokens[at].paragraph);
+            let found = proven.get(&name(at..at + length)).filter(|_| one)?;
+            Some((at..at + length, *found))
+        });
+        at = match longest {
+            Some((range, same)) => {
+                let end = range.end;
+                found.push(Span { tokens: range, found: same, doubtful: true, abbreviates_previous: false });
+                end
+            }
+            None => at + 1,
+        };
+    }
+    found
 }
 
 impl Span {

@@ -59,6 +59,8 @@ pub(super) struct Token<'a> {
     pub sentence: u32,
     /// White space stands before it.
     pub spaced: bool,
+    /// Its whole paragraph is in capitals.
+    pub shouted: bool,
 }
 
 impl Token<'_> {
@@ -70,6 +72,27 @@ impl Token<'_> {
     /// The token as dictionaries spell it: straight apostrophe, plain hyphen.
     pub(super) fn spelled(&self) -> String {
         plain(self.text)
+    }
+}
+
+/// Small letters without accents: what a name and the same name in capitals share.
+pub(super) fn folded(text: &str) -> String {
+    let letters = text.chars().flat_map(char::to_lowercase);
+    letters.filter(|&c| !is_mark(c)).map(unaccented).collect()
+}
+
+/// The letter without its accent.
+pub(super) fn unaccented(c: char) -> char {
+    match c {
+        'à' | 'â' | 'ä' | 'á' | 'ã' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' => 'i',
+        'ô' | 'ö' | 'ó' | 'õ' => 'o',
+        'ù' | 'û' | 'ü' | 'ú' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        'œ' => 'o',
+        other => other,
     }
 }
 
@@ -190,6 +213,7 @@ impl Scanner<'_> {
             opens,
             sentence: self.sentence,
             spaced,
+            shouted: false,
         });
     }
 
@@ -240,10 +264,9 @@ impl Scanner<'_> {
             .count();
         let shouting = capitals >= 3 && small * 4 < capitals;
         let title_case = kind == ParagraphKind::Heading && names >= 3 && lower * 2 <= names;
-        if shouting || title_case {
-            self.tokens[first..]
-                .iter_mut()
-                .for_each(|token| token.opens = true);
+        for token in &mut self.tokens[first..] {
+            token.opens |= shouting || title_case;
+            token.shouted = shouting;
         }
     }
 }
