@@ -57,7 +57,8 @@ impl Expansions {
             .take_while(|&at| same_sentence(tokens, at, open))
             .find(|&at| {
                 let token = &tokens[at];
-                let proper = token.shape.is_name_like() && !(token.opens && lexicon().is_common(token));
+                let proper =
+                    token.shape.is_name_like() && !(token.opens && lexicon().is_common(token, false));
                 (proper || law::is_head(token)) && abbreviates(short.text, &tokens[at..open])
             });
         let start = start.or_else(|| institution_before(tokens, open, earliest));
@@ -116,11 +117,12 @@ fn abbreviates(short: &str, words: &[Token]) -> bool {
     let mut letters = short.chars().map(fold).peekable();
     let mut initials = 0;
     let mut parts = 0;
-    for (index, word) in words
-        .iter()
-        .flat_map(|word| word.lower.split('-').collect::<Vec<_>>())
-        .enumerate()
-    {
+    let pieces = words.iter().flat_map(|word| {
+        word.lower
+            .split('-')
+            .map(|piece| (piece, word.shape == Shape::Acronym))
+    });
+    for (index, (word, spelled)) in pieces.enumerate() {
         let mut chars = word.chars().map(fold);
         let Some(first) = chars.next() else { continue };
         let long_word = word.chars().count() > 3;
@@ -135,6 +137,17 @@ fn abbreviates(short: &str, words: &[Token]) -> bool {
         }
         letters.next();
         initials += 1;
+        // `BW Gestão de Investimentos` gives `BWGI`.
+        if spelled {
+            while chars
+                .clone()
+                .next()
+                .is_some_and(|inner| letters.peek() == Some(&inner))
+            {
+                chars.next();
+                letters.next();
+            }
+        }
         // Letters from inside a word only where no later word could give them.
         let rest: Vec<char> = letters.clone().collect();
         if rest.len() == 1 && words.last().is_some_and(|last| last.lower.ends_with(word)) {

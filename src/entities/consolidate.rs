@@ -12,21 +12,19 @@ use std::collections::{HashMap, HashSet};
 /// Joins what several articles say of the same entities. Most mentioned first; mentions in the order
 /// of the articles; the description is the first one that an article gives.
 pub fn consolidate<'a>(per_article: impl IntoIterator<Item = &'a [Entity]>) -> Vec<Entity> {
-    let all: Vec<&Entity> = per_article.into_iter().flatten().collect();
-    let owners = alias_owners(&all);
-    let mut slots: HashMap<(EntityType, String), usize> = HashMap::new();
+    let articles: Vec<&[Entity]> = per_article.into_iter().collect();
+    let owners = alias_owners(&articles);
+    let mut slots: HashMap<Name, usize> = HashMap::new();
     let mut merged: Vec<Entity> = Vec::new();
-    for entity in all {
-        let own = key(&entity.canonical);
+    for entity in articles.iter().copied().flatten() {
+        let own = (entity.entity_type, key(&entity.canonical));
         let name = owners
-            .get(&(entity.entity_type, own.clone()))
-            .cloned()
-            .flatten()
-            .unwrap_or(own);
-        match slots.get(&(entity.entity_type, name.clone())) {
-            Some(&slot) => absorb(&mut merged[slot], entity),
+            .get(&own)
+            .map_or(own, |owner| (entity.entity_type, owner.clone()));
+        match slots.get(&name) {
+            Some(&slot) => absorb(&mut merged[slot], entity, &name.1),
             None => {
-                slots.insert((entity.entity_type, name), merged.len());
+                slots.insert(name, merged.len());
                 merged.push(entity.clone());
             }
         }
@@ -44,45 +42,54 @@ pub fn consolidate<'a>(per_article: impl IntoIterator<Item = &'a [Entity]>) -> V
     merged
 }
 
-/// Which full name a short form stands for: none where two full names claim it.
-fn alias_owners(all: &[&Entity]) -> HashMap<(EntityType, String), Option<String>> {
-    let mut owners: HashMap<(EntityType, String), Option<String>> = HashMap::new();
-    let mut claims: HashMap<(EntityType, String), HashSet<String>> = HashMap::new();
-    for entity in all {
+/// A name without what its spellings differ in.
+type Name = (EntityType, String);
+
+/// Which full name a short form stands for, where one article says so and none contradicts: by another
+/// full name for it, or by naming both side by side as two.
+fn alias_owners(articles: &[&[Entity]]) -> HashMap<Name, String> {
+    let mut claims: HashMap<Name, HashSet<String>> = HashMap::new();
+    for entity in articles.iter().copied().flatten() {
         let canonical = key(&entity.canonical);
-        for alias in &entity.aliases {
-            if stands_alone(entity.entity_type, alias) {
-                claims
-                    .entry((entity.entity_type, key(alias)))
-                    .or_default()
-                    .insert(canonical.clone());
+        for alias in entity
+            .aliases
+            .iter()
+            .filter(|alias| stands_alone(entity.entity_type, alias))
+        {
+            claims
+                .entry((entity.entity_type, key(alias)))
+                .or_default()
+                .insert(canonical.clone());
+        }
+    }
+    for article in articles {
+        let here: HashSet<Name> = article
+            .iter()
+            .map(|entity| (entity.entity_type, key(&entity.canonical)))
+            .collect();
+        for name in &here {
+            let apart = |owner: &String| here.contains(&(name.0, owner.clone()));
+            if claims.get(name).is_some_and(|owners| owners.iter().any(apart)) {
+                claims.remove(name);
             }
         }
     }
-    for (alias, names) in claims {
-        let mut names = names.into_iter();
-        let owner = names
-            .next()
-            .filter(|_| names.next().is_none())
-            .filter(|owner| *owner != alias.1);
-        // A chain (`A` is `B`, `B` is `C`) is left alone: nobody stated `A` is `C`.
-        owners.insert(alias, owner);
-    }
-    let chained: Vec<_> = owners
-        .iter()
-        .filter(|((entity_type, _), owner)| {
-            owner.as_ref().is_some_and(|owner| {
-                owners
-                    .get(&(*entity_type, owner.clone()))
-                    .is_some_and(Option::is_some)
-            })
-        })
-        .map(|(alias, _)| alias.clone())
+    let single = |owners: HashSet<String>| match owners.into_iter().collect::<Vec<_>>().as_slice() {
+        [owner] => Some(owner.clone()),
+        _ => None,
+    };
+    let owners: HashMap<Name, String> = claims
+        .into_iter()
+        .filter_map(|(alias, owners)| Some((alias, single(owners)?)))
+        .filter(|(alias, owner)| alias.1 != *owner)
         .collect();
-    for alias in chained {
-        owners.insert(alias, None);
-    }
+    // A chain (`A` is `B`, `B` is `C`) is left alone: nobody stated that `A` is `C`.
+    let chained = |alias: &Name, owner: &String| owners.contains_key(&(alias.0, owner.clone()));
     owners
+        .iter()
+        .filter(|(alias, owner)| !chained(alias, owner))
+        .map(|(a, o)| (a.clone(), o.clone()))
+        .collect()
 }
 
 /// Whether a short form may be recognized in another article: a surname or the first word of a
@@ -119,18 +126,15 @@ fn is_legal_form(word: &str) -> bool {
     )
 }
 
-fn absorb(entity: &mut Entity, other: &Entity) {
-    // The fuller name names the row; the other becomes an alias.
-    if other.canonical != entity.canonical {
-        let fuller = other.canonical.chars().count() > entity.canonical.chars().count()
-            && key(&other.canonical) != key(&entity.canonical);
-        let loser = if fuller {
-            std::mem::replace(&mut entity.canonical, other.canonical.clone())
-        } else {
-            other.canonical.clone()
-        };
-        push_new(&mut entity.aliases, &loser);
-    }
+/// Adds what another article says. `name` is the key of the name that the row goes by.
+fn absorb(entity: &mut Entity, other: &Entity, name: &str) {
+    let fuller = key(&entity.canonical) != name && key(&other.canonical) == name;
+    let loser = if fuller {
+        std::mem::replace(&mut entity.canonical, other.canonical.clone())
+    } else {
+        other.canonical.clone()
+    };
+    push_new(&mut entity.aliases, &loser);
     for alias in &other.aliases {
         push_new(&mut entity.aliases, alias);
     }

@@ -61,6 +61,7 @@ pub(super) fn letters(tokens: &[Token], span: &Span) -> Votes {
     match span.found {
         Found::Known(known) => votes.add(known.entity_type, if known.ambiguous { 30 } else { 70 }),
         Found::Law => votes.add(Law, 90),
+        Found::Place => votes.add(Place, 90),
         Found::Institution => votes.add(Organization, 80),
         Found::Name => name_letters(&tokens[span.tokens.clone()], &mut votes),
     }
@@ -170,6 +171,8 @@ impl Surroundings<'_> {
             votes.cue(Product, 18);
         } else if lexicon.is(Cue::Named, lower) {
             votes.cue(Product, 26);
+        } else if LAUNCHED.contains(&lower) {
+            votes.cue(Product, 15);
         } else if lower == "appeler" {
             votes.cue(Organization, 20);
         } else if lexicon.is(Cue::QuoteVerb, lower) {
@@ -223,7 +226,15 @@ impl Surroundings<'_> {
         let lexicon = lexicon();
         match preposition {
             "chez" => votes.cue(Organization, 32),
-            "en" | "dans" | "in" => votes.cue(Place, if preposition == "en" { 16 } else { 8 }),
+            "en" => votes.cue(Place, 16),
+            "dans" | "in" => votes.cue(Place, if at + 1 < self.first { 8 } else { 3 }),
+            "à" | "to"
+                if self
+                    .sentence_back(at, 4)
+                    .any(|token| GIVEN.contains(&token.lower.as_str())) =>
+            {
+                votes.cue(Organization, 14);
+            }
             "à" | "at" => votes.cue(Place, 9),
             "depuis" | "vers" | "from" => votes.cue(Place, 5),
             "par" | "avec" | "by" | "with" => votes.cue(Organization, 6),
@@ -334,7 +345,7 @@ impl Surroundings<'_> {
             self.read_after_comma(votes);
         } else if next.shape == Shape::Possessive {
             votes.cue(Organization, 4);
-        } else if lexicon.is(Cue::SubjectVerb, &next.lower) {
+        } else if lexicon.is(Cue::SubjectVerb, &next.lower) || is_verb_form(&next.lower) {
             votes.cue(Organization, 8);
             votes.cue(Person, if self.words() > 1 { 6 } else { 0 });
         } else if lexicon.is(Cue::QuoteVerb, &next.lower) {
@@ -390,6 +401,72 @@ impl Surroundings<'_> {
         }
     }
 }
+
+/// A future or a conditional: nothing else in French ends so after a name.
+pub(super) fn is_verb_form(lower: &str) -> bool {
+    let stem = |ending: &str| {
+        lower
+            .strip_suffix(ending)
+            .is_some_and(|stem| stem.chars().count() >= 3)
+    };
+    ["era", "ira", "dra", "tra", "rait", "raient", "ront"]
+        .iter()
+        .any(|ending| stem(ending))
+}
+
+/// Verbs after which `à` names who gets it.
+const GIVEN: [&str; 30] = [
+    "cédé",
+    "cède",
+    "céder",
+    "cèdera",
+    "vendu",
+    "vendre",
+    "vend",
+    "vendra",
+    "confié",
+    "confie",
+    "confier",
+    "attribué",
+    "attribue",
+    "accordé",
+    "accorde",
+    "associe",
+    "associé",
+    "fourni",
+    "fournit",
+    "livré",
+    "livre",
+    "appartient",
+    "commande",
+    "commandé",
+    "loue",
+    "loué",
+    "oppose",
+    "demandé",
+    "sold",
+    "sells",
+];
+
+/// Verbs whose object is a product.
+const LAUNCHED: [&str; 16] = [
+    "lance",
+    "lancé",
+    "lancer",
+    "lancera",
+    "dévoile",
+    "dévoilé",
+    "dévoiler",
+    "commercialise",
+    "commercialisé",
+    "commercialiser",
+    "sort",
+    "sorti",
+    "launched",
+    "launches",
+    "unveiled",
+    "released",
+];
 
 fn is_determiner(token: &Token) -> bool {
     lexicon().is(Cue::Determiner, &token.lower)

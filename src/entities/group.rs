@@ -141,6 +141,19 @@ fn letter_is_name(tokens: &[Token], span: &Span) -> bool {
         before,
         Some("sur" | "chez" | "on" | "plateforme" | "social" | "devenu" | "rebaptisé")
     ) || after == Some("(") && former
+        || is_listed(tokens, span.tokens.end)
+}
+
+/// `X, ChatGPT et Spotify`: the next of the list is known.
+fn is_listed(tokens: &[Token], end: usize) -> bool {
+    let joined = tokens
+        .get(end)
+        .is_some_and(|sign| matches!(sign.text, "," | "et" | "and"));
+    let next = tokens
+        .get(end + 1..tokens.len().min(end + 6))
+        .filter(|next| joined && !next.is_empty());
+    next.and_then(|next| lexicon().known_at(next, 0))
+        .is_some_and(|known| !known.ambiguous)
 }
 
 /// `Riber, qui fabrique …`, `Wolfspeed a …`: the word that opens the sentence is its subject.
@@ -149,7 +162,10 @@ fn is_subject(tokens: &[Token], span: &Span) -> bool {
         return false;
     };
     let lexicon = lexicon();
-    if lexicon.is(Cue::SubjectVerb, &next.lower) {
+    if lexicon.is(Cue::SubjectVerb, &next.lower) || evidence::is_verb_form(&next.lower) {
+        return true;
+    }
+    if has_equal(tokens, span.tokens.end) || next.is(",") && has_apposition(tokens, span.tokens.end) {
         return true;
     }
     let relative = tokens.get(span.tokens.end + 1).is_some_and(|token| {
@@ -157,6 +173,40 @@ fn is_subject(tokens: &[Token], span: &Span) -> bool {
             || lexicon.is(Cue::Founded, &token.lower)
     });
     next.is(",") && relative
+}
+
+/// `Wintics et Videtics`: what stands beside a name is one.
+fn has_equal(tokens: &[Token], end: usize) -> bool {
+    tokens[end].lower == "et"
+        && tokens
+            .get(end + 1)
+            .is_some_and(|next| next.shape.is_name_like() && !next.opens)
+        && !lexicon().is_small_word(&tokens[end + 1].lower)
+}
+
+/// `Losange, l’autre délégataire, couvre`: a noun phrase between two commas, then no third part.
+fn has_apposition(tokens: &[Token], comma: usize) -> bool {
+    let lexicon = lexicon();
+    let starts = tokens.get(comma + 1).is_some_and(|token| {
+        matches!(
+            token.lower.as_str(),
+            "le" | "la" | "l'" | "un" | "une" | "lui-même" | "elle-même"
+        )
+    });
+    let sentence = tokens[comma].sentence;
+    let close = (comma + 2..(comma + 14).min(tokens.len()))
+        .take_while(|&at| tokens[at].sentence == sentence)
+        .find(|&at| tokens[at].is(","));
+    let verb = close
+        .and_then(|close| tokens.get(close + 1))
+        .is_some_and(|token| {
+            lexicon.is(Cue::SubjectVerb, &token.lower)
+                || evidence::is_verb_form(&token.lower)
+                || token.shape == Shape::Lower
+                    && token.lower.ends_with('e')
+                    && !lexicon.is_small_word(&token.lower)
+        });
+    starts && verb
 }
 
 /// Joins groups; the first of a joined pair keeps the name.
@@ -291,7 +341,8 @@ impl Merger {
                 })
                 .take(2)
                 .collect();
-            groups[slot].proven = false;
+            // `la Commission`, with a capital, is the European one.
+            groups[slot].proven &= word.text == "Commission" && full.is_empty();
             if let [only] = full[..] {
                 self.join(only, slot);
             }

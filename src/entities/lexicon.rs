@@ -114,10 +114,12 @@ pub(super) struct Known {
 pub(super) struct Lexicon {
     known: HashMap<String, Vec<Known>>,
     first_names: HashMap<&'static str, bool>,
-    common: HashSet<&'static str>,
+    openers: HashSet<&'static str>,
+    capitals: HashSet<&'static str>,
+    english: HashSet<&'static str>,
     acronyms: HashSet<&'static str>,
     cues: HashMap<Cue, HashSet<&'static str>>,
-    phrases: HashMap<Cue, Vec<Vec<&'static str>>>,
+    phrases: HashMap<Cue, Vec<Vec<String>>>,
 }
 
 /// How much a first name tells.
@@ -153,9 +155,9 @@ impl Lexicon {
         let mut lexicon = Lexicon {
             known: HashMap::new(),
             first_names: HashMap::new(),
-            common: lines(include_str!("data/common.txt"))
-                .flat_map(str::split_whitespace)
-                .collect(),
+            openers: section(COMMON, "[opener]"),
+            capitals: section(COMMON, "[capital]"),
+            english: section(COMMON, "[english]"),
             acronyms: lines(include_str!("data/acronyms.txt"))
                 .flat_map(str::split_whitespace)
                 .collect(),
@@ -208,10 +210,9 @@ impl Lexicon {
             let Some(cue) = section else { continue };
             for word in line.split_whitespace() {
                 if word.contains('_') {
-                    self.phrases
-                        .entry(cue)
-                        .or_default()
-                        .push(word.split('_').collect());
+                    let phrase = word.replace('_', " ");
+                    let words = tokens_of(&phrase).into_iter().map(|token| token.lower).collect();
+                    self.phrases.entry(cue).or_default().push(words);
                 } else {
                     self.cues.entry(cue).or_default().insert(word);
                 }
@@ -288,9 +289,27 @@ impl Lexicon {
             .then_some(FirstName::Sure)
     }
 
-    /// Whether a capital makes no name of this word: it opens sentences or is spelled so in French.
-    pub(super) fn is_common(&self, token: &Token) -> bool {
-        self.common.contains(token.lower.as_str())
+    /// Whether a capital makes no name of this word at its place.
+    pub(super) fn is_common(&self, token: &Token, english: bool) -> bool {
+        let lower = token.lower.as_str();
+        self.capitals.contains(lower)
+            || english && self.english.contains(lower)
+            || token.opens && self.openers.contains(lower)
+            || ARTICLES.contains(&token.text)
+    }
+
+    /// Whether the word, with or without a capital, is a small word of French or English.
+    pub(super) fn is_small_word(&self, lower: &str) -> bool {
+        self.openers.contains(lower) || self.english.contains(lower)
+    }
+
+    /// Whether the word names the people of a place: `Européens`, `Parisiennes`.
+    pub(super) fn is_people(&self, lower: &str) -> bool {
+        let endings = ["", "s", "e", "es", "ne", "nes"];
+        endings
+            .iter()
+            .filter_map(|ending| lower.strip_suffix(ending))
+            .any(|stem| self.is(Cue::Nationality, stem))
     }
 
     /// Whether the capitals are a technical term or a unit.
@@ -301,6 +320,23 @@ impl Lexicon {
         ) && self.acronyms.contains(token.text)
     }
 }
+
+const COMMON: &str = include_str!("data/common.txt");
+
+/// The words of one section of a list.
+fn section(list: &'static str, name: &str) -> HashSet<&'static str> {
+    lines(list)
+        .skip_while(|line| *line != name)
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .flat_map(str::split_whitespace)
+        .collect()
+}
+
+/// Articles and prepositions that a capital makes no name by itself.
+const ARTICLES: [&str; 16] = [
+    "Le", "La", "Les", "Un", "Une", "Des", "Du", "De", "Et", "En", "Au", "Aux", "El", "The", "À", "Ou",
+];
 
 fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines()

@@ -41,7 +41,7 @@ use token::Token;
 /// description. The title is not searched: it has no offsets in the text.
 pub fn find(article: &Article) -> Vec<Entity> {
     let tokens = token::tokens(article);
-    let spans = span::spans(&tokens);
+    let spans = span::spans(&tokens, article.lang);
     let reader = Reader {
         article,
         tokens: &tokens,

@@ -3,6 +3,7 @@
 
 use super::lexicon::{Cue, lexicon};
 use super::token::{Shape, Token};
+use crate::record::EntityType;
 
 /// Words that join the parts of an institution's name.
 const OF: [&str; 5] = ["de", "du", "des", "d'", "of"];
@@ -29,8 +30,17 @@ pub(super) fn institution_at(tokens: &[Token], at: usize) -> Option<usize> {
             && tokens
                 .get(at + 1)
                 .is_some_and(|noun| noun.shape == Shape::Lower && noun.spaced);
-        let end = phrase_end(tokens, at + 1 + usize::from(noun), true);
-        return (proven && end > at + 1).then_some(end);
+        let mut from = at + 1 + usize::from(noun);
+        // `Réseau Sortir du nucléaire`: capitals go on before the small words.
+        while !noun
+            && tokens
+                .get(from)
+                .is_some_and(|next| next.shape == Shape::Capital && next.spaced && !next.opens)
+        {
+            from += 1;
+        }
+        let end = phrase_end(tokens, from, true);
+        return (proven && end > from.min(at + 1 + usize::from(noun)) && (end > from || noun)).then_some(end);
     }
     lower_institution_at(tokens, at)
 }
@@ -39,13 +49,14 @@ pub(super) fn institution_at(tokens: &[Token], at: usize) -> Option<usize> {
 fn lower_institution_at(tokens: &[Token], at: usize) -> Option<usize> {
     let head = head_end(tokens, at)?;
     if tokens[at].lower == "ministère" {
-        return portfolio_end(tokens, head);
+        return portfolio_end(tokens, adjectives_end(tokens, head));
     }
     let mut end = head;
     while end < head + 4 {
         let token = tokens.get(end)?;
         if is_proper(tokens, end) {
-            return Some(capitals_end(tokens, end));
+            let end = capitals_end(tokens, end);
+            return Some(seat_end(tokens, at, end));
         }
         let link = OF.contains(&token.lower.as_str()) || ARTICLES.contains(&token.lower.as_str());
         let fits = link || token.shape == Shape::Lower && !lexicon().is(Cue::SubjectVerb, &token.lower);
@@ -60,6 +71,20 @@ fn lower_institution_at(tokens: &[Token], at: usize) -> Option<usize> {
         end += 1;
     }
     None
+}
+
+/// `université de Californie à Berkeley`
+fn seat_end(tokens: &[Token], at: usize, end: usize) -> usize {
+    let linked = tokens[at].lower == "université" && tokens.get(end).is_some_and(|token| token.lower == "à");
+    let seat = || {
+        lexicon()
+            .known_at(tokens, end + 1)
+            .filter(|known| known.entity_type == EntityType::Place)
+    };
+    match (linked && end + 1 < tokens.len()).then(seat).flatten() {
+        Some(known) => end + 1 + known.length,
+        None => end,
+    }
 }
 
 fn head_end(tokens: &[Token], at: usize) -> Option<usize> {
@@ -83,6 +108,51 @@ fn head_end(tokens: &[Token], at: usize) -> Option<usize> {
         end += 1;
     }
     Some(end)
+}
+
+/// Nouns that make a place of the name after them.
+const SITES: [&str; 17] = [
+    "cap",
+    "mer",
+    "lac",
+    "mont",
+    "golfe",
+    "détroit",
+    "île",
+    "îles",
+    "baie",
+    "canal",
+    "presqu'île",
+    "péninsule",
+    "col",
+    "vallée",
+    "plaine",
+    "plateau",
+    "massif",
+];
+
+/// One past a place that is named by its form: `cap Canaveral`, `détroit de Taïwan`, `mer Rouge`.
+pub(super) fn site_at(tokens: &[Token], at: usize) -> Option<usize> {
+    if !SITES.contains(&tokens[at].lower.as_str()) || tokens[at].shape != Shape::Lower {
+        return None;
+    }
+    let mut name = at + 1;
+    if tokens
+        .get(name)
+        .is_some_and(|token| matches!(token.lower.as_str(), "de" | "du" | "d'" | "des"))
+    {
+        name += 1;
+    }
+    if tokens
+        .get(name)
+        .is_some_and(|token| matches!(token.lower.as_str(), "la" | "l'"))
+    {
+        name += 1;
+    }
+    let proper = tokens
+        .get(name)
+        .is_some_and(|token| token.shape == Shape::Capital && !token.opens);
+    proper.then(|| capitals_end(tokens, name))
 }
 
 /// One past a post (`ministre de l’Économie`, `secrétaire d’État au Commerce`), which names nobody.
@@ -228,8 +298,8 @@ pub(super) fn is_version(tokens: &[Token], at: usize) -> bool {
         Shape::Elision | Shape::Possessive => true,
         Shape::Lower => {
             let lexicon = lexicon();
-            let small_word =
-                lexicon.is_common(next) && !matches!(next.lower.as_str(), "mille" | "point" | "points");
+            let small_word = lexicon.is_small_word(&next.lower)
+                && !matches!(next.lower.as_str(), "mille" | "point" | "points");
             small_word
                 || lexicon.is(Cue::SubjectVerb, &next.lower)
                 || lexicon.is(Cue::Preposition, &next.lower)

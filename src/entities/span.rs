@@ -7,7 +7,7 @@ use super::law;
 use super::lexicon::{Cue, Known, Lexicon, lexicon};
 use super::phrase;
 use super::token::{self, Shape, Token};
-use crate::record::EntityType;
+use crate::record::{EntityType, Lang};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -22,6 +22,8 @@ pub(super) enum Found {
     Institution,
     /// A law by its form: `règlement (UE) 2024/1689`.
     Law,
+    /// A place by its form: `cap Canaveral`, `mer de Chine`.
+    Place,
 }
 
 /// One place where a name may stand.
@@ -38,7 +40,7 @@ pub(super) struct Span {
 }
 
 /// All places where names may stand, in order, none overlapping.
-pub(super) fn spans(tokens: &[Token]) -> Vec<Span> {
+pub(super) fn spans(tokens: &[Token], lang: Lang) -> Vec<Span> {
     let small: HashSet<&str> = tokens
         .iter()
         .filter(|token| token.shape == Shape::Lower)
@@ -58,6 +60,7 @@ pub(super) fn spans(tokens: &[Token]) -> Vec<Span> {
             lexicon: lexicon(),
             expansions,
             small: &small,
+            english: lang != Lang::Fr,
         };
         spans.extend(finder.run().into_iter().map(|span| span.shifted(start)));
         start += paragraph.len();
@@ -80,23 +83,36 @@ fn shouted_spans(tokens: &[Token], spans: &[Span]) -> Vec<Span> {
         return found;
     }
     let name = |range: Range<usize>| {
-        let words: Vec<String> = tokens[range].iter().map(|token| token::folded(token.text)).collect();
+        let words: Vec<String> = tokens[range]
+            .iter()
+            .map(|token| token::folded(token.text))
+            .collect();
         words.join(" ")
     };
-    let proven: HashMap<String, Found> =
-        spans.iter().filter(|span| !span.doubtful).map(|span| (name(span.tokens.clone()), span.found)).collect();
+    let proven: HashMap<String, Found> = spans
+        .iter()
+        .filter(|span| !span.doubtful)
+        .map(|span| (name(span.tokens.clone()), span.found))
+        .collect();
     let mut at = 0;
     while at < tokens.len() {
         let longest = (1..=SHOUTED_WORDS).rev().find_map(|length| {
             let window = tokens.get(at..at + length)?;
-            let one = window.iter().all(|token| token.shouted && token.paragraph == tokens[at].paragraph);
+            let one = window
+                .iter()
+                .all(|token| token.shouted && token.paragraph == tokens[at].paragraph);
             let found = proven.get(&name(at..at + length)).filter(|_| one)?;
             Some((at..at + length, *found))
         });
         at = match longest {
             Some((range, same)) => {
                 let end = range.end;
-                found.push(Span { tokens: range, found: same, doubtful: true, abbreviates_previous: false });
+                found.push(Span {
+                    tokens: range,
+                    found: same,
+                    doubtful: true,
+                    abbreviates_previous: false,
+                });
                 end
             }
             None => at + 1,
@@ -118,6 +134,8 @@ struct Finder<'a> {
     expansions: Expansions,
     /// Words that the article also writes small.
     small: &'a HashSet<&'a str>,
+    /// English writes months and nationalities with a capital.
+    english: bool,
 }
 
 impl Finder<'_> {
@@ -165,6 +183,13 @@ impl Finder<'_> {
                 .known_at(tokens, at)
                 .filter(|known| at + known.length == end);
             return self.span(at..end, known.map_or(Found::Law, Found::Known));
+        }
+        if let Some(end) = phrase::site_at(tokens, at) {
+            let known = self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| at + known.length == end);
+            return self.span(at..end, known.map_or(Found::Place, Found::Known));
         }
         if let Some(end) = phrase::office_at(tokens, at) {
             return Step::Skip(end); // `ministre de l’Industrie` names a post
@@ -221,7 +246,7 @@ impl Finder<'_> {
         if !known_start && !self.may_start(at, run_end) {
             return None;
         }
-        let doubtful = token.opens && run_end == at + 1;
+        let doubtful = token.opens && run_end == at + 1 && token.shape == Shape::Capital;
         Some(Span {
             tokens: at..run_end,
             found: Found::Name,
@@ -256,7 +281,7 @@ impl Finder<'_> {
         let suffix = self.lexicon.is_spelled(Cue::CorporateSuffix, next.text);
         match known.entity_type {
             EntityType::Organization => next_known && !suffix || next.shape == Shape::Code,
-            EntityType::Product => true,
+            EntityType::Product | EntityType::Work => true,
             EntityType::Event => next_known || next.shape == Shape::Number,
             _ => next_known,
         }
@@ -270,7 +295,7 @@ impl Finder<'_> {
         }
         let article =
             matches!(token.text, "Le" | "La" | "Les" | "El" | "The") && !token.opens && end > at + 1;
-        if self.lexicon.is_common(token) && !article {
+        if self.lexicon.is_common(token, self.english) && !article {
             return false;
         }
         // `Opérateurs` opens a sentence and the article writes `opérateurs` elsewhere.
@@ -280,6 +305,14 @@ impl Finder<'_> {
             && !first_name
             && self.small.contains(token.lower.as_str())
         {
+            return false;
+        }
+        let title = matches!(
+            token.text,
+            "Me" | "Dr" | "Pr" | "MM" | "Mme" | "Mmes" | "Mlle" | "Mr" | "Mrs" | "Ms"
+        );
+        let people = end == at + 1 && token.shape == Shape::Capital && self.lexicon.is_people(&token.lower);
+        if title || people && self.lexicon.first_name(token.text).is_none() {
             return false;
         }
         let role = self.lexicon.is(Cue::Role, &token.lower) || self.lexicon.is(Cue::Org, &token.lower);
@@ -318,6 +351,31 @@ impl Finder<'_> {
                 .then_some(end + 1)
                 .filter(|_| !self.is_known_non_product(at, end));
         }
+        if !self.english && matches!(token.text, "of" | "the" | "and") || token.text == "of" {
+            let the = self.tokens.get(end + 1).is_some_and(|next| next.text == "the");
+            let far = self
+                .tokens
+                .get(end + 2)
+                .is_some_and(|next| the && next.shape.is_name_like());
+            return if far {
+                Some(end + 3)
+            } else {
+                name_follows.then_some(end + 2)
+            };
+        }
+        let capital_particle = token.shape == Shape::Capital
+            && matches!(
+                token.text,
+                "De" | "Le" | "La" | "Du" | "Van" | "Von" | "Di" | "Da" | "El" | "Al" | "Ben" | "Mac"
+            );
+        if capital_particle && name_follows && end == at + 1 && self.tokens[at].shape == Shape::Capital {
+            return Some(end + 2);
+        }
+        // `La Fabrique du Libre`
+        let titled = matches!(self.tokens[at].text, "La" | "Le" | "Les") && end == at + 2;
+        if titled && name_follows && matches!(token.lower.as_str(), "de" | "du" | "des" | "d'") {
+            return Some(end + 2);
+        }
         let particle = self.lexicon.is(Cue::Particle, &token.lower);
         if particle && person && name_follows && (end == at + 1 || self.in_particle(at, end)) {
             let glued = token.shape == Shape::Elision;
@@ -326,10 +384,15 @@ impl Finder<'_> {
         if particle && person && self.particles_then_name(end) {
             return Some(end + 1);
         }
+        // `Vertex AI`: French texts write the field `IA`.
+        if token.text == "AI" && !self.english && self.tokens[at].shape == Shape::Capital {
+            return Some(end + 1);
+        }
         let fits = token.shape.is_name_like()
             && !token.opens
             && !self.lexicon.is_generic_acronym(token)
-            && (!self.lexicon.is_common(token) || self.lexicon.is_spelled(Cue::ProductSuffix, token.text));
+            && (!self.lexicon.is_common(token, self.english)
+                || self.lexicon.is_spelled(Cue::ProductSuffix, token.text));
         fits.then_some(end + 1)
     }
 
@@ -363,7 +426,7 @@ impl Finder<'_> {
     /// One past a known name with the version that belongs to it: `Llama 3.3`, `iPhone 15 Pro`.
     fn version_end(&self, known: &Known, at: usize) -> usize {
         let mut end = at + known.length;
-        if known.entity_type != EntityType::Product {
+        if !matches!(known.entity_type, EntityType::Product | EntityType::Work) {
             return end;
         }
         while let Some(token) = self.tokens.get(end) {

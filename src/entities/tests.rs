@@ -1,5 +1,5 @@
 use super::{consolidate, find};
-use crate::record::{Article, Entity, EntityType, Paragraph, ParagraphKind};
+use crate::record::{Article, Entity, EntityType, Lang, Paragraph, ParagraphKind};
 use proptest::prelude::*;
 
 /// An article whose lines are its paragraphs.
@@ -190,8 +190,13 @@ fn posts_are_not_places_or_organizations() {
 
 #[test]
 fn english_possessives_and_months_are_no_part_of_names() {
-    let found =
-        names("On Tuesday, Harrowgate's shares rose after Harrowgate said in January that sales grew.");
+    let mut article =
+        article("On Tuesday, Harrowgate's shares rose after Harrowgate said in January that sales grew.");
+    article.lang = Lang::En;
+    let found: Vec<_> = find(&article)
+        .into_iter()
+        .map(|entity| (entity.entity_type, entity.canonical))
+        .collect();
     assert_eq!(found, [(Organization, "Harrowgate".into())]);
 }
 
@@ -221,6 +226,18 @@ fn a_short_form_that_two_names_claim_joins_neither() {
     let folder = consolidate(per_article.iter().map(Vec::as_slice));
     assert_eq!(entity(&folder, "Rocket Factory Augsburg").mentions.len(), 2);
     assert_eq!(entity(&folder, "Régie française des autocars").mentions.len(), 2);
+}
+
+#[test]
+fn a_line_of_capitals_names_only_what_the_article_names() {
+    let found = find(&article(
+        "LOGIMEDIA SUPPRIME 780 POSTES EN FRANCE\nLa société Logimédia réduit ses effectifs en France.",
+    ));
+    let all: Vec<_> = found
+        .iter()
+        .map(|entity| (entity.canonical.as_str(), entity.mentions.len()))
+        .collect();
+    assert_eq!(all, [("Logimédia", 2), ("France", 2)]);
 }
 
 /// Every offset slices to its words.
