@@ -101,15 +101,21 @@ fn without_text(line: &str) -> IngestError {
 
 /// Says what stands there instead of an object.
 fn not_an_object(line: &str, error: &serde_json::Error) -> IngestError {
-    match serde_json::from_str::<Value>(line) {
-        Ok(value) if !value.is_object() => bad_line(kind_of(&value.to_string())),
-        _ if error.is_eof() => bad_line("a line that ends too early"),
-        _ => {
-            let message = error.to_string();
-            let (what, _) = message.split_once(" at line ").unwrap_or((&message, ""));
-            bad_line(&format!("invalid JSON in column {} ({what})", error.column()))
-        }
+    let start = line.trim_start();
+    if !start.starts_with('{') {
+        let is_json = start.starts_with(['"', '[']) || serde_json::from_str::<Value>(line).is_ok();
+        return bad_line(if is_json {
+            kind_of(start)
+        } else {
+            "words that are no JSON"
+        });
     }
+    if error.is_eof() {
+        return bad_line("a line that ends too early");
+    }
+    let message = error.to_string();
+    let (what, _) = message.split_once(" at line ").unwrap_or((&message, ""));
+    bad_line(&format!("invalid JSON in column {} ({what})", error.column()))
 }
 
 fn kind_of(literal: &str) -> &'static str {
