@@ -2,9 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "hub/cases.rs"]
-mod cases;
+#[path = "hub/cases/download.rs"]
+mod download;
 #[path = "hub/fake.rs"]
 mod fake;
+#[path = "hub/cases/interrupted.rs"]
+mod interrupted;
+#[path = "hub/cases/locked.rs"]
+mod locked;
+#[path = "hub/cases/refused.rs"]
+mod refused;
+#[path = "hub/cases/shared.rs"]
+mod shared;
 #[path = "hub/world.rs"]
 mod world;

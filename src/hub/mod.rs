@@ -23,6 +23,7 @@ mod card;
 mod error;
 mod hash;
 mod http;
+mod info;
 mod local;
 mod lock;
 mod manage;

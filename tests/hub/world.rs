@@ -11,6 +11,9 @@ use crate::fake::FakeHub;
 /// The model of most tests: two small files and weights that the CDN serves.
 pub const REPO: &str = "acme/tiny";
 
+/// Bytes of its weights.
+pub const SIZE: usize = 300_000;
+
 pub struct World {
     pub hub: FakeHub,
     pub options: HubOptions,
@@ -91,7 +94,7 @@ impl World {
         }
     }
 
-    /// A hub with [`REPO`]: 300,000 bytes of weights.
+    /// A hub with [`REPO`].
     pub fn new() -> World {
         let world = World::empty();
         world.hub.add(
@@ -99,7 +102,7 @@ impl World {
             &[
                 ("README.md", b"# tiny"),
                 ("config.json", b"{\"model_type\": \"llama\"}"),
-                ("model.safetensors", &weights(300_000, 1)),
+                ("model.safetensors", &weights(SIZE, 1)),
                 ("tokenizer.json", b"{\"model\": {}}"),
             ],
         );
@@ -173,4 +176,10 @@ impl Progress for Announcement {
             *self.0.lock().unwrap() = plan.to_string();
         }
     }
+}
+
+/// A port of this machine on which nothing listens.
+pub fn free_port() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port().to_string()
 }
