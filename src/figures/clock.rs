@@ -221,6 +221,17 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
         "à", "vers", "des", "avant", "apres", "jusque", "minuit", "lundi", "mardi", "mercredi", "jeudi",
         "vendredi", "samedi", "dimanche", "matin", "soir", "depuis",
     ]) || before_range(block, i, time);
+    // `entre 9 h 15 et 13 heures`
+    let second = before(&["et", "à"])
+        && (2..=7)
+            .map_while(|back| i.checked_sub(back))
+            .any(|k| block.is_one_of(k, &["entre", "de"]))
+        && (2..=4)
+            .map_while(|back| i.checked_sub(back))
+            .any(|k| block.is_one_of(k, &["h", "heures"]));
+    if second {
+        return time.hour <= 24;
+    }
     if moment && (short || !before(&["apres", "des"])) {
         return time.hour <= 24;
     }

@@ -113,6 +113,10 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     }
     let fold = tokens.fold(at);
     let raw = tokens.raw(at);
+    // `20 A350-900`: the letter is no verb.
+    if raw.len() == 1 && tokens.is_capital(at) && tokens.is_number(at + 1) && tokens.glued(at + 1) {
+        return true;
+    }
     if block.word(at) != super::lexicon::Word::None && !matches!(block.word(at), super::lexicon::Word::Period)
     {
         return false;

@@ -310,6 +310,11 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if opening {
         return true;
     }
+    // `21 % de plus de 65 ans`
+    if item.full_first < item.first && first >= 2 && fold(first - 1) == "de" && tokens.is_mark(first - 2, '%')
+    {
+        return true;
+    }
     // `la retraite à 64 ans`
     first >= 1
         && matches!(fold(first - 1), "à")

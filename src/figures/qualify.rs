@@ -165,6 +165,19 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             if phrasal {
                 return None;
             }
+            // `relève 1,25 milliard sur le marché` raises money; `perd 2 euros` falls.
+            const INTRANSITIVE: &[&str] = &[
+                "perd", "ced", "lach", "abandon", "recul", "grimp", "progress", "chut", "bond", "devis",
+                "avanc", "up", "down", "fell", "rose", "gain", "los", "drop", "jump", "climb", "shed",
+                "slip", "add",
+            ];
+            let amount = matches!(
+                item.kind,
+                FigureKind::Money | FigureKind::Count | FigureKind::Quantity
+            );
+            if !linked && amount && !INTRANSITIVE.iter().any(|stem| tokens.fold(i).starts_with(stem)) {
+                return None;
+            }
             // `gagner 3 000 euros` is earning, `gagner 3 %` rising.
             let earned = tokens.fold(i).starts_with("gagn")
                 && matches!(
@@ -242,6 +255,13 @@ fn direction_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
     }
     if !block.is_one_of(end, &["de"]) {
         return None;
+    }
+    // `21 % de plus de 65 ans` is no rise.
+    if block.is_one_of(end + 2, &["de"]) {
+        let noun = block.lang.change.contains_key(tokens.fold(end + 1));
+        if !noun {
+            return None;
+        }
     }
     match tokens.fold(end + 1) {
         "plus" | "mieux" => Some(Direction::Up),

@@ -38,6 +38,14 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
         }
         return symbol(block, i + 1).or_else(|| named(block, i + 1));
     }
+    // `5 litres aux 100 km`
+    if block.is_one_of(i, &["aux"])
+        && tokens.raw(i + 1) == "100"
+        && let Some((unit, end)) =
+            unit::read(tokens, i + 2, block.lang.lang).filter(|(unit, _)| unit.symbol == "km")
+    {
+        return Some((format!("100 {}", unit.symbol), end));
+    }
     // `0,15 $ le million de jetons`
     if money
         && block.is_one_of(i, &["le"])

@@ -126,7 +126,9 @@ fn year_span(block: &Block<'_, '_>, i: usize, a: u32, b: u32, length: usize, mar
 pub(super) fn day_list(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let tokens = block.tokens;
     let mut last = i;
-    while matches!(tokens.mark(last + 1), Some('/' | '-' | '–'))
+    // Bounded: a long chain is no list of days.
+    while last < i + 12
+        && matches!(tokens.mark(last + 1), Some('/' | '-' | '–'))
         && tokens.is_number(last + 2)
         && tokens.raw(last + 2).len() <= 2
     {

@@ -528,6 +528,12 @@ fn several(block: &Block<'_, '_>, from: usize, at: usize, scale: Decimal, floor:
         return plural.then_some(numeral);
     }
     let plural = tokens.fold(at).ends_with('s');
+    let scale_word = matches!(block.word(at), Word::Cardinal(Card::Scale(_)));
+    if scale_word && !plural && before(&["le", "ce"]) && block.is_one_of(at + 1, &["de"]) {
+        // `le million de téléchargements` is one.
+        (numeral.form, numeral.scale) = (Form::Words, scale);
+        return Some(numeral);
+    }
     if before(&["des"]) {
         numeral.first = from - 1;
     } else if before(&["la"]) && !plural {

@@ -201,3 +201,21 @@ fn paragraphs_are_blank_lines_or_lines() {
     assert_eq!(paragraphs("3 sites\n\n4 sites\n5 sites"), [0, 1, 1]);
     assert_eq!(paragraphs("3 sites\n4 sites"), [0, 1]);
 }
+
+/// Texts on which a rule that looks too far would take quadratic time: seconds instead of milliseconds.
+#[test]
+fn long_chains_take_linear_time() {
+    let started = std::time::Instant::now();
+    for unit in [
+        "1-", "1 ", "1,", "1.", "1/", "1 à ", "deux ", "12 mai ", "1 et ", "a-", "3 a-", "% ", "5 % de ",
+        "2024-", "1' ", "a@a ", "lundi ",
+    ] {
+        let text = unit.repeat(60_000);
+        assert_consistent_count(&scan(&text, Lang::Fr, &Options::default()));
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+fn assert_consistent_count(figures: &[Figure]) {
+    assert!(figures.iter().enumerate().all(|(n, figure)| figure.n == n));
+}
