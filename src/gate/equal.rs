@@ -19,6 +19,17 @@ pub(super) enum Verdict {
 /// Compares two readings of the same sort (any currency) and the same amount: what is left is the
 /// currency, what the amount is per, the side of the bound, and the way it moved.
 pub(super) fn judge_alike(source: &Reading, generated: &Reading) -> Verdict {
+    if let Some(kind) = units_clash(source, generated) {
+        return Verdict::Conflict(kind);
+    }
+    if bounds_clash(source, generated) || movements_clash(source, generated) {
+        return Verdict::Conflict(FindingKind::ChangedValue);
+    }
+    Verdict::Equal
+}
+
+/// Whether two readings of the same sort are amounts of other currencies, or per something else.
+pub(super) fn units_clash(source: &Reading, generated: &Reading) -> Option<FindingKind> {
     if let (Sort::Money(theirs), Sort::Money(ours)) = (&source.sort, &generated.sort) {
         let unnamed = !theirs.is_named() || !ours.is_named();
         let same = unit::same_currency(
@@ -28,16 +39,10 @@ pub(super) fn judge_alike(source: &Reading, generated: &Reading) -> Verdict {
         // `$3 billion to €4 billion`, read as one range.
         let mixed = generated.mixes_currencies() && !source.mixes_currencies();
         if mixed || (!unnamed && !same) {
-            return Verdict::Conflict(FindingKind::ChangedCurrency);
+            return Some(FindingKind::ChangedCurrency);
         }
     }
-    if pers_clash(source.per.as_ref(), generated.per.as_ref()) {
-        return Verdict::Conflict(FindingKind::ChangedUnit);
-    }
-    if bounds_clash(source, generated) || movements_clash(source, generated) {
-        return Verdict::Conflict(FindingKind::ChangedValue);
-    }
-    Verdict::Equal
+    pers_clash(source.per.as_ref(), generated.per.as_ref()).then_some(FindingKind::ChangedUnit)
 }
 
 /// `par mois` is not `a year`, and `9,8 sur 10` not `9.8`. A noun is not compared, and a unit that only

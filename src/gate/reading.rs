@@ -223,13 +223,17 @@ impl<'a> Reading<'a> {
         text.contains("cent") && !text.contains(['€', '$', '£'])
     }
 
-    /// Two signs of currencies in one figure: at most one of them can be right.
+    /// Whether the figure shows a sign that is not its currency's, as in `$3 billion to €4 billion` read as
+    /// one range: at most one of the two can be right.
     pub(super) fn mixes_currencies(&self) -> bool {
-        ['€', '$', '£', '¥']
-            .iter()
-            .filter(|sign| self.figure.text.contains(**sign))
-            .count()
-            > 1
+        let Sort::Money(currency) = self.sort else {
+            return false;
+        };
+        let code = currency.code();
+        let shows = |sign: char| self.figure.text.contains(sign);
+        (shows('€') && code != "EUR")
+            || (shows('£') && matches!(code, "EUR" | "USD" | "JPY" | "CHF"))
+            || (shows('$') && matches!(code, "EUR" | "GBP" | "JPY" | "CHF"))
     }
 
     /// Whether the sentence has a word that makes a positive amount a negative one (`a loss of`).

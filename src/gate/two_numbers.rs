@@ -3,7 +3,8 @@
 
 use super::Scope;
 use super::board::{Board, Class, Column};
-use super::reading::{Amount, Bound, Sort};
+use super::equal;
+use super::reading::{Amount, Bound, Reading, Sort};
 use crate::figures::{Options, scan};
 use crate::record::{FigureKind, Lang};
 use rust_decimal::Decimal;
@@ -29,14 +30,16 @@ pub(super) fn settle(board: &mut Board) {
 /// `de 3 à 4 milliards` and `from 3 billion to 4 billion`, where only one side reads as a range.
 fn settle_ranges(board: &mut Board) {
     let complete = board.scope == Scope::Complete;
-    for (range, ends) in split_ranges(&board.source, &board.generated, false) {
+    let agree = |source: &Reading, generated: &Reading| equal::units_clash(source, generated).is_none();
+    for (range, ends) in split_ranges(&board.source, &board.generated, false, agree) {
         board.source.items[range].settled |= complete;
         for end in ends {
             board.generated.items[end].settled = true;
             board.generated.items[end].partner = Some(range);
         }
     }
-    for (range, ends) in split_ranges(&board.generated, &board.source, !complete) {
+    let agree = |generated: &Reading, source: &Reading| equal::units_clash(source, generated).is_none();
+    for (range, ends) in split_ranges(&board.generated, &board.source, !complete, agree) {
         board.generated.items[range].settled = true;
         board.generated.items[range].partner = Some(ends[0]);
         for end in ends {
@@ -50,7 +53,12 @@ fn settle_ranges(board: &mut Board) {
 
 /// Open ranges of `whole` whose two ends stand as open numbers in `pieces`: (range, ends). Each number
 /// serves one range, unless `reuse`.
-fn split_ranges(whole: &Column, pieces: &Column, reuse: bool) -> Vec<(usize, [usize; 2])> {
+fn split_ranges(
+    whole: &Column,
+    pieces: &Column,
+    reuse: bool,
+    agree: impl Fn(&Reading, &Reading) -> bool,
+) -> Vec<(usize, [usize; 2])> {
     let mut points: HashMap<(Class, Decimal), Vec<usize>> = HashMap::new();
     for at in pieces.open().into_iter().rev() {
         let reading = &pieces.items[at].reading;
@@ -70,7 +78,10 @@ fn split_ranges(whole: &Column, pieces: &Column, reuse: bool) -> Vec<(usize, [us
         let (Some(from), Some(to)) = (from, to) else {
             continue;
         };
-        if from == to {
+        let agree = [from, to]
+            .iter()
+            .all(|&end| agree(reading, &pieces.items[end].reading));
+        if from == to || !agree {
             continue;
         }
         if !reuse {
