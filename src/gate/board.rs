@@ -6,6 +6,7 @@ use super::equal::{self, Retold, Verdict};
 use super::reading::{Amount, Reading, Sort};
 use super::unit::{self, UnitId};
 use crate::record::{Figure, FindingKind};
+use std::cell::OnceCell;
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
@@ -35,6 +36,8 @@ pub(super) struct Item<'a> {
 pub(super) struct Column<'a> {
     pub(super) side: Side<'a>,
     pub(super) items: Vec<Item<'a>>,
+    /// The letters of the text, when something first asks for them.
+    letters: OnceCell<Vec<char>>,
 }
 
 impl<'a> Column<'a> {
@@ -50,6 +53,7 @@ impl<'a> Column<'a> {
         Column {
             side,
             items: side.figures.iter().filter_map(item).collect(),
+            letters: OnceCell::new(),
         }
     }
 
@@ -79,17 +83,20 @@ impl<'a> Column<'a> {
 
     /// Whether one of the words right after the figure names that unit.
     fn is_followed_by(&self, figure: &Figure, unit: UnitId) -> bool {
-        let after: String = self.side.text.chars().skip(figure.end).take(60).collect();
-        let phrase = after
-            .split([',', '.', ';', ':', '(', '\n'])
-            .next()
-            .unwrap_or_default();
-        let words = phrase
+        let letters = self.letters.get_or_init(|| self.side.text.chars().collect());
+        let after = letters.get(figure.end..).unwrap_or_default();
+        let phrase: String = after
+            .iter()
+            .take(60)
+            .take_while(|letter| !matches!(letter, ',' | '.' | ';' | ':' | '(' | '\n'))
+            .collect();
+        let words: Vec<&str> = phrase
             .split(|c: char| c.is_whitespace() || c == '-')
-            .filter(|word| !word.is_empty());
-        words
+            .filter(|word| !word.is_empty())
             .take(UNIT_REACH)
-            .any(|word| unit::of_word(word) == Some(unit))
+            .collect();
+        let names = |word: &str| unit::of_word(word) == Some(unit);
+        words.iter().any(|word| names(word)) || words.windows(2).any(|pair| names(&pair.join(" ")))
     }
 }
 

@@ -9,9 +9,13 @@ use super::reading::{Reading, Sort};
 use super::unit;
 use crate::record::{FigureKind, Lang};
 use rust_decimal::Decimal;
+use std::collections::{HashMap, VecDeque};
+
+/// Words of one meaning looked at for one figure.
+const LOOK_AHEAD: usize = 64;
 
 /// What a word stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Says {
     /// That number of anything, also as a rank or a factor.
     Number(i64),
@@ -89,6 +93,8 @@ fn english(word: &str) -> &'static [Says] {
 struct Word {
     says: &'static [Says],
     next: String,
+    /// It already stands for a figure.
+    spent: bool,
 }
 
 /// Settles the open figures of each side that a word of the other side implies.
@@ -104,11 +110,30 @@ fn settle_from(column: &mut Column, other: &Column) {
         return;
     }
     let mut words = implying_words(other);
+    let mut by_says: HashMap<Says, VecDeque<usize>> = HashMap::new();
+    for (nth, word) in words.iter().enumerate() {
+        for &says in word.says {
+            by_says.entry(says).or_default().push_back(nth);
+        }
+    }
     for at in open {
         let reading = &column.items[at].reading;
-        let fits = |word: &Word| word.says.iter().any(|says| fits(*says, &word.next, reading));
-        if let Some(nth) = words.iter().position(fits) {
-            words.remove(nth);
+        // The first word that fits, whatever it says.
+        let word = by_says
+            .iter_mut()
+            .filter_map(|(&says, queue)| {
+                while queue.front().is_some_and(|&nth| words[nth].spent) {
+                    queue.pop_front();
+                }
+                queue
+                    .iter()
+                    .take(LOOK_AHEAD)
+                    .copied()
+                    .find(|&nth| !words[nth].spent && fits(says, &words[nth].next, reading))
+            })
+            .min();
+        if let Some(nth) = word {
+            words[nth].spent = true;
             column.items[at].settled = true;
         }
     }
@@ -198,6 +223,7 @@ fn implying_words(column: &Column) -> Vec<Word> {
             implied.push(Word {
                 says,
                 next: String::new(),
+                spent: false,
             });
         }
         word.clear();
