@@ -4,7 +4,7 @@ use super::Scope;
 use super::Side;
 use super::equal::{self, Retold, Verdict};
 use super::reading::{Amount, Reading, Sort};
-use super::unit::{self, UnitId};
+use super::unit;
 use crate::record::{Figure, FindingKind};
 use std::cell::OnceCell;
 use std::collections::{HashMap, VecDeque};
@@ -78,11 +78,19 @@ impl<'a> Column<'a> {
             };
             neighbour.reading.sort == *sort && gap <= CARRY_REACH
         });
-        neighbour || matches!(sort, Sort::Measure(unit) if self.is_followed_by(here, *unit))
+        neighbour
+            || match sort {
+                Sort::Measure(unit) => self.has_after(here, |words| unit::of_word(words) == Some(*unit)),
+                // `26 trillion won`: the verb, unless the source speaks of that currency.
+                Sort::Money(currency) => {
+                    self.has_after(here, |word| unit::is_currency(word, currency.code()))
+                }
+                _ => false,
+            }
     }
 
-    /// Whether one of the words right after the figure names that unit.
-    fn is_followed_by(&self, figure: &Figure, unit: UnitId) -> bool {
+    /// Whether one of the words right after the figure, or two of them, are what is looked for.
+    fn has_after(&self, figure: &Figure, is: impl Fn(&str) -> bool) -> bool {
         let letters = self.letters.get_or_init(|| self.side.text.chars().collect());
         let after = letters.get(figure.end..).unwrap_or_default();
         let phrase: String = after
@@ -95,8 +103,7 @@ impl<'a> Column<'a> {
             .filter(|word| !word.is_empty())
             .take(UNIT_REACH)
             .collect();
-        let names = |word: &str| unit::of_word(word) == Some(unit);
-        words.iter().any(|word| names(word)) || words.windows(2).any(|pair| names(&pair.join(" ")))
+        words.iter().any(|word| is(word)) || words.windows(2).any(|pair| is(&pair.join(" ")))
     }
 }
 

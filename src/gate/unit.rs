@@ -407,6 +407,25 @@ pub(super) fn same_currency(source: (&str, bool), generated: (&str, bool)) -> bo
                 .any(|row| row.contains(&source.0) && row.contains(&generated.0)))
 }
 
+/// Whether a word of a text can name that currency. Only words that are read as something else, or as
+/// nothing, when they stand alone after a number.
+pub(super) fn is_currency(word: &str, code: &str) -> bool {
+    let codes: &[&str] = match word.to_lowercase().as_str() {
+        "won" | "wons" => &["KRW"],
+        "krona" | "kronor" => &["SEK"],
+        "krone" | "kroner" | "couronnes" => &["NOK", "DKK", "SEK", "CZK"],
+        "real" | "reais" | "réaux" => &["BRL"],
+        "rand" | "rands" => &["ZAR"],
+        "baht" | "bahts" => &["THB"],
+        "rupees" | "roupies" => &["INR", "PKR"],
+        "zloty" | "zlotys" => &["PLN"],
+        "yen" | "yens" => &["JPY"],
+        "yuan" | "yuans" | "renminbi" => &["CNY"],
+        _ => &[],
+    };
+    codes.contains(&code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
