@@ -315,8 +315,10 @@ def main():
     sets = [
         ("Hard strings, French", [case for case in hard if case["lang"] == "fr"]),
         ("Hard strings, English", [case for case in hard if case["lang"] == "en"]),
-        ("Corpus, French", [case for case in corpus if case["lang"] == "fr"]),
-        ("Corpus, English", [case for case in corpus if case["lang"] == "en"]),
+        ("Held-out texts, French", [case for case in corpus if case["id"].startswith("fr-heldout")]),
+        ("Held-out texts, English", [case for case in corpus if case["id"].startswith("en-heldout")]),
+        ("Whole corpus, French", [case for case in corpus if case["lang"] == "fr"]),
+        ("Whole corpus, English", [case for case in corpus if case["lang"] == "en"]),
     ]
     for name, cases in sets:
         disagreements = compare(name, cases, tools)

@@ -44,7 +44,8 @@ pub fn eval(args: &EvalArgs, _ui: &Ui) -> anyhow::Result<Exit> {
     let Part::Figures(args) = &args.part;
     let mut gold = String::new();
     for path in &args.files {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         // scored alone first, so that a wrong line is named in its own file
         eval::figures(&text).with_context(|| format!("cannot score {}", path.display()))?;
         gold.push_str(&text);
