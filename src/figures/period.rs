@@ -170,6 +170,13 @@ fn is_comparison(block: &Block<'_, '_>, at: usize) -> bool {
 
 /// `contre 3 milliards en 2023`: the period of a comparison leads nothing.
 fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
+    // `plus qu'en 2023`
+    if (1..=2)
+        .filter_map(|back| mention.checked_sub(back))
+        .any(|i| block.is_one_of(i, &["que", "than"]))
+    {
+        return true;
+    }
     (1..=8)
         .map_while(|back| mention.checked_sub(back))
         .take_while(|&i| i >= sentence && (block.tokens.mark(i) != Some(',') || block.tokens.glued(i + 1)))
@@ -184,7 +191,6 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
                     "compared",
                     "versus",
                     "since",
-                    "que",
                     "fonde",
                     "fondee",
                     "fondes",

@@ -210,10 +210,10 @@ fn long_chains_take_linear_time() {
         "1-", "1 ", "1,", "1.", "1/", "1 à ", "deux ", "12 mai ", "1 et ", "a-", "3 a-", "% ", "5 % de ",
         "2024-", "1' ", "a@a ", "lundi ",
     ] {
-        let text = unit.repeat(60_000);
+        let text = unit.repeat(12_000);
         assert_consistent_count(&scan(&text, Lang::Fr, &Options::default()));
     }
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
 fn assert_consistent_count(figures: &[Figure]) {
