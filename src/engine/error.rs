@@ -135,6 +135,15 @@ pub enum EngineError {
         /// Bytes granted.
         found: usize,
     },
+    /// The tokenizer could not be loaded.
+    #[error(transparent)]
+    Tokenizer(#[from] super::tokenizer::TokenizerError),
+    /// The chat template could not be loaded.
+    #[error(transparent)]
+    Chat(#[from] super::chat::ChatError),
+    /// Answers cannot be held to a grammar.
+    #[error(transparent)]
+    Grammar(#[from] super::grammar::GrammarError),
     /// The device failed, or a computation was ill-formed.
     #[error("the model could not be computed")]
     Compute(#[from] candle_core::Error),
@@ -156,6 +165,8 @@ impl EngineError {
             }
             Self::PromptTooLong { .. } => Some("split the text, or use a model with a longer context"),
             Self::CacheTooSmall { .. } => Some("grant more memory for keys and values"),
+            Self::Tokenizer(error) => error.hint(),
+            Self::Chat(error) => error.hint(),
             _ => None,
         }
     }
