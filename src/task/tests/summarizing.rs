@@ -171,3 +171,50 @@ fn a_context_that_holds_nothing_is_said() {
             .is_some_and(|hint| hint.contains("longer context"))
     );
 }
+
+#[test]
+fn a_passage_with_an_invented_figure_is_rewritten_once() {
+    let article = funding();
+    let figures = Arc::new(crate::figures::scan_article(&article));
+    let wrong = GOOD.replace("85 salariés", "850 salariés");
+    for (repaired, kept, findings) in [
+        ("Elle emploie 85 salariés.", "Elle emploie 85 salariés.", 0),
+        (
+            "Elle emploie 900 salariés et 20 robots.",
+            "Elle emploie 850 salariés.",
+            1,
+        ),
+    ] {
+        let mut backend = FakeBackend::new(32_000, |request: &Request| {
+            match request.messages[1].content.contains("Récris ce passage") {
+                true => whole(repaired),
+                false => whole(&wrong),
+            }
+        });
+        let job = summarize(
+            Arc::new(article.clone()),
+            figures.clone(),
+            Lang::Fr,
+            Length::Short,
+            Sampling::GREEDY,
+        );
+        let outcome = backend.run(job);
+        let summary = summary(&outcome);
+        assert_eq!(backend.requests.len(), 2, "one passage was wrong");
+        assert!(
+            backend.requests[1].messages[1].content.contains("« 850"),
+            "the figure is named"
+        );
+        assert_eq!(summary.bullets[1].text, kept);
+        assert_eq!(summary.bullets[1].paragraphs, [1, 2]);
+        assert_eq!(summary.findings.len(), findings);
+        assert_eq!(
+            outcome
+                .problems
+                .iter()
+                .filter(|p| p.severity == Severity::Flag)
+                .count(),
+            findings
+        );
+    }
+}

@@ -29,7 +29,11 @@ fn wanted(request: &Request) -> String {
 #[test]
 fn title_and_paragraphs_come_back_aligned() {
     let mut backend = FakeBackend::new(32_000, |request| whole(format!("EN {}", wanted(request))));
-    let outcome = backend.run(job(funding()));
+    let calm = article(
+        "Un matin calme",
+        &["La mer est belle.", "Le vent se lève.", "On rentre au port."],
+    );
+    let outcome = backend.run(job(calm));
     let translation = translation(&outcome);
     let places: Vec<_> = translation
         .segments
@@ -79,7 +83,7 @@ fn list_marks_rows_and_separators_keep_their_layout() {
 
 #[test]
 fn a_cut_paragraph_is_translated_by_sentences() {
-    let article = article("", &["Une première phrase. Une deuxième phrase. Une troisième."]);
+    let article = article("", &["La mer est si belle ici. Le vent se lève. On rentre."]);
     let mut backend = FakeBackend::new(32_000, |request| match wanted(request) {
         long if long.len() > 30 => cut("A first sen"),
         sentence => whole(format!("<{sentence}>")),
@@ -87,7 +91,7 @@ fn a_cut_paragraph_is_translated_by_sentences() {
     let outcome = backend.run(job(article));
     assert_eq!(
         translation(&outcome).segments[0].target,
-        "<Une première phrase.> <Une deuxième phrase.> <Une troisième.>"
+        "<La mer est si belle ici.> <Le vent se lève.> <On rentre.>"
     );
     assert_eq!(outcome.problems, []);
     assert_eq!(backend.requests.len(), 4);
@@ -130,4 +134,25 @@ fn an_article_in_the_target_language_is_left_alone() {
     assert_eq!(outcome.result, None);
     assert_eq!(outcome.problems[0].severity, Severity::Note);
     assert!(backend.requests.is_empty());
+}
+
+#[test]
+fn a_paragraph_with_a_wrong_figure_is_asked_for_once_more_and_the_better_answer_kept() {
+    let text = "Le groupe a levé 10 milliards de dollars, en hausse de 20,5\u{a0}% sur un an.";
+    let good = "The group raised $10 billion, up 20.5% in a year.";
+    let bad = "The group raised $10 million, up 20.5% in a year.";
+    for (answers, kept, findings) in [([bad, good], good, 0), ([bad, "The group raised money."], bad, 1)] {
+        let mut calls = answers.iter();
+        let mut backend = FakeBackend::new(32_000, |_: &Request| whole(*calls.next().unwrap()));
+        let outcome = backend.run(job(article("", &[text])));
+        let segment = &translation(&outcome).segments[0];
+        assert_eq!(segment.target, kept);
+        assert_eq!(segment.findings.len(), findings);
+        assert_eq!(outcome.problems.len(), findings);
+        let again = &backend.requests[1].messages[1].content;
+        assert!(
+            again.contains("\"10 milliards de dollars\" had become \"$10 million\""),
+            "{again}"
+        );
+    }
 }
