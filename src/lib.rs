@@ -12,6 +12,7 @@
 //! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
 //! - [`store`] and [`output`]: what is kept, and what people open.
 //! - [`eval`]: how well the figure grammar reads annotated sentences.
+//! - [`pipeline`]: articles × tasks → results; the one place where the stages meet.
 //! - [`cli`]: the command line.
 //!
 //! [`record`] holds the plain data that all of them exchange; [`backend`] is the trait behind which
@@ -27,6 +28,7 @@ pub mod gate;
 pub mod hub;
 pub mod ingest;
 pub mod output;
+pub mod pipeline;
 pub mod record;
 pub mod sentence;
 pub mod store;

@@ -87,7 +87,13 @@ fn run_all(
         task::extract(article, figures, sampling),
     ];
     let mut outcomes: Vec<Option<Outcome>> = jobs.iter().map(|_| None).collect();
-    task::drive(jobs, backend, |index, outcome| outcomes[index] = Some(outcome)).unwrap();
+    task::drive(
+        jobs,
+        backend,
+        |index, outcome| outcomes[index] = Some(outcome),
+        |_, _| true,
+    )
+    .unwrap();
     outcomes.into_iter().map(Option::unwrap).collect()
 }
 
@@ -240,7 +246,7 @@ fn the_same_request_gives_the_same_bytes_alone_and_among_others() {
         Sampling::GREEDY,
     );
     let mut alone = None;
-    task::drive([job], &mut fresh, |_, outcome| alone = Some(outcome)).unwrap();
+    task::drive([job], &mut fresh, |_, outcome| alone = Some(outcome), |_, _| true).unwrap();
     assert_eq!(alone.unwrap(), together[2]);
 }
 

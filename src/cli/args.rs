@@ -77,6 +77,18 @@ pub enum LogFormat {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do the whole job on files and folders: summaries, translation, entities, figures
+    Run(RunArgs),
+    /// Summarize articles; the result goes to standard output
+    Summarize(SummarizeArgs),
+    /// Translate articles; the result goes to standard output
+    Translate(TranslateArgs),
+    /// Extract entities and figures, with the model's labels where a model is used
+    Extract(ExtractArgs),
+    /// List every figure of the articles: deterministic, without a model
+    Figures(FiguresArgs),
+    /// Rebuild the tables and documents of an output folder from its store
+    Report(ReportArgs),
     /// List, show, download, verify or delete models
     Models(ModelsArgs),
     /// Show devices, CPU features, memory, cache and hub, as depeche sees them
@@ -171,6 +183,9 @@ pub struct ModelArgs {
     /// Accept only files with the hashes recorded at the first download
     #[arg(long, env = "DEPECHE_LOCKED", hide_env = true)]
     pub locked: bool,
+    /// Where models come from.
+    #[command(flatten)]
+    pub hub: HubArgs,
     /// Where the model runs
     #[arg(long, value_name = "DEVICE", value_enum, default_value_t = DeviceArg::Auto, env = "DEPECHE_DEVICE", hide_env = true)]
     pub device: DeviceArg,
@@ -310,9 +325,6 @@ pub struct RunOutputArgs {
     /// Do finished work again
     #[arg(long, env = "DEPECHE_FORCE", hide_env = true)]
     pub force: bool,
-    /// Say what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// A language that depeche writes.
@@ -408,9 +420,21 @@ pub struct ExtractArgs {
     /// How the result is written
     #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Which table, for the formats that hold one
+    #[arg(long, value_name = "TABLE", value_enum, default_value_t = TableArg::Entities)]
+    pub table: TableArg,
     /// `fr` writes `;` and decimal commas
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
     pub csv_dialect: DialectArg,
+}
+
+/// A table of `extract`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableArg {
+    /// One row a mention.
+    Entities,
+    /// One row a figure.
+    Figures,
 }
 
 /// `depeche figures`.

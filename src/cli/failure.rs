@@ -1,6 +1,8 @@
 //! Errors as people read them: what happened, what caused it, what to do.
 
+use crate::engine::EngineError;
 use crate::hub::HubError;
+use crate::ingest::ItemError;
 use crate::store::StoreError;
 
 /// An error of the command line itself, with its remedy.
@@ -30,8 +32,14 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return Some(error.hint().to_owned());
         }
+        if let Some(error) = cause.downcast_ref::<ItemError>() {
+            return error.hint();
+        }
         if let Some(error) = cause.downcast_ref::<HubError>() {
             return error.hint();
+        }
+        if let Some(error) = cause.downcast_ref::<EngineError>() {
+            return error.hint().map(str::to_owned);
         }
         None
     })

@@ -9,8 +9,15 @@ mod doctor;
 mod download;
 mod eval;
 mod failure;
+mod figures;
 mod interrupt;
+mod model;
 mod models;
+mod reading;
+mod report;
+mod run;
+mod settings;
+mod single;
 mod stdout;
 mod ui;
 
@@ -69,7 +76,7 @@ pub fn main() -> ExitCode {
             .num_threads(threads.max(1))
             .build_global();
     }
-    match run(cli, &ui) {
+    match dispatch(cli, &ui) {
         Ok(exit) => exit.into(),
         Err(error) => {
             ui.end();
@@ -79,9 +86,15 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
+fn dispatch(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
     let Cli { global, command } = cli;
     match command {
+        Command::Run(args) => run::run(args, &global, ui),
+        Command::Summarize(args) => single::summarize(args, &global, ui),
+        Command::Translate(args) => single::translate(args, &global, ui),
+        Command::Extract(args) => single::extract(args, &global, ui),
+        Command::Figures(args) => figures::figures(args, &global, ui),
+        Command::Report(args) => report::report(args, ui),
         Command::Models(args) => models::models(&args, &global, ui),
         Command::Doctor(args) => doctor::doctor(&args, &global, ui),
         Command::Eval(args) => eval::eval(&args, ui),

@@ -39,6 +39,7 @@ pub const IGNORE_FILE: &str = ".depecheignore";
 pub fn discover(inputs: &[String], options: &Options) -> Vec<Result<Source, ItemError>> {
     let mut found = Found {
         seen: HashSet::new(),
+        skip: options.skip.clone(),
         sources: Vec::new(),
     };
     for input in inputs {
@@ -54,13 +55,18 @@ pub fn discover(inputs: &[String], options: &Options) -> Vec<Result<Source, Item
 
 struct Found {
     seen: HashSet<PathBuf>,
+    skip: Option<PathBuf>,
     sources: Vec<Result<Source, ItemError>>,
 }
 
 impl Found {
     fn add(&mut self, path: PathBuf) {
         let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
-        if self.seen.insert(identity) {
+        let skipped = self
+            .skip
+            .as_deref()
+            .is_some_and(|skip| identity.starts_with(skip));
+        if !skipped && self.seen.insert(identity) {
             self.sources.push(Ok(Source::File(path)));
         }
     }

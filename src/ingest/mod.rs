@@ -51,6 +51,8 @@ pub struct Options {
     pub max_bytes: u64,
     /// Patterns, as in `.gitignore`, of what folders leave out.
     pub excludes: Vec<String>,
+    /// A folder, with links resolved, whose files are never read: where the results go.
+    pub skip: Option<std::path::PathBuf>,
     /// Keep all text: no removal of menus, banners and the like.
     pub raw: bool,
 }
@@ -65,6 +67,7 @@ impl Default for Options {
             lang: None,
             max_bytes: DEFAULT_MAX_BYTES,
             excludes: Vec::new(),
+            skip: None,
             raw: false,
         }
     }
@@ -95,4 +98,9 @@ pub fn articles(
             Ok(source) => read(&source, &options),
             Err(error) => Reader::failed(error),
         })
+}
+
+/// The language of a text without a file around it: French where it is too short to tell.
+pub fn detect_language(text: &str) -> Lang {
+    language::detect(text, Some(Lang::Fr))
 }

@@ -51,12 +51,18 @@ impl<W: Write> Writer<W> {
     /// When `out` cannot be written.
     pub fn new(mut out: W, columns: &[&str], dialect: Dialect) -> io::Result<Writer<W>> {
         out.write_all(dialect.mark())?;
-        let mut inner = ::csv::WriterBuilder::new()
+        let mut writer = Writer::append(out, dialect);
+        writer.inner.write_record(columns)?;
+        Ok(writer)
+    }
+
+    /// Goes on with a file that has its header.
+    pub fn append(out: W, dialect: Dialect) -> Writer<W> {
+        let inner = ::csv::WriterBuilder::new()
             .delimiter(dialect.delimiter())
             .terminator(::csv::Terminator::CRLF)
             .from_writer(out);
-        inner.write_record(columns)?;
-        Ok(Writer { inner, dialect })
+        Writer { inner, dialect }
     }
 
     /// Writes one row.
@@ -83,8 +89,10 @@ impl<W: Write> Writer<W> {
         match (cell, self.dialect) {
             (Cell::Empty, _) => String::new(),
             (Cell::Bool(value), _) => value.to_string(),
-            (Cell::Number(number), Dialect::En) => number.normalize().to_string(),
-            (Cell::Number(number), Dialect::Fr) => number.normalize().to_string().replace('.', ","),
+            (Cell::Number(number) | Cell::Measured(number, _), Dialect::En) => number.normalize().to_string(),
+            (Cell::Number(number) | Cell::Measured(number, _), Dialect::Fr) => {
+                number.normalize().to_string().replace('.', ",")
+            }
             (Cell::Text(text), _) if could_be_formula(text) => format!("'{text}"),
             (Cell::Text(text), _) => text.clone(),
         }

@@ -7,12 +7,16 @@
 //! | `figures.csv` | one row a figure, see [`tables::FIGURES`] |
 //! | `entities.csv` | one row a mention, consolidated over the folder |
 //! | `problems.csv` | everything that failed, was flagged, split or left out |
+//! | `depeche.xlsx` | the same tables as one workbook, see [`super::xlsx`] |
 //! | `translations/<name>.<lang>.md` | one document an article |
+//! | `report.html` | the review page, see [`super::page`] |
 //! | `run.json` | model, revision, prompts' hashes, settings, timings, versions |
 //!
 //! Each file is written under a temporary name and renamed when it is whole.
 
 use super::csv::{Dialect, Writer};
+use super::page::Page;
+use super::xlsx::{Book, Sheet};
 use super::{OutputError, markdown, tables};
 use crate::record::{Article, Entity, Figure, Problem, Summary, Translation};
 use std::collections::HashSet;
@@ -42,6 +46,8 @@ pub struct FolderWriter {
     articles: Draft,
     summaries: TableDraft,
     figures: TableDraft,
+    book: Book,
+    page: Page,
     names: HashSet<String>,
     translations: Vec<PathBuf>,
 }
@@ -58,6 +64,8 @@ impl FolderWriter {
             articles: Draft::new(out.join("articles.jsonl"))?,
             summaries: TableDraft::new(out.join("summaries.csv"), tables::SUMMARIES, dialect)?,
             figures: TableDraft::new(out.join("figures.csv"), tables::FIGURES, dialect)?,
+            book: Book::new(&out.join("depeche.xlsx"))?,
+            page: Page::new(&out.join("report.html"))?,
             names: HashSet::new(),
             translations: Vec::new(),
         })
@@ -79,12 +87,18 @@ impl FolderWriter {
             serde_json::to_writer(&mut *file, article)?;
             file.write_all(b"\n")
         })?;
+        self.book.row(Sheet::Articles, &tables::article_row(article))?;
         for summary in summaries {
-            self.summaries.row(&tables::summary_row(article, summary))?;
+            let row = tables::summary_row(article, summary);
+            self.summaries.row(&row)?;
+            self.book.row(Sheet::Summaries, &row)?;
         }
         for figure in figures {
-            self.figures.row(&tables::figure_row(figure))?;
+            let row = tables::figure_row(figure);
+            self.figures.row(&row)?;
+            self.book.row(Sheet::Figures, &row)?;
         }
+        self.page.article(results)?;
         for translation in translations {
             self.translation(article, translation)?;
         }
@@ -119,37 +133,62 @@ impl FolderWriter {
         name
     }
 
-    /// Ends the files: the consolidated entities, the problems and `run.json` come last.
+    /// Ends the files: the consolidated entities and the problems come last. `run` names what the workbook
+    /// says of the run itself.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn finish(
-        self,
+        mut self,
         entities: &[Entity],
         problems: &[Problem],
-        run: &serde_json::Value,
+        run: &[(String, String)],
     ) -> Result<(), OutputError> {
         let mut table = TableDraft::new(self.out.join("entities.csv"), tables::ENTITIES, self.dialect)?;
         for row in entities.iter().flat_map(tables::entity_rows) {
             table.row(&row)?;
+            self.book.row(Sheet::Entities, &row)?;
         }
         table.finish()?;
         let mut table = TableDraft::new(self.out.join("problems.csv"), tables::PROBLEMS, self.dialect)?;
         for problem in problems {
-            table.row(&tables::problem_row(problem))?;
+            let row = tables::problem_row(problem);
+            table.row(&row)?;
+            self.book.row(Sheet::Problems, &row)?;
         }
         table.finish()?;
         self.articles.finish()?;
         self.summaries.finish()?;
         self.figures.finish()?;
+        self.book.save(run)?;
+        self.page.finish(&about(run), entities, problems)?;
         remove_stale_translations(&self.out.join("translations"), &self.translations);
-        let mut draft = Draft::new(self.out.join("run.json"))?;
-        draft.with(|file| {
-            serde_json::to_writer_pretty(&mut *file, run)?;
-            file.write_all(b"\n")
-        })?;
-        draft.finish()
+        Ok(())
     }
+}
+
+/// One line on the run, for the page's header.
+fn about(run: &[(String, String)]) -> String {
+    let value = |name: &str| {
+        run.iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    };
+    let version = value("depeche").unwrap_or_default();
+    format!("{version} · model: {}", value("model").unwrap_or("none"))
+}
+
+/// Writes `run.json`: last, so that it speaks of files that are there.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_run_json(out: &Path, run: &impl serde::Serialize) -> Result<(), OutputError> {
+    let mut draft = Draft::new(out.join("run.json"))?;
+    draft.with(|file| {
+        serde_json::to_writer_pretty(&mut *file, run)?;
+        file.write_all(b"\n")
+    })?;
+    draft.finish()
 }
 
 /// Translations of articles that are no longer in the run would be read as current: they go.
@@ -365,7 +404,7 @@ mod tests {
         ] {
             writer.article(&results(path, id)).unwrap();
         }
-        writer.finish(&[], &[], &serde_json::json!({})).unwrap();
+        writer.finish(&[], &[], &[]).unwrap();
         let mut names: Vec<_> = std::fs::read_dir(dir.path().join("translations"))
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap())
@@ -387,13 +426,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         FolderWriter::new(dir.path(), Dialect::En)
             .unwrap()
-            .finish(&[], &[], &serde_json::json!({"run": 1}))
+            .finish(&[], &[], &[])
             .unwrap();
-        let before = std::fs::read(dir.path().join("run.json")).unwrap();
+        let before = std::fs::read(dir.path().join("articles.jsonl")).unwrap();
         let mut writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
         writer.article(&results("a.txt", "1")).unwrap();
         drop(writer);
-        assert_eq!(std::fs::read(dir.path().join("run.json")).unwrap(), before);
+        assert_eq!(std::fs::read(dir.path().join("articles.jsonl")).unwrap(), before);
         let left: Vec<_> = std::fs::read_dir(dir.path())
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap())

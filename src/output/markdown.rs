@@ -27,7 +27,7 @@ fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => escape_inline(text).replace('|', "\\|").replace(['\n', '\r'], " "),
-        Cell::Number(number) => number.normalize().to_string(),
+        Cell::Number(number) | Cell::Measured(number, _) => number.normalize().to_string(),
         Cell::Bool(value) => value.to_string(),
     }
 }

@@ -8,9 +8,11 @@
 pub mod csv;
 pub mod folder;
 pub mod markdown;
+pub mod page;
 mod table;
 pub mod tables;
 pub mod text;
+pub mod xlsx;
 
 pub use table::{Cell, Table};
 
@@ -28,6 +30,15 @@ pub enum OutputError {
         /// What the system said.
         #[source]
         source: std::io::Error,
+    },
+    /// The workbook cannot be written.
+    #[error("cannot write the workbook `{}`", path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What the writer said.
+        #[source]
+        source: Box<rust_xlsxwriter::XlsxError>,
     },
     /// The store cannot be read.
     #[error(transparent)]

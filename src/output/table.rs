@@ -11,8 +11,29 @@ pub enum Cell {
     Text(String),
     /// An exact number.
     Number(Decimal),
+    /// An exact number and what a spreadsheet shows behind it (`%`, `EUR`); the value is the number alone.
+    Measured(Decimal, String),
     /// A yes or a no.
     Bool(bool),
+}
+
+impl Cell {
+    /// The number in the cell, if it holds one.
+    pub fn number(&self) -> Option<Decimal> {
+        match self {
+            Cell::Number(number) | Cell::Measured(number, _) => Some(*number),
+            Cell::Empty | Cell::Text(_) | Cell::Bool(_) => None,
+        }
+    }
+
+    /// `number` with `unit` behind it, where there is one.
+    pub fn measured(number: Option<Decimal>, unit: Option<&str>) -> Cell {
+        match (number, unit) {
+            (None, _) => Cell::Empty,
+            (Some(number), None) => Cell::Number(number),
+            (Some(number), Some(unit)) => Cell::Measured(number, unit.to_owned()),
+        }
+    }
 }
 
 impl From<&str> for Cell {

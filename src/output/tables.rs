@@ -4,7 +4,8 @@
 //! `depeche figures --format jsonl` say the same thing under the same name.
 
 use super::{Cell, Table};
-use crate::record::{Article, Entity, Figure, Problem, Severity, Summary};
+use crate::record::{Article, Entity, Figure, FigureKind, Problem, Severity, Summary, Translation};
+use rust_decimal::Decimal;
 
 /// Columns of `figures.csv`.
 pub const FIGURES: &[&str] = &[
@@ -60,14 +61,18 @@ pub fn figure_row(figure: &Figure) -> Vec<Cell> {
         sentence,
         paragraph,
     } = figure;
+    let shown = match kind {
+        FigureKind::Percent => Some("%"),
+        _ => currency.as_deref(),
+    };
     vec![
         article_id.as_str().into(),
         (*n).into(),
         kind.as_str().into(),
         text.as_str().into(),
-        (*value).into(),
-        (*min).into(),
-        (*max).into(),
+        Cell::measured(*value, shown),
+        Cell::measured(*min, shown),
+        Cell::measured(*max, shown),
         qualifier.as_str().into(),
         unit.clone().into(),
         currency.clone().into(),
@@ -92,6 +97,50 @@ pub fn figures<'a>(figures: impl IntoIterator<Item = &'a Figure>) -> Table {
     Table {
         columns: FIGURES,
         rows: figures.into_iter().map(figure_row).collect(),
+    }
+}
+
+/// The columns of a figure that fit a terminal.
+const FIGURES_SHORT: &[&str] = &[
+    "n",
+    "figure",
+    "kind",
+    "value",
+    "unit",
+    "qualifier",
+    "period",
+    "in",
+];
+
+/// The figures as a table to read: a range is one cell, the sentence is the last one.
+pub fn figures_short<'a>(figures: impl IntoIterator<Item = &'a Figure>) -> Table {
+    let row = |figure: &Figure| {
+        let unit = figure.currency.clone().or_else(|| figure.unit.clone());
+        vec![
+            figure.n.into(),
+            figure.full_text.as_str().into(),
+            figure.kind.as_str().into(),
+            value_or_bounds(figure),
+            unit.into(),
+            figure.qualifier.as_str().into(),
+            figure.period.clone().into(),
+            figure.sentence.as_str().into(),
+        ]
+    };
+    Table {
+        columns: FIGURES_SHORT,
+        rows: figures.into_iter().map(row).collect(),
+    }
+}
+
+fn value_or_bounds(figure: &Figure) -> Cell {
+    if figure.value.is_some() {
+        return figure.value.into();
+    }
+    let spell = |bound: Option<Decimal>| bound.map(|b| b.normalize().to_string()).unwrap_or_default();
+    match (figure.min, figure.max) {
+        (None, None) => Cell::Empty,
+        (min, max) => format!("{}..{}", spell(min), spell(max)).into(),
     }
 }
 
@@ -133,6 +182,40 @@ pub fn entities(entities: &[Entity]) -> Table {
         columns: ENTITIES,
         rows: entities.iter().flat_map(entity_rows).collect(),
     }
+}
+
+/// The entities as a table to read: one row an entity.
+pub fn entities_short(entities: &[Entity]) -> Table {
+    let row = |entity: &Entity| {
+        vec![
+            entity.canonical.as_str().into(),
+            entity.entity_type.as_str().into(),
+            entity.mentions.len().into(),
+            entity.aliases.join(", ").into(),
+            entity.description.as_ref().map(|quote| quote.text.clone()).into(),
+        ]
+    };
+    Table {
+        columns: &["entity", "type", "mentions", "aliases", "description"],
+        rows: entities.iter().map(row).collect(),
+    }
+}
+
+/// Columns of a translation as a table.
+pub const SEGMENTS: &[&str] = &["article_id", "paragraph", "source", "target", "flags"];
+
+/// The rows of [`SEGMENTS`] for one translation.
+pub fn segment_rows(translation: &Translation) -> impl Iterator<Item = Vec<Cell>> + '_ {
+    translation.segments.iter().map(|segment| {
+        let flags: Vec<_> = segment.findings.iter().map(|f| f.message.as_str()).collect();
+        vec![
+            translation.article_id.as_str().into(),
+            segment.paragraph.into(),
+            segment.source.as_str().into(),
+            segment.target.as_str().into(),
+            flags.join("; ").into(),
+        ]
+    })
 }
 
 /// Columns of `summaries.csv`.
@@ -178,6 +261,34 @@ pub fn summary_row(article: &Article, summary: &Summary) -> Vec<Cell> {
 
 /// Columns of `problems.csv`.
 pub const PROBLEMS: &[&str] = &["severity", "stage", "article_id", "path", "message", "hint"];
+
+/// Columns of the sheet of articles.
+pub const ARTICLES: &[&str] = &[
+    "article_id",
+    "path",
+    "title",
+    "date",
+    "url",
+    "lang",
+    "paragraphs",
+    "characters",
+    "removed",
+];
+
+/// One row of [`ARTICLES`].
+pub fn article_row(article: &Article) -> Vec<Cell> {
+    vec![
+        article.id.as_str().into(),
+        article.path.as_str().into(),
+        article.title.clone().into(),
+        article.date.clone().into(),
+        article.url.clone().into(),
+        article.lang.code().into(),
+        article.paragraphs.len().into(),
+        article.text.chars().count().into(),
+        article.removed.len().into(),
+    ]
+}
 
 /// One row of [`PROBLEMS`].
 pub fn problem_row(problem: &Problem) -> Vec<Cell> {

@@ -1,7 +1,7 @@
 //! Plain text for a terminal.
 
 use super::{Cell, Table};
-use crate::record::Summary;
+use crate::record::{Summary, Translation};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
@@ -25,7 +25,7 @@ pub fn table(table: &Table) -> String {
         let mut line = String::new();
         for (column, (text, width)) in row.iter().zip(&widths).enumerate() {
             let padding = " ".repeat(width - text.width());
-            let number = index > 0 && matches!(table.rows[index - 1][column], Cell::Number(_));
+            let number = index > 0 && table.rows[index - 1][column].number().is_some();
             let _ = if number {
                 write!(line, "{padding}{text}  ")
             } else {
@@ -42,7 +42,7 @@ fn cell(cell: &Cell) -> String {
     let text = match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => printable(text),
-        Cell::Number(number) => number.normalize().to_string(),
+        Cell::Number(number) | Cell::Measured(number, _) => number.normalize().to_string(),
         Cell::Bool(value) => value.to_string(),
     };
     if text.width() <= WIDEST {
@@ -78,6 +78,21 @@ pub fn summary(summary: &Summary) -> String {
     }
     let _ = writeln!(out, "\n{}", printable(&summary.abstract_text));
     for finding in &summary.findings {
+        let _ = writeln!(out, "\n⚠ {}", printable(&finding.message));
+    }
+    out
+}
+
+/// A translation to read.
+pub fn translation(translation: &Translation) -> String {
+    let paragraphs: Vec<_> = translation
+        .segments
+        .iter()
+        .map(|segment| printable(segment.target.trim()))
+        .collect();
+    let mut out = paragraphs.join("\n\n");
+    out.push('\n');
+    for finding in translation.segments.iter().flat_map(|segment| &segment.findings) {
         let _ = writeln!(out, "\n⚠ {}", printable(&finding.message));
     }
     out

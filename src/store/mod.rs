@@ -215,6 +215,19 @@ impl Store {
         Ok(())
     }
 
+    /// The article that the run has seen under a path.
+    ///
+    /// # Errors
+    /// When there is none, or the store cannot be read.
+    pub fn article(&self, run: RunId, path: &str) -> Result<Article, StoreError> {
+        let json: String = self
+            .connection
+            .prepare_cached("SELECT json FROM article WHERE path = ?1 AND run = ?2")
+            .and_then(|mut statement| statement.query_row(params![path, run.0], |row| row.get(0)))
+            .map_err(|e| self.query_error(e))?;
+        from_json(&json)
+    }
+
     /// How many articles the run has seen.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The loop that keeps many jobs and one backend busy with each other.
 
 use super::{Job, Outcome, Step};
-use crate::backend::{Backend, BackendError, Completion, Ticket};
+use crate::backend::{Backend, BackendError, Completion, Stats, Ticket};
 use std::collections::HashMap;
 
 /// Jobs are started while fewer requests than this are outstanding: enough to fill a batch, few enough
@@ -17,6 +17,9 @@ const JOBS_IN_FLIGHT: usize = 32;
 /// `jobs` is drawn from as room comes free: an iterator that makes jobs on the way keeps few of them
 /// in memory. Jobs on one article should follow each other, so that they share its prefill.
 ///
+/// `on_step` is called after every step of the backend with what it has done so far and how many jobs have
+/// ended; it says whether to go on. A drive that is stopped leaves the jobs under way unreported.
+///
 /// # Errors
 /// When the device failed: jobs that had not ended by then have not been reported. A request that the
 /// backend refuses ends its own job only ([`Job::refused`]).
@@ -24,17 +27,20 @@ pub fn drive(
     jobs: impl IntoIterator<Item = Box<dyn Job>>,
     backend: &mut dyn Backend,
     mut on_done: impl FnMut(usize, Outcome),
+    mut on_step: impl FnMut(&Stats, usize) -> bool,
 ) -> Result<(), BackendError> {
     let mut waiting = jobs.into_iter().enumerate();
     let mut running: HashMap<usize, Running> = HashMap::new();
     let mut tickets: HashMap<Ticket, (usize, usize)> = HashMap::new();
     let mut exhausted = false;
+    let mut taken = 0;
     loop {
         while !exhausted && running.len() < JOBS_IN_FLIGHT && tickets.len() < REQUESTS_IN_FLIGHT {
             let Some((index, job)) = waiting.next() else {
                 exhausted = true;
                 break;
             };
+            taken += 1;
             let started = Running {
                 job,
                 answers: Vec::new(),
@@ -53,6 +59,9 @@ pub fn drive(
                 device: backend.info().device.clone(),
                 source: format!("{} requests were taken in, but never answered", tickets.len()).into(),
             });
+        }
+        if !on_step(&backend.stats(), taken - running.len()) {
+            return Ok(());
         }
         for (ticket, completion) in finished {
             // A ticket of another caller of the same backend is not ours to keep.

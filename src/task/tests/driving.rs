@@ -58,7 +58,7 @@ fn every_job_ends_once_and_gets_its_own_answers_in_order() {
     });
     let mut backend = FakeBackend::new(1000, |request| whole(&request.messages[0].content));
     let mut ended = Vec::new();
-    drive(jobs, &mut backend, |index, _| ended.push(index)).unwrap();
+    drive(jobs, &mut backend, |index, _| ended.push(index), |_, _| true).unwrap();
     ended.sort_unstable();
     assert_eq!(ended, (0..200).collect::<Vec<_>>());
 }
@@ -79,7 +79,7 @@ fn few_jobs_are_begun_at_once() {
         }) as Box<dyn Job>
     });
     let mut backend = FakeBackend::new(1000, |request| whole(&request.messages[0].content));
-    drive(jobs, &mut backend, |_, _| ended.set(ended.get() + 1)).unwrap();
+    drive(jobs, &mut backend, |_, _| ended.set(ended.get() + 1), |_, _| true).unwrap();
     assert!(most.get() <= 34, "{} jobs were in memory", most.get());
 }
 
@@ -97,7 +97,13 @@ fn a_refused_request_ends_its_own_job_only() {
     ];
     let mut backend = FakeBackend::new(100, |request| whole(&request.messages[0].content));
     let mut ended = Vec::new();
-    drive(jobs, &mut backend, |index, outcome| ended.push((index, outcome))).unwrap();
+    drive(
+        jobs,
+        &mut backend,
+        |index, outcome| ended.push((index, outcome)),
+        |_, _| true,
+    )
+    .unwrap();
     assert_eq!(ended.len(), 2);
     assert_eq!(ended[0].1.problems[0].severity, Severity::Error);
     assert!(ended[0].1.problems[0].message.contains("context holds 100"));
@@ -155,6 +161,12 @@ fn a_backend_that_loses_requests_is_an_error_and_no_endless_loop() {
         width: 1,
         started: false,
     }) as Box<dyn Job>;
-    let error = drive([job], &mut Forgetful(ModelInfo::default()), |_, _| {}).unwrap_err();
+    let error = drive(
+        [job],
+        &mut Forgetful(ModelInfo::default()),
+        |_, _| {},
+        |_, _| true,
+    )
+    .unwrap_err();
     assert!(matches!(error, BackendError::Device { .. }));
 }

@@ -30,7 +30,7 @@ impl<F: FnMut(&Request) -> Completion> FakeBackend<F> {
     /// Runs one job to its end.
     pub fn run(&mut self, job: Box<dyn Job>) -> Outcome {
         let mut outcome = None;
-        drive([job], self, |_, done| outcome = Some(done)).unwrap();
+        drive([job], self, |_, done| outcome = Some(done), |_, _| true).unwrap();
         outcome.unwrap()
     }
 }

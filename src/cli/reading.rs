@@ -1,0 +1,84 @@
+//! Reading articles for the commands that write to standard output.
+
+use super::ui::Ui;
+use super::{Exit, interrupt};
+use crate::ingest;
+use crate::pipeline;
+use crate::record::Article;
+
+/// Articles handed on together.
+const BATCH: usize = 64;
+
+/// How the reading went.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Summary {
+    /// Articles handed on.
+    pub articles: usize,
+    /// Inputs that could not be read.
+    pub failed: usize,
+    /// The user stopped it.
+    pub interrupted: bool,
+}
+
+impl Summary {
+    /// The exit status that it calls for.
+    pub fn exit(self) -> Exit {
+        if self.failed > 0 || self.interrupted {
+            Exit::Partial
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+/// Hands the articles on in batches, in input order, until `visit` has had enough; what cannot be read
+/// is reported and passed over.
+///
+/// # Errors
+/// When not one article can be read.
+pub fn for_each_batch(
+    inputs: &[String],
+    options: &ingest::Options,
+    ui: &Ui,
+    mut visit: impl FnMut(Vec<Article>) -> bool,
+) -> anyhow::Result<Summary> {
+    let mut summary = Summary::default();
+    let mut items = ingest::articles(inputs, options);
+    let mut last_error = None;
+    loop {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut any = false;
+        for item in items.by_ref().take(BATCH) {
+            any = true;
+            match item {
+                Ok(article) => batch.push(article),
+                Err(error) => {
+                    summary.failed += 1;
+                    ui.problem(&pipeline::unreadable(&error));
+                    last_error = Some(error);
+                }
+            }
+        }
+        summary.articles += batch.len();
+        let enough = !batch.is_empty() && !visit(batch);
+        if !any || enough {
+            break;
+        }
+        if interrupt::asked() {
+            summary.interrupted = true;
+            break;
+        }
+    }
+    match last_error {
+        Some(error) if summary.articles == 0 && summary.failed == 1 => Err(anyhow::Error::new(error)),
+        Some(_) if summary.articles == 0 => Err(super::failure::Failure::new(
+            format!(
+                "expected articles, but none of the {} inputs could be read",
+                summary.failed
+            ),
+            "the lines above say why",
+        )
+        .into()),
+        _ => Ok(summary),
+    }
+}

@@ -1,0 +1,104 @@
+//! `depeche run`: the whole job.
+
+use super::args::{GlobalArgs, RunArgs};
+use super::ui::Ui;
+use super::{Exit, interrupt, model, settings};
+use crate::backend::Stats;
+use crate::pipeline::{self, Observer, Report};
+use crate::record::Problem;
+use crate::store::Store;
+
+/// Does the whole job.
+///
+/// # Errors
+/// When the model, the store or the outputs fail.
+pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let RunArgs {
+        input,
+        model: model_args,
+        output,
+    } = args;
+    let mut settings = settings::run(input, settings::sampling(&model_args), &output);
+    let mut opened = model::open(&model_args, global, ui)?;
+    let store = Store::create(&output.out)?;
+    // `depeche run .` must not read what an earlier run wrote below it
+    settings.ingest.skip = output.out.canonicalize().ok();
+    let watch = Watch { ui };
+    let report = match &mut opened.backend {
+        Some(backend) => pipeline::run(&settings, &output.out, &store, Some(backend.as_mut()), &watch),
+        None => pipeline::run(&settings, &output.out, &store, None, &watch),
+    };
+    ui.end();
+    let report = report?;
+    say(&report, &output.out.display().to_string(), ui);
+    opened.say_what_was_left_out(ui);
+    let exit = if report.is_clean() {
+        Exit::Done
+    } else {
+        Exit::Partial
+    };
+    Ok(opened.exit(exit, ui))
+}
+
+/// What the run came to, in a few lines.
+pub fn say(report: &Report, out: &str, ui: &Ui) {
+    let Report {
+        articles,
+        unreadable,
+        figures,
+        entities,
+        summaries,
+        translations,
+        tasks_done,
+        tasks_reused,
+        errors,
+        flags,
+        interrupted,
+    } = report;
+    if *interrupted {
+        ui.warn("the run was stopped", Some("the same command goes on from there"));
+    }
+    ui.note(&format!(
+        "{articles} articles: {figures} figures, {entities} entities, {summaries} summaries, {translations} translations -> {out}"
+    ));
+    if tasks_done + tasks_reused > 0 {
+        ui.note(&format!(
+            "{tasks_done} model tasks done, {tasks_reused} found finished"
+        ));
+    }
+    if errors + flags > 0 {
+        ui.note(&format!(
+            "{errors} errors ({unreadable} unreadable inputs) and {flags} flags: see {out}/problems.csv"
+        ));
+    }
+}
+
+struct Watch<'a> {
+    ui: &'a Ui,
+}
+
+impl Observer for Watch<'_> {
+    fn stage(&self, name: &'static str, total: u64) {
+        self.ui.end();
+        self.ui.start(name, total);
+    }
+
+    fn progress(&self, name: &'static str, done: u64, total: u64, stats: &Stats) {
+        let detail = if stats.seconds > 0.0 {
+            let tokens = (stats.prefill_tokens + stats.decode_tokens + stats.forced_tokens) as f64;
+            format!("{:.0} tokens/s", tokens / stats.seconds)
+        } else {
+            String::new()
+        };
+        self.ui.progress(name, done, total, &detail);
+    }
+
+    fn problem(&self, problem: &Problem) {
+        self.ui.problem(problem);
+    }
+
+    fn stop(&self) -> bool {
+        interrupt::asked()
+    }
+}

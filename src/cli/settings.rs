@@ -1,0 +1,102 @@
+//! Flags become settings: every field is named, so that a flag that nobody handles does not compile.
+
+use super::args::{InputArgs, InputFormat, LangArg, LengthArg, ModelArgs, OutLang, RunOutputArgs, TaskArg};
+use crate::backend::Sampling;
+use crate::ingest;
+use crate::pipeline::Settings;
+use crate::record::Lang;
+use crate::task::Length;
+
+impl From<OutLang> for Lang {
+    fn from(lang: OutLang) -> Lang {
+        match lang {
+            OutLang::Fr => Lang::Fr,
+            OutLang::En => Lang::En,
+        }
+    }
+}
+
+impl From<LengthArg> for Length {
+    fn from(length: LengthArg) -> Length {
+        match length {
+            LengthArg::Short => Length::Short,
+            LengthArg::Medium => Length::Medium,
+            LengthArg::Long => Length::Long,
+        }
+    }
+}
+
+/// Inputs and how they are read.
+pub fn input(args: InputArgs) -> (Vec<String>, ingest::Options) {
+    let InputArgs {
+        paths,
+        input,
+        lang,
+        exclude,
+        raw,
+        max_size,
+    } = args;
+    let options = ingest::Options {
+        format: match input {
+            InputFormat::Auto => None,
+            InputFormat::Text => Some(ingest::Format::Text),
+            InputFormat::Html => Some(ingest::Format::Html),
+            InputFormat::Md => Some(ingest::Format::Markdown),
+            InputFormat::Jsonl => Some(ingest::Format::Jsonl),
+        },
+        lang: lang_of(lang),
+        excludes: exclude,
+        raw,
+        skip: None,
+        max_bytes: max_size.saturating_mul(1 << 20),
+    };
+    (paths, options)
+}
+
+/// The language that the user stated, if any.
+pub fn lang_of(lang: LangArg) -> Option<Lang> {
+    match lang {
+        LangArg::Auto => None,
+        LangArg::Fr => Some(Lang::Fr),
+        LangArg::En => Some(Lang::En),
+    }
+}
+
+/// How tokens are chosen.
+pub fn sampling(args: &ModelArgs) -> Sampling {
+    Sampling {
+        temperature: args.temperature,
+        top_p: args.top_p,
+        top_k: args.top_k,
+        seed: args.seed,
+    }
+}
+
+/// What `run` does.
+pub fn run(input_args: InputArgs, sampling: Sampling, output: &RunOutputArgs) -> Settings {
+    let RunOutputArgs {
+        out: _,
+        tasks,
+        summary_langs,
+        length,
+        to,
+        csv_dialect,
+        force,
+    } = output;
+    let (inputs, ingest) = input(input_args);
+    Settings {
+        inputs,
+        ingest,
+        summary_langs: if tasks.contains(&TaskArg::Summary) {
+            summary_langs.iter().map(|&lang| lang.into()).collect()
+        } else {
+            Vec::new()
+        },
+        translate_to: tasks.contains(&TaskArg::Translation).then(|| (*to).into()),
+        extract: tasks.contains(&TaskArg::Extraction),
+        length: (*length).into(),
+        sampling,
+        force: *force,
+        dialect: (*csv_dialect).into(),
+    }
+}

@@ -1,0 +1,407 @@
+//! One task, its result on standard output: `summarize`, `translate`, `extract`.
+
+use super::args::{ExtractArgs, Format, GlobalArgs, SummarizeArgs, TableArg, TranslateArgs};
+use super::failure::Failure;
+use super::ui::Ui;
+use super::{Exit, interrupt, model, reading, settings, stdout};
+use crate::backend::Backend;
+use crate::ingest;
+use crate::output::{csv, markdown, tables, text};
+use crate::pipeline::{self, Ledger};
+use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary, Translation};
+use crate::task::{self, Job, Length, Outcome, TaskResult};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// `depeche summarize`.
+///
+/// # Errors
+/// When the model or standard output fails, or nothing can be read.
+pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let SummarizeArgs {
+        input,
+        model: model_args,
+        summary_langs,
+        length,
+        format,
+    } = args;
+    let sampling = settings::sampling(&model_args);
+    let (length, langs): (Length, Vec<Lang>) =
+        (length.into(), summary_langs.into_iter().map(Into::into).collect());
+    let (inputs, options) = settings::input(input);
+    let mut opened = model::open(&model_args, global, ui)?;
+    let mut printer = Printer::new(format, csv::Dialect::En, tables::SUMMARIES)?;
+    let with_model = opened.backend.is_some();
+    let exit = each_article(
+        Inputs {
+            inputs: &inputs,
+            options: &options,
+            length,
+        },
+        opened.backend.as_deref_mut(),
+        ui,
+        |article, ledger| {
+            let figures = Arc::new(ledger.figures.clone());
+            let job = |&lang| task::summarize(article.clone(), figures.clone(), lang, length, sampling);
+            langs.iter().map(job).collect()
+        },
+        |article, ledger, results| {
+            let mut summaries: Vec<Summary> = results
+                .into_iter()
+                .filter_map(|r| {
+                    if let TaskResult::Summary(summary) = r {
+                        Some(summary)
+                    } else {
+                        None
+                    }
+                })
+                .collect();
+            if !with_model || summaries.is_empty() {
+                summaries = vec![ledger.summary];
+            }
+            for summary in &summaries {
+                printer.item(
+                    summary,
+                    tables::summary_row(article, summary),
+                    |format| match format {
+                        Format::Md => markdown::summary(summary),
+                        _ => text::summary(summary),
+                    },
+                )?;
+            }
+            Ok(())
+        },
+    )?;
+    printer.end()?;
+    Ok(opened.exit(exit, ui))
+}
+
+/// `depeche translate`.
+///
+/// # Errors
+/// When there is no model, it or standard output fails, or nothing can be read.
+pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let TranslateArgs {
+        input,
+        model: model_args,
+        to,
+        format,
+    } = args;
+    let sampling = settings::sampling(&model_args);
+    let target: Lang = to.into();
+    let (inputs, options) = settings::input(input);
+    let mut opened = model::open(&model_args, global, ui)?;
+    let Some(backend) = opened.backend.as_deref_mut() else {
+        return Err(Failure::new(
+            "expected a model to translate with, but found `none`",
+            "name one with `--model` (`depeche models list` shows which), or `--model auto`",
+        )
+        .into());
+    };
+    let mut printer = Printer::new(format, csv::Dialect::En, tables::SEGMENTS)?;
+    let exit = each_article(
+        Inputs {
+            inputs: &inputs,
+            options: &options,
+            length: Length::Medium,
+        },
+        Some(backend),
+        ui,
+        |article, ledger| {
+            if article.lang == target {
+                return Vec::new();
+            }
+            vec![task::translate(
+                article.clone(),
+                Arc::new(ledger.figures.clone()),
+                target,
+                sampling,
+            )]
+        },
+        |article, _, results| {
+            if article.lang == target {
+                ui.note(&format!("{}: already in {}", article.path, target.code()));
+            }
+            for result in results {
+                let TaskResult::Translation(translation) = result else {
+                    continue;
+                };
+                print_translation(&mut printer, article, &translation)?;
+            }
+            Ok(())
+        },
+    )?;
+    printer.end()?;
+    Ok(opened.exit(exit, ui))
+}
+
+fn print_translation(printer: &mut Printer, article: &Article, translation: &Translation) -> io::Result<()> {
+    if printer.format == Format::Csv {
+        for row in tables::segment_rows(translation) {
+            printer.row(row)?;
+        }
+        return Ok(());
+    }
+    printer.item(translation, Vec::new(), |format| match format {
+        Format::Md => markdown::translation(article, translation),
+        _ => text::translation(translation),
+    })
+}
+
+/// What `extract` says of one article.
+#[derive(Serialize)]
+struct Extracted<'a> {
+    article_id: &'a str,
+    path: &'a str,
+    entities: &'a [Entity],
+    figures: &'a [Figure],
+}
+
+/// `depeche extract`.
+///
+/// # Errors
+/// When the model or standard output fails, or nothing can be read.
+pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> {
+    interrupt::listen();
+    let ExtractArgs {
+        input,
+        model: model_args,
+        format,
+        table,
+        csv_dialect,
+    } = args;
+    let sampling = settings::sampling(&model_args);
+    let (inputs, options) = settings::input(input);
+    let mut opened = model::open(&model_args, global, ui)?;
+    let columns = match table {
+        TableArg::Entities => tables::ENTITIES,
+        TableArg::Figures => tables::FIGURES,
+    };
+    let mut printer = Printer::new(format, csv_dialect.into(), columns)?;
+    let exit = each_article(
+        Inputs {
+            inputs: &inputs,
+            options: &options,
+            length: Length::Medium,
+        },
+        opened.backend.as_deref_mut(),
+        ui,
+        |article, ledger| {
+            vec![task::extract(
+                article.clone(),
+                Arc::new(ledger.figures.clone()),
+                sampling,
+            )]
+        },
+        |article, ledger, results| {
+            let (entities, figures) = pipeline::with_extraction(ledger, results);
+            if printer.format == Format::Csv {
+                let rows = match table {
+                    TableArg::Entities => tables::entities(&entities).rows,
+                    TableArg::Figures => tables::figures(&figures).rows,
+                };
+                return rows.into_iter().try_for_each(|row| printer.row(row));
+            }
+            let record = Extracted {
+                article_id: &article.id,
+                path: &article.path,
+                entities: &entities,
+                figures: &figures,
+            };
+            printer.item(&record, Vec::new(), |format| {
+                let (entities, figures) =
+                    (tables::entities_short(&entities), tables::figures_short(&figures));
+                match format {
+                    Format::Md => format!("{}\n{}", markdown::table(&entities), markdown::table(&figures)),
+                    _ => format!("{}\n{}", text::table(&entities), text::table(&figures)),
+                }
+            })
+        },
+    )?;
+    printer.end()?;
+    Ok(opened.exit(exit, ui))
+}
+
+/// Which articles, and how they are listed.
+struct Inputs<'a> {
+    inputs: &'a [String],
+    options: &'a ingest::Options,
+    length: Length,
+}
+
+/// Reads the articles, gives each its ledger and, where there is a model, the results of its jobs, and
+/// hands them on in input order.
+fn each_article(
+    inputs: Inputs<'_>,
+    mut backend: Option<&mut (dyn Backend + '_)>,
+    ui: &Ui,
+    mut jobs_of: impl FnMut(Arc<Article>, &Ledger) -> Vec<Box<dyn Job>>,
+    mut emit: impl FnMut(&Article, Ledger, Vec<TaskResult>) -> io::Result<()>,
+) -> anyhow::Result<Exit> {
+    let Inputs {
+        inputs,
+        options,
+        length,
+    } = inputs;
+    let mut failure: Option<anyhow::Error> = None;
+    let mut flagged = false;
+    let mut closed = false;
+    let summary = reading::for_each_batch(inputs, options, ui, |articles| {
+        let articles: Vec<Arc<Article>> = articles.into_iter().map(Arc::new).collect();
+        let ledgers: Vec<Ledger> = articles
+            .iter()
+            .map(|article| Ledger::of(article, length))
+            .collect();
+        let mut outcomes: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();
+        if let Some(backend) = backend.as_deref_mut() {
+            match run_jobs(&articles, &ledgers, backend, ui, &mut jobs_of) {
+                Ok(done) => outcomes = done,
+                Err(error) => {
+                    failure = Some(error);
+                    return false;
+                }
+            }
+        }
+        for ((article, ledger), outcomes) in articles.iter().zip(ledgers).zip(outcomes) {
+            let mut results = Vec::new();
+            for outcome in outcomes {
+                for problem in &outcome.problems {
+                    flagged |= problem.severity != Severity::Note;
+                    ui.problem(&Problem {
+                        path: article.path.clone(),
+                        ..problem.clone()
+                    });
+                }
+                results.extend(outcome.result);
+            }
+            if let Err(error) = emit(article, ledger, results) {
+                closed = error.kind() == io::ErrorKind::BrokenPipe;
+                failure = stdout::finished(Err(error)).err();
+                return false;
+            }
+        }
+        true
+    })?;
+    ui.end();
+    match failure {
+        Some(error) => Err(error),
+        None if closed => Ok(Exit::Done),
+        None if flagged => Ok(Exit::Partial),
+        None => Ok(summary.exit()),
+    }
+}
+
+/// The outcomes of every article's jobs, in order.
+fn run_jobs(
+    articles: &[Arc<Article>],
+    ledgers: &[Ledger],
+    backend: &mut dyn Backend,
+    ui: &Ui,
+    jobs_of: &mut impl FnMut(Arc<Article>, &Ledger) -> Vec<Box<dyn Job>>,
+) -> anyhow::Result<Vec<Vec<Outcome>>> {
+    let mut owners = Vec::new();
+    let mut jobs = Vec::new();
+    for (index, (article, ledger)) in articles.iter().zip(ledgers).enumerate() {
+        for job in jobs_of(article.clone(), ledger) {
+            owners.push(index);
+            jobs.push(job);
+        }
+    }
+    let total = jobs.len();
+    ui.start("model", total as u64);
+    let mut outcomes: Vec<Option<Outcome>> = (0..total).map(|_| None).collect();
+    task::drive(
+        jobs,
+        backend,
+        |index, outcome| outcomes[index] = Some(outcome),
+        |stats, done| {
+            let detail = format!("{} tokens", stats.prefill_tokens + stats.decode_tokens);
+            ui.progress("model", done as u64, total as u64, &detail);
+            !interrupt::asked()
+        },
+    )
+    .map_err(|error| anyhow::Error::new(error).context("the model stopped working"))?;
+    ui.end();
+    let mut by_article: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();
+    for (owner, outcome) in owners.into_iter().zip(outcomes) {
+        by_article[owner].extend(outcome);
+    }
+    Ok(by_article)
+}
+
+/// Writes results in a format.
+struct Printer {
+    format: Format,
+    dialect: csv::Dialect,
+    out: io::BufWriter<io::StdoutLock<'static>>,
+    first: bool,
+}
+
+impl Printer {
+    fn new(
+        format: Format,
+        dialect: csv::Dialect,
+        columns: &'static [&'static str],
+    ) -> anyhow::Result<Printer> {
+        let mut out = stdout::writer();
+        let started = match format {
+            Format::Csv => csv::Writer::new(&mut out, columns, dialect).and_then(|w| w.finish().map(drop)),
+            Format::Json => out.write_all(b"["),
+            _ => Ok(()),
+        };
+        stdout::finished(started)?;
+        Ok(Printer {
+            format,
+            dialect,
+            out,
+            first: true,
+        })
+    }
+
+    /// One result, for the formats that hold records or documents.
+    fn item(
+        &mut self,
+        record: &impl Serialize,
+        row: Vec<crate::output::Cell>,
+        document: impl FnOnce(Format) -> String,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Json => {
+                self.out.write_all(if self.first { b"\n" } else { b",\n" })?;
+                serde_json::to_writer(&mut self.out, record)?;
+            }
+            Format::Jsonl => {
+                serde_json::to_writer(&mut self.out, record)?;
+                self.out.write_all(b"\n")?;
+            }
+            Format::Csv => self.row(row)?,
+            Format::Text | Format::Md | Format::Table => {
+                if !self.first {
+                    self.out.write_all(b"\n")?;
+                }
+                self.out.write_all(document(self.format).as_bytes())?;
+            }
+        }
+        self.first = false;
+        // a person who watches a slow model sees each result as it comes
+        self.out.flush()
+    }
+
+    /// One row of CSV.
+    fn row(&mut self, row: Vec<crate::output::Cell>) -> io::Result<()> {
+        let mut writer = csv::Writer::append(&mut self.out, self.dialect);
+        writer.row(&row)?;
+        writer.finish().map(drop)
+    }
+
+    fn end(mut self) -> anyhow::Result<()> {
+        let ended = match self.format {
+            Format::Json => self.out.write_all(b"\n]\n"),
+            _ => Ok(()),
+        };
+        stdout::finished(ended.and_then(|()| self.out.flush()))
+    }
+}

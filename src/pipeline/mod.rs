@@ -1,0 +1,295 @@
+//! Articles × tasks → results: the one place where the stages meet.
+//!
+//! A run goes through four stages, each of which leaves its work in the [`Store`] before the next one
+//! begins, so that it can be killed at any moment and goes on from there:
+//!
+//! 1. `read`: every input becomes an article of the run, or a problem.
+//! 2. `ledger`: figures, entities and the extractive summary of every article, without a model.
+//! 3. `work`: the model's tasks that are not finished yet, batched over articles and tasks.
+//! 4. [`write`]: the tables and documents, from the store alone; `depeche report` is this stage.
+
+mod assemble;
+mod ledger;
+mod plan;
+mod read;
+mod work;
+
+pub use assemble::with_extraction;
+pub use ledger::Ledger;
+pub use plan::{Plan, PlannedTask, TaskName};
+pub use read::unreadable;
+
+use crate::backend::{Backend, BackendError, Sampling, Stats};
+use crate::output::OutputError;
+use crate::output::csv::Dialect;
+use crate::output::folder::{self, FolderWriter};
+use crate::record::{Lang, Problem, Severity};
+use crate::store::{RunId, Store, StoreError};
+use crate::task::Length;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// What a run does.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Files, folders, globs, `-`.
+    pub inputs: Vec<String>,
+    /// How they are read.
+    pub ingest: crate::ingest::Options,
+    /// Languages of the summaries.
+    pub summary_langs: Vec<Lang>,
+    /// Language of the translation; none when it is not wanted.
+    pub translate_to: Option<Lang>,
+    /// Whether the model extracts entities and labels figures.
+    pub extract: bool,
+    /// Length of the summaries.
+    pub length: Length,
+    /// How tokens are chosen.
+    pub sampling: Sampling,
+    /// Do finished work again.
+    pub force: bool,
+    /// How CSV is spelled.
+    pub dialect: Dialect,
+}
+
+/// Watches a run: the command line draws progress, a test counts.
+pub trait Observer: Sync {
+    /// A stage of `total` items begins (0 when it is not known how many).
+    fn stage(&self, _name: &'static str, _total: u64) {}
+    /// How far the stage is.
+    fn progress(&self, _name: &'static str, _done: u64, _total: u64, _stats: &Stats) {}
+    /// A problem, as it happens.
+    fn problem(&self, _problem: &Problem) {}
+    /// Whether the run should stop after the running step.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// An observer that looks away.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// Articles read.
+    pub articles: usize,
+    /// Inputs that could not be read.
+    pub unreadable: usize,
+    /// Figures in the ledger.
+    pub figures: usize,
+    /// Entities, consolidated over the folder.
+    pub entities: usize,
+    /// Summaries written, all languages together.
+    pub summaries: usize,
+    /// Translations written.
+    pub translations: usize,
+    /// Model tasks done by this run.
+    pub tasks_done: usize,
+    /// Model tasks found finished.
+    pub tasks_reused: usize,
+    /// Rows of `problems.csv` that say that something is missing.
+    pub errors: usize,
+    /// Rows of `problems.csv` that say that something must be looked at.
+    pub flags: usize,
+    /// The user stopped the run; what is finished is kept.
+    pub interrupted: bool,
+}
+
+impl Report {
+    /// Whether everything was done and nothing must be looked at.
+    pub fn is_clean(&self) -> bool {
+        self.errors == 0 && self.flags == 0 && !self.interrupted
+    }
+
+    fn count(&mut self, problem: &Problem) {
+        match problem.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Flag => self.flags += 1,
+            Severity::Note => {}
+        }
+    }
+}
+
+/// Why a run could not go on at all. A single article never is the reason.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The outputs cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The store is there, but nothing was ever run into it.
+    #[error("the store holds no run")]
+    NoRun,
+    /// The model failed for good.
+    #[error("the model stopped working; what is finished is kept")]
+    Backend(#[source] BackendError),
+}
+
+/// Does the whole job: reads, lists, works, writes. `out` is the folder of `store`.
+///
+/// # Errors
+/// When the store, the outputs or the device fail; what was finished until then is kept.
+pub fn run(
+    settings: &Settings,
+    out: &Path,
+    store: &Store,
+    mut backend: Option<&mut dyn Backend>,
+    observer: &dyn Observer,
+) -> Result<Report, PipelineError> {
+    let clock = std::time::Instant::now();
+    let plan = Plan::new(settings, backend.as_deref());
+    let header = RunHeader::new(settings, &plan, backend.as_deref());
+    let run = store.start_run(&header)?;
+    let mut report = Report::default();
+    read::read(settings, store, run, observer, &mut report)?;
+    ledger::ledger(&plan, settings, store, run, observer)?;
+    if let Some(backend) = &mut backend {
+        work::work(&plan, settings, store, run, *backend, observer, &mut report)?;
+    }
+    assemble::keep_problems(&plan, store, run, observer)?;
+    write(store, run, out, settings.dialect, &header, &mut report)?;
+    let footer = RunFooter {
+        header,
+        stats: backend.map(|backend| backend.stats()).unwrap_or_default(),
+        seconds: clock.elapsed().as_secs_f64(),
+        report,
+    };
+    folder::write_run_json(out, &footer)?;
+    store.finish_run(run, &footer)?;
+    Ok(report)
+}
+
+/// Writes the tables and documents of a run from its store, and counts what they hold.
+///
+/// # Errors
+/// When the store cannot be read or a file cannot be written; the old files then stay.
+pub fn write(
+    store: &Store,
+    run: RunId,
+    out: &Path,
+    dialect: Dialect,
+    header: &RunHeader,
+    report: &mut Report,
+) -> Result<(), PipelineError> {
+    let plan = &header.plan;
+    let mut writer = FolderWriter::new(out, dialect)?;
+    let mut entities = Vec::new();
+    store.for_each_article::<PipelineError>(run, |article| {
+        let results = assemble::assemble(plan, store, article)?;
+        report.figures += results.figures.len();
+        report.summaries += results.summaries.len();
+        report.translations += results.translations.len();
+        writer.article(&results)?;
+        entities.push(results.entities);
+        Ok(())
+    })?;
+    let entities = crate::entities::consolidate(entities.iter().map(Vec::as_slice));
+    let problems = store.problems(run)?;
+    report.articles = store.article_count(run)?;
+    report.entities = entities.len();
+    for problem in &problems {
+        report.count(problem);
+    }
+    writer.finish(&entities, &problems, &header.rows())?;
+    Ok(())
+}
+
+/// Rebuilds the tables and documents of the last run from the store.
+///
+/// # Errors
+/// As [`write`], and when the store holds no run.
+pub fn rebuild(store: &Store, out: &Path, dialect: Option<Dialect>) -> Result<Report, PipelineError> {
+    let row = store.last_run()?.ok_or(PipelineError::NoRun)?;
+    let header: RunHeader = serde_json::from_value(row.json).map_err(StoreError::Json)?;
+    let mut report = Report::default();
+    write(
+        store,
+        row.id,
+        out,
+        dialect.unwrap_or(header.csv_dialect),
+        &header,
+        &mut report,
+    )?;
+    Ok(report)
+}
+
+/// What `run.json` says before the work.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// Version of depeche.
+    pub depeche: String,
+    /// What the model is; none for `--model none`.
+    pub model: Option<crate::backend::ModelInfo>,
+    /// Hashes of the prompts, by task.
+    pub prompts: std::collections::BTreeMap<String, String>,
+    /// The inputs, as they were named.
+    pub inputs: Vec<String>,
+    /// Length of the summaries.
+    pub length: Length,
+    /// How tokens were chosen.
+    pub sampling: Sampling,
+    /// How CSV was spelled.
+    pub csv_dialect: Dialect,
+    /// What was to be done, and under which keys it is filed.
+    pub plan: Plan,
+}
+
+impl RunHeader {
+    fn new(settings: &Settings, plan: &Plan, backend: Option<&dyn Backend>) -> RunHeader {
+        RunHeader {
+            depeche: env!("CARGO_PKG_VERSION").to_owned(),
+            model: backend.map(|backend| backend.info().clone()),
+            prompts: plan.prompt_hashes(),
+            inputs: settings.inputs.clone(),
+            length: settings.length,
+            sampling: settings.sampling,
+            csv_dialect: settings.dialect,
+            plan: plan.clone(),
+        }
+    }
+}
+
+impl RunHeader {
+    /// What the workbook says of the run.
+    fn rows(&self) -> Vec<(String, String)> {
+        let mut rows = vec![("depeche".to_owned(), self.depeche.clone())];
+        let mut push = |name: &str, value: String| rows.push((name.to_owned(), value));
+        match &self.model {
+            Some(model) => {
+                push("model", model.source.clone());
+                push("revision", model.revision.clone());
+                push("quantization", model.quantization.clone());
+                push("device", model.device.clone());
+            }
+            None => push("model", "none".to_owned()),
+        }
+        push("inputs", self.inputs.join(" "));
+        push("summary length", self.length.as_str().to_owned());
+        push("temperature", self.sampling.temperature.to_string());
+        for (task, hash) in &self.prompts {
+            push(&format!("prompt {task}"), hash.clone());
+        }
+        rows
+    }
+}
+
+/// What `run.json` says after it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunFooter {
+    /// What it said before.
+    #[serde(flatten)]
+    pub header: RunHeader,
+    /// What the model did.
+    pub stats: Stats,
+    /// Wall time, from the first file to the first output.
+    pub seconds: f64,
+    /// What the run came to.
+    pub report: Report,
+}

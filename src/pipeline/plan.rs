@@ -1,0 +1,144 @@
+//! What is to be done on every article, and under which key each result is filed.
+
+use super::Settings;
+use crate::backend::{Backend, ModelInfo};
+use crate::record::Lang;
+use crate::store::Key;
+use crate::task::{self, TaskKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A task of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "task", content = "lang")]
+pub enum TaskName {
+    /// A summary in a language.
+    Summary(Lang),
+    /// A translation to a language.
+    Translation(Lang),
+    /// Entities and labels of figures.
+    Extraction,
+}
+
+impl TaskName {
+    /// The name in the store and in messages: `summary.fr`.
+    pub fn label(self) -> String {
+        match self {
+            TaskName::Summary(lang) => format!("summary.{}", lang.code()),
+            TaskName::Translation(lang) => format!("translation.{}", lang.code()),
+            TaskName::Extraction => "extraction".to_owned(),
+        }
+    }
+
+    /// The stage that its problems are filed under.
+    pub fn stage(self) -> &'static str {
+        match self {
+            TaskName::Summary(_) => "summary",
+            TaskName::Translation(_) => "translation",
+            TaskName::Extraction => "extraction",
+        }
+    }
+}
+
+/// One task, and everything but the article that its result depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedTask {
+    /// The task.
+    #[serde(flatten)]
+    pub name: TaskName,
+    /// Hash of its prompts.
+    pub prompt_hash: String,
+    /// Model, revision, prompts, parameters.
+    pub parts: Vec<String>,
+}
+
+impl PlannedTask {
+    /// Where the result for the article with this content is filed.
+    pub fn key(&self, hash: &str) -> Key {
+        Key::new(hash, &self.name.label(), &as_strs(&self.parts))
+    }
+}
+
+/// What is to be done on every article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the ledger depends on.
+    pub ledger: Vec<String>,
+    /// The model's tasks; empty without one.
+    pub tasks: Vec<PlannedTask>,
+    /// Languages that a summary was asked for; the extractive one stands in where the model's is missing.
+    pub summary_langs: Vec<Lang>,
+}
+
+impl Plan {
+    /// The plan for these settings and this model.
+    pub fn new(settings: &Settings, backend: Option<&dyn Backend>) -> Plan {
+        let version = env!("CARGO_PKG_VERSION");
+        let ledger = vec![version.to_owned(), settings.length.as_str().to_owned()];
+        let mut tasks = Vec::new();
+        if let Some(backend) = backend {
+            let names = settings
+                .summary_langs
+                .iter()
+                .map(|&lang| TaskName::Summary(lang))
+                .chain(settings.translate_to.map(TaskName::Translation))
+                .chain(settings.extract.then_some(TaskName::Extraction));
+            tasks = names
+                .map(|name| planned(name, settings, backend.info(), version))
+                .collect();
+        }
+        Plan {
+            ledger,
+            tasks,
+            summary_langs: settings.summary_langs.clone(),
+        }
+    }
+
+    /// Where the ledger of the article with this content is filed.
+    pub fn ledger_key(&self, hash: &str) -> Key {
+        Key::new(hash, "ledger", &as_strs(&self.ledger))
+    }
+
+    /// Hashes of the prompts, by task.
+    pub fn prompt_hashes(&self) -> BTreeMap<String, String> {
+        self.tasks
+            .iter()
+            .map(|task| (task.name.label(), task.prompt_hash.clone()))
+            .collect()
+    }
+}
+
+fn planned(name: TaskName, settings: &Settings, model: &ModelInfo, version: &str) -> PlannedTask {
+    let prompt_hash = match name {
+        TaskName::Summary(lang) => task::prompt_hash(TaskKind::Summary, lang),
+        TaskName::Translation(lang) => task::prompt_hash(TaskKind::Translation, lang),
+        // asked in the language of the article; one hash stands for all of its prompts
+        TaskName::Extraction => task::prompt_hash(TaskKind::Extraction, Lang::Fr),
+    };
+    // two devices may round differently: "same bytes" holds per device kind
+    let device_kind = model.device.split(':').next().unwrap_or_default();
+    let mut parts: Vec<String> = [
+        version,
+        &model.source,
+        &model.revision,
+        &model.quantization,
+        device_kind,
+        &model.context_length.to_string(),
+        &prompt_hash,
+        &format!("{:?}", settings.sampling),
+    ]
+    .map(str::to_owned)
+    .into();
+    if let TaskName::Summary(_) = name {
+        parts.push(settings.length.as_str().to_owned());
+    }
+    PlannedTask {
+        name,
+        prompt_hash,
+        parts,
+    }
+}
+
+fn as_strs(parts: &[String]) -> Vec<&str> {
+    parts.iter().map(String::as_str).collect()
+}
