@@ -1,6 +1,8 @@
 //! Templates in the forms that models ship, rendered like Python's transformers renders them
 //! (tests/templates/render.py).
 
+#![allow(clippy::unwrap_used)] // the helpers of a test are part of it
+
 use depeche::backend::Message;
 use depeche::engine::chat::ChatTemplate;
 use depeche::engine::tokenizer::Span;

@@ -15,6 +15,7 @@ use crate::backend::{Backend, BackendError, Completion, Request, Sampling};
 use crate::record::{Article, Entity, EntityType, Figure, FigureKind, Lang, Mention, Quote};
 use minijinja::context;
 use serde::Deserialize;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub fn extract(article: Arc<Article>, figures: Arc<Vec<Figure>>, sampling: Sampl
         labels: Vec::new(),
         dropped: Vec::new(),
         cut: false,
+        too_long: 0,
     })
 }
 
@@ -52,6 +54,8 @@ struct Extract {
     dropped: Vec<String>,
     /// Something stayed cut.
     cut: bool,
+    /// Questions that did not fit beside the article.
+    too_long: usize,
 }
 
 /// What a request asks, to read its answer.
@@ -125,8 +129,14 @@ impl Extract {
         }
         let room = self.case.room(backend)?;
         self.room = Some(room);
-        // The longest prompt of the two: the labels', with the sentences of its figures.
-        let instruction = self.labels_instruction(&self.label_groups(&Part::whole(&self.case.article))[..]);
+        // The longest prompt of all: the labels', with the sentences of their figures.
+        let groups = self.label_groups(&Part::whole(&self.case.article));
+        let instruction = groups
+            .iter()
+            .map(|figures| self.labels_instruction(figures))
+            .chain([self.entities_instruction(&Part { pieces: Vec::new() }, false)])
+            .max_by_key(String::len)
+            .unwrap_or_default();
         let answer = room
             .tokens_for(FIGURES_A_REQUEST * LABEL_CHARS)
             .min(room.context / 4);
@@ -222,10 +232,26 @@ impl Extract {
     ) -> Result<Step, BackendError> {
         let mut requests = Vec::new();
         let mut asked = Vec::new();
-        for question in questions {
-            if let Some(request) = self.request(&question, room, backend)? {
-                requests.push(request);
-                asked.push(question);
+        let mut open: VecDeque<Question> = questions.into();
+        while let Some(question) = open.pop_front() {
+            match self.request(&question, room, backend) {
+                Ok(Some(request)) => {
+                    requests.push(request);
+                    asked.push(question);
+                }
+                Ok(None) => {}
+                // The sentences of the figures do not fit beside the article: fewer at a time.
+                Err(BackendError::PromptTooLong { .. }) => match question {
+                    Question::Labels { part, figures, again } if figures.len() > 1 => {
+                        let (left, right) = figures.split_at(figures.len() / 2);
+                        for half in [left, right] {
+                            let figures = half.to_vec();
+                            open.push_back(Question::Labels { part, figures, again });
+                        }
+                    }
+                    _ => self.too_long += 1,
+                },
+                Err(error) => return Err(error),
             }
         }
         if requests.is_empty() {
@@ -267,7 +293,7 @@ impl Extract {
                         (figure, chars.slice(near.start, near.end))
                     })
                     .collect();
-                let instruction = self.labels_instruction(std::slice::from_ref(figures));
+                let instruction = self.labels_instruction(figures);
                 (
                     block,
                     instruction,
@@ -307,12 +333,9 @@ impl Extract {
         Instruction::Extraction.render(self.lang(), values)
     }
 
-    /// The instruction for the first of `groups`, which is the longest.
-    fn labels_instruction(&self, groups: &[Vec<usize>]) -> String {
-        let figures: Vec<_> = groups
-            .first()
-            .into_iter()
-            .flatten()
+    fn labels_instruction(&self, figures: &[usize]) -> String {
+        let figures: Vec<_> = figures
+            .iter()
             .enumerate()
             .map(|(position, &index)| {
                 let figure = &self.case.figures[index];
@@ -423,6 +446,15 @@ impl Extract {
                     shown.join(", ")
                 ),
                 None,
+            );
+        }
+        if self.too_long > 0 {
+            self.case.flag(
+                format!(
+                    "{} questions about the article do not fit the model's context beside it",
+                    self.too_long
+                ),
+                Some("take a model with a longer context".to_owned()),
             );
         }
         if self.cut {
