@@ -1,5 +1,7 @@
 //! The binary end to end, in a fresh folder, without a model and without a network.
 
+#![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
+
 use assert_cmd::Command;
 use std::path::Path;
 

@@ -36,7 +36,7 @@ fn cell(cell: &Cell) -> String {
 pub fn translation(article: &Article, translation: &Translation) -> String {
     let mut out = String::new();
     let mut previous = None;
-    for segment in &translation.segments {
+    for segment in translation.shown() {
         let kind = segment.paragraph.map(|index| {
             article
                 .paragraphs
@@ -62,7 +62,7 @@ pub fn translation(article: &Article, translation: &Translation) -> String {
         previous = Some(kind);
     }
     out.push('\n');
-    let flagged: Vec<_> = translation.segments.iter().flat_map(|s| &s.findings).collect();
+    let flagged: Vec<_> = translation.shown().flat_map(|s| &s.findings).collect();
     if !flagged.is_empty() {
         out.push_str("\n---\n\n**To check before printing**\n\n");
         for finding in flagged {

@@ -86,13 +86,12 @@ pub fn summary(summary: &Summary) -> String {
 /// A translation to read.
 pub fn translation(translation: &Translation) -> String {
     let paragraphs: Vec<_> = translation
-        .segments
-        .iter()
+        .shown()
         .map(|segment| printable(segment.target.trim()))
         .collect();
     let mut out = paragraphs.join("\n\n");
     out.push('\n');
-    for finding in translation.segments.iter().flat_map(|segment| &segment.findings) {
+    for finding in translation.shown().flat_map(|segment| &segment.findings) {
         let _ = writeln!(out, "\n⚠ {}", printable(&finding.message));
     }
     out

@@ -31,3 +31,19 @@ pub struct Translation {
     /// Title first (when there is one), then every paragraph in order.
     pub segments: Vec<Segment>,
 }
+
+impl Translation {
+    /// The segments as a reader wants them: an article that repeats its title as its first heading shows
+    /// it once.
+    pub fn shown(&self) -> impl Iterator<Item = &Segment> {
+        let title = self
+            .segments
+            .first()
+            .filter(|segment| segment.paragraph.is_none());
+        let repeated = move |segment: &Segment| {
+            segment.paragraph == Some(0)
+                && title.is_some_and(|title| title.source.trim() == segment.source.trim())
+        };
+        self.segments.iter().filter(move |segment| !repeated(segment))
+    }
+}

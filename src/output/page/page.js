@@ -120,7 +120,9 @@ function articleView() {
   const rows = [el('div', { class: 'head' }, `${say('source')} (${article.lang})`)];
   if (translation) rows.push(el('div', { class: 'head' }, `${say('translation')} (${translation.target_lang})`));
   const title = bySegment.get(null);
-  if (title) rows.push(el('h5', {}, article.title || ''), el('h5', { class: 't' }, target(title)));
+  const first = article.paragraphs[0];
+  const repeated = title && first && points.slice(first.start, first.end).join('').trim() === title.source.trim();
+  if (title && !repeated) rows.push(el('h5', {}, article.title || ''), el('h5', { class: 't' }, target(title)));
   article.paragraphs.forEach((p, i) => {
     const text = points.slice(p.start, p.end).join(''), tag = paragraphTag(p.kind), cls = p.kind === 'list_item' ? 'li' : '';
     rows.push(el(tag, { id: `p${i}`, class: `${cls} target` }, marked(text, p.start, spans)));
