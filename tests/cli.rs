@@ -304,4 +304,10 @@ fn doctor_names_the_features_of_this_cpu() {
     assert_eq!(status, 0);
     assert!(facts["machine"]["CPU features"].is_array(), "{facts}");
     assert_eq!(facts["depeche"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(facts["model"]["device"], "cpu");
+    assert_eq!(facts["hub"]["models in the cache"], serde_json::json!([]));
+    assert!(
+        facts["hub"]["answers"].is_null(),
+        "the network is not touched unasked: {facts}"
+    );
 }

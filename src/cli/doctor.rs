@@ -1,8 +1,11 @@
 //! `depeche doctor`: what this machine has, and what depeche makes of it.
 
-use super::args::{DoctorArgs, GlobalArgs};
+use super::args::{DoctorArgs, GlobalArgs, HubArgs};
 use super::ui::Ui;
-use super::{Exit, stdout};
+use super::{Exit, download, stdout};
+use crate::engine::device::{self, Preference};
+use crate::engine::kernels::{Isa, isa};
+use crate::hub;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -11,7 +14,7 @@ use std::fmt::Write as _;
 /// # Errors
 /// When standard output cannot be written.
 pub fn doctor(args: &DoctorArgs, global: &GlobalArgs, _ui: &Ui) -> anyhow::Result<Exit> {
-    let facts = facts(global);
+    let facts = facts(global, args.hub);
     if args.json {
         stdout::print(&format!("{facts:#}\n"))?;
         return Ok(Exit::Done);
@@ -31,7 +34,8 @@ pub fn doctor(args: &DoctorArgs, global: &GlobalArgs, _ui: &Ui) -> anyhow::Resul
     Ok(Exit::Done)
 }
 
-fn facts(global: &GlobalArgs) -> Value {
+fn facts(global: &GlobalArgs, ask_hub: bool) -> Value {
+    let chosen = device::choose(Preference::Auto);
     json!({
         "depeche": {
             "version": env!("CARGO_PKG_VERSION"),
@@ -45,7 +49,52 @@ fn facts(global: &GlobalArgs) -> Value {
             "CPU features": cpu_features(),
             "memory": memory(),
         },
+        "model": {
+            "device": chosen.name,
+            "GPU not used because": chosen.fallback,
+            "instructions used": isa_name(),
+        },
+        "hub": hub(global, ask_hub),
     })
+}
+
+/// Where models come from and are kept; the network is only touched when it is asked for.
+fn hub(global: &GlobalArgs, ask: bool) -> Value {
+    let options = match download::options(global, &HubArgs::default(), false) {
+        Ok(options) => options,
+        Err(error) => return json!({ "problem": error.to_string() }),
+    };
+    let cached: Vec<String> = match hub::list(&options) {
+        Ok(models) => models
+            .into_iter()
+            .filter(|model| model.cached)
+            .map(|model| model.name)
+            .collect(),
+        Err(error) => vec![format!("cannot be listed: {error}")],
+    };
+    let mut facts = json!({
+        "endpoint": options.endpoint,
+        "token": options.token.is_some(),
+        "cache": options.cache.display().to_string(),
+        "models in the cache": cached,
+    });
+    if ask {
+        facts["answers"] = match hub::ping(&options) {
+            Ok(time) => json!(format!("in {:.0} ms", time.as_secs_f64() * 1000.0)),
+            Err(error) => json!(format!("no: {error}")),
+        };
+    }
+    facts
+}
+
+/// The instruction set of depeche's own kernels (float products, attention); candle's quantized ones
+/// choose theirs by the features above.
+fn isa_name() -> &'static str {
+    match isa() {
+        Isa::Avx512 => "AVX-512",
+        Isa::Avx2 => "AVX2",
+        Isa::Baseline => "baseline",
+    }
 }
 
 /// The features that matter for matrix products, as the CPU reports them.
@@ -113,6 +162,7 @@ fn memory() -> String {
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(values) if values.is_empty() => "none".to_owned(),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(" "),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),

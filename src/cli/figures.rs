@@ -134,7 +134,8 @@ impl Sink {
 fn filter(args: FiguresArgs, ui: &Ui) -> anyhow::Result<Exit> {
     let (inputs, options) = settings::input(args.input);
     let mut out = stdout::writer();
-    let mut failed = 0;
+    let (mut failed, mut done) = (0, 0);
+    ui.start_beside_data("lines");
     for input in &inputs {
         let reader: Box<dyn BufRead> = if input == "-" {
             Box::new(io::stdin().lock())
@@ -151,6 +152,8 @@ fn filter(args: FiguresArgs, ui: &Ui) -> anyhow::Result<Exit> {
         };
         loop {
             let (chunk, ended) = lines.chunk()?;
+            done += chunk.len() as u64;
+            ui.progress("lines", done, 0, "");
             let answers: Vec<_> = chunk.par_iter().map(|line| answer(line, options.lang)).collect();
             for (line, answer) in chunk.iter().zip(&answers) {
                 if let Err(message) = answer {
@@ -171,6 +174,7 @@ fn filter(args: FiguresArgs, ui: &Ui) -> anyhow::Result<Exit> {
             }
         }
     }
+    ui.end();
     Ok(if failed > 0 || interrupt::asked() {
         Exit::Partial
     } else {

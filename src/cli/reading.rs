@@ -45,6 +45,7 @@ pub fn for_each_batch(
     let mut summary = Summary::default();
     let mut items = ingest::articles(inputs, options);
     let mut last_error = None;
+    ui.start_beside_data("articles");
     loop {
         let mut batch = Vec::with_capacity(BATCH);
         let mut any = false;
@@ -60,6 +61,7 @@ pub fn for_each_batch(
             }
         }
         summary.articles += batch.len();
+        ui.progress("articles", summary.articles as u64, 0, "");
         let enough = !batch.is_empty() && !visit(batch);
         if !any || enough {
             break;
@@ -69,6 +71,7 @@ pub fn for_each_batch(
             break;
         }
     }
+    ui.end();
     match last_error {
         Some(error) if summary.articles == 0 && summary.failed == 1 => Err(anyhow::Error::new(error)),
         Some(_) if summary.articles == 0 => Err(super::failure::Failure::new(

@@ -69,7 +69,7 @@ pub fn say(report: &Report, out: &str, ui: &Ui) {
     }
     if errors + flags > 0 {
         ui.note(&format!(
-            "{errors} errors ({unreadable} unreadable inputs) and {flags} flags: see {out}/problems.csv"
+            "to look at in {out}/problems.csv: errors {errors} (unreadable inputs {unreadable}), flags {flags}"
         ));
     }
 }

@@ -127,6 +127,14 @@ impl Ui {
         *lock(&self.bar) = Some(bar);
     }
 
+    /// Starts a stage whose results go to standard output as it runs: no line is drawn in between where
+    /// that is a terminal too.
+    pub fn start_beside_data(&self, stage: &'static str) {
+        if !std::io::stdout().is_terminal() {
+            self.start(stage, 0);
+        }
+    }
+
     /// Starts a transfer of `total` bytes, of which `done` are there.
     pub fn start_bytes(&self, label: &str, done: u64, total: u64) {
         if self.quiet || self.format == LogFormat::Json || !self.terminal {

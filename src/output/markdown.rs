@@ -138,7 +138,7 @@ mod tests {
         };
         let segment = |paragraph, target: &str| Segment {
             paragraph,
-            source: String::new(),
+            source: target.into(),
             target: target.into(),
             findings: vec![],
         };
@@ -159,6 +159,24 @@ mod tests {
             translation(&article, &record),
             "# Title\n\n## Part one\n\nA &lt;script&gt; \\[link\\](javascript:x)\n\n- one\n- two\n"
         );
+    }
+
+    #[test]
+    fn a_title_that_the_text_repeats_is_shown_once() {
+        let segment = |paragraph| Segment {
+            paragraph,
+            source: "Titre".into(),
+            target: "Title".into(),
+            findings: vec![],
+        };
+        let record = Translation {
+            article_id: "a".into(),
+            source_lang: Lang::Fr,
+            target_lang: Lang::En,
+            method: Method::Model,
+            segments: vec![segment(None), segment(Some(0)), segment(Some(1))],
+        };
+        assert_eq!(translation(&Article::default(), &record), "# Title\n\nTitle\n");
     }
 
     #[test]
