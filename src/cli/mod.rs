@@ -1,6 +1,6 @@
 //! The command line: flags are resolved once into settings, one file a subcommand.
 //!
-//! Every command is a function of its arguments and the [`Ui`](ui::Ui) that returns an [`Exit`];
+//! Every command is a function of its arguments and the [`ui::Ui`] that returns an [`Exit`];
 //! what it returns as an error is printed once, as `error:`, `cause:` and `hint:`.
 
 pub mod args;

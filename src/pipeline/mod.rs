@@ -6,7 +6,7 @@
 //! 1. `read`: every input becomes an article of the run, or a problem.
 //! 2. `ledger`: figures, entities and the extractive summary of every article, without a model.
 //! 3. `work`: the model's tasks that are not finished yet, batched over articles and tasks.
-//! 4. [`write`]: the tables and documents, from the store alone; `depeche report` is this stage.
+//! 4. [`write()`]: the tables and documents, from the store alone; `depeche report` is this stage.
 
 mod assemble;
 mod ledger;
@@ -204,7 +204,7 @@ pub fn write(
 /// Rebuilds the tables and documents of the last run from the store.
 ///
 /// # Errors
-/// As [`write`], and when the store holds no run.
+/// As [`write()`], and when the store holds no run.
 pub fn rebuild(store: &Store, out: &Path, dialect: Option<Dialect>) -> Result<Report, PipelineError> {
     let row = store.last_run()?.ok_or(PipelineError::NoRun)?;
     let header: RunHeader = serde_json::from_value(row.json).map_err(StoreError::Json)?;
