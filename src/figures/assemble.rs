@@ -79,9 +79,20 @@ enum Join {
     None,
 }
 
+/// Each says its own currency or unit, and not the same: `$3 billion to €4 billion` are two figures.
+fn differ(a: &Item, b: &Item) -> bool {
+    let currencies = a.currency.is_some() && b.currency.is_some() && a.currency != b.currency;
+    let measured = matches!(
+        a.kind,
+        FigureKind::Quantity | FigureKind::Duration | FigureKind::Count | FigureKind::Age
+    );
+    let units = measured && a.kind == b.kind && a.unit.is_some() && b.unit.is_some() && a.unit != b.unit;
+    currencies || units && !a.bare
+}
+
 /// How two neighbours hang together.
 fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
-    if !can_join(a, b) {
+    if !can_join(a, b) || differ(a, b) {
         return Join::None;
     }
     let tokens = block.tokens;
@@ -120,10 +131,11 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             || one && and && led(&["entre", "between"])
             || one && or && a.bare && close(a, b))
     {
-        return if is_change(block, a) {
-            Join::Carry
-        } else {
-            Join::Range
+        return match is_change(block, a) {
+            // `a pris 0,85 dollar à 74 dollars le baril`: the first says its own unit.
+            true if a.bare || a.kind == b.kind => Join::Carry,
+            true => Join::None,
+            false => Join::Range,
         };
     }
     let comma = distance == 1 && matches!(tokens.mark(gap), Some(',' | '/' | ';'))

@@ -9,12 +9,40 @@ use crate::record::Lang;
 
 /// The time of day that begins at token `i`.
 pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    if let Some(hours) = opening_hours(block, i) {
+        return Some(hours);
+    }
     let time = noon(block, i).or_else(|| at_hour(block, i))?;
     Some(Dated {
         first: i,
         end: time.end,
         period: time.period(),
         range: false,
+    })
+}
+
+/// `8h-20h`, `9 h 30 - 18 h`: from one time of day to a later one.
+fn opening_hours(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    let tokens = block.tokens;
+    let hour = |i: usize| {
+        let hour =
+            tokens.is_number(i) && tokens.raw(i).len() <= 2 && matches!(tokens.fold(i + 1), "h" | "heures");
+        hour.then(|| hour_at(block, i, true))?
+    };
+    let from = hour(i)?;
+    if !matches!(tokens.mark(from.end), Some('-' | '–' | '/')) {
+        return None;
+    }
+    let to = hour(from.end + 1)?;
+    let (a, b) = (
+        from.hour * 60 + from.minute.unwrap_or(0),
+        to.hour * 60 + to.minute.unwrap_or(0),
+    );
+    (a < b && to.hour <= 24 && from.hour >= 4).then(|| Dated {
+        first: i,
+        end: to.end,
+        period: format!("{}/{}", from.period(), to.period()),
+        range: true,
     })
 }
 
@@ -237,6 +265,19 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     }
     if before(&["les"]) && block.tokens.fold(i.saturating_sub(2)) == "vers" {
         return true;
+    }
+    // `le train de 7 h 42`
+    let scheduled = before(&["de"])
+        && i > 1
+        && block.is_one_of(
+            i - 2,
+            &[
+                "train", "tgv", "ter", "rer", "bus", "car", "metro", "eurostar", "ferry", "journal", "messe",
+                "seance",
+            ],
+        );
+    if scheduled && time.minute.is_some() {
+        return time.hour < 24;
     }
     !lasting && short && time.minute.is_some() && (5..24).contains(&time.hour)
 }

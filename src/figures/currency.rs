@@ -96,6 +96,13 @@ pub(super) fn prefix(tokens: &Tokens<'_>, i: usize) -> Option<(Currency, usize)>
     if tokens.glued(i + 1) && matches!(tokens.mark(i + 1), Some('$')) {
         return Some((dollar_of(raw)?, i + 2));
     }
+    // `Fr. 20.–`, `fr. 4.50`: before the amount it is the Swiss franc.
+    if matches!(raw, "Fr" | "fr" | "frs" | "Frs" | "SFr" | "sFr")
+        && tokens.is_mark(i + 1, '.')
+        && tokens.glued(i + 1)
+    {
+        return Some((sure("CHF"), i + 2));
+    }
     // `COP30` is a conference, `PEN` a word in capitals.
     by_code(raw)
         .filter(|currency| !matches!(currency.code, "COP" | "PEN" | "TRY" | "CDF" | "MAD"))
@@ -223,6 +230,9 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
         "swiss" if matches!(next, "franc" | "francs") => (sure("CHF"), i + 2),
         "yen" | "yens" => (sure("JPY"), i + 1),
         "yuan" | "yuans" | "renminbi" | "renminbis" => (sure("CNY"), i + 1),
+        "won" if lang == Lang::En && is_scale(tokens, i) => (sure("KRW"), i + 1),
+        "korean" if next == "won" => (sure("KRW"), i + 2),
+        "south" if next == "korean" && of(i + 2) == "won" => (sure("KRW"), i + 3),
         "won" | "wons" if lang != Lang::En || fold == "won" && tokens.near(i) => match next {
             "sud" if tokens.is_mark(i + 2, '-') => (sure("KRW"), i + 4),
             "coreen" | "coreens" => (sure("KRW"), i + 2),
@@ -326,6 +336,15 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
         "british" if matches!(next, "pounds" | "pound") => (sure("GBP"), i + 2),
         _ => return None,
     })
+}
+
+/// A scale word stands before token `i`: `26 trillion won`, but `the team that 3 won`.
+fn is_scale(tokens: &Tokens<'_>, i: usize) -> bool {
+    i > 0
+        && matches!(
+            tokens.fold(i - 1),
+            "thousand" | "million" | "billion" | "trillion" | "bn" | "tn"
+        )
 }
 
 /// Hundredths (`centimes`, `pence`), and the currency that they belong to where nothing else says it.

@@ -112,7 +112,12 @@ fn inside_name(block: &Block<'_, '_>, i: usize) -> Option<usize> {
             && !tokens.raw(before).ends_with(['\'', '’'])
             && super::currency::prefix(tokens, before).is_none()
             || matches!(tokens.mark(before), Some('_' | '#' | '@' | '\\')));
-    let half_year = tokens.raw(i).len() == 4 && i >= 2 && tokens.fold(i - 2) == "mi";
+    let half_year = tokens.raw(i).len() == 4
+        && i >= 2
+        && matches!(
+            tokens.fold(i - 2),
+            "mi" | "mid" | "late" | "early" | "debut" | "fin" | "pre" | "post"
+        );
     let hyphen = !half_year
         && tokens.glued(i)
         && matches!(
@@ -387,7 +392,8 @@ pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     };
     let standard = tokens.is_acronym(before) && numeral.digits >= 5;
     let common = block.lang.function_words.has(tokens.fold(before)) && !standard;
-    let name = tokens.is_capital(before) && !common && !is_headline_word(block, before);
+    let month = matches!(block.word(before), super::lexicon::Word::Month(_));
+    let name = tokens.is_capital(before) && !common && !month && !is_headline_word(block, before);
     let most = if tokens.is_acronym(before) { 6 } else { 4 };
     numeral.digits <= most && name || numeral.digits <= 4 && noun_before(block, before)
 }
@@ -421,6 +427,13 @@ fn noun_before(block: &Block<'_, '_>, i: usize) -> bool {
     let noun =
         tokens.is_word(i) && !block.lang.function_words.has(tokens.fold(i)) && tokens.fold(i).len() > 2;
     let singular = |at: usize| block.is_one_of(at, ARTICLES) && !matches!(tokens.raw(at), "les" | "Les");
+    // `au premier semestre 3024`: no year, but not a name either.
+    if matches!(
+        block.word(i),
+        super::lexicon::Word::Period | super::lexicon::Word::Month(_)
+    ) {
+        return false;
+    }
     noun && i >= 1
         && (singular(i - 1)
             || i >= 2
@@ -465,7 +478,9 @@ fn is_code(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
 /// `le 737`, `le 3949`: a number of things has no singular article.
 pub(super) fn singular_article(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
-    let plain = is_code(block, numeral) && numeral.value > rust_decimal::Decimal::ONE;
+    // `le 93 mars` is no day, but not a name either.
+    let day = matches!(block.word(numeral.end), super::lexicon::Word::Month(_));
+    let plain = !day && is_code(block, numeral) && numeral.value > rust_decimal::Decimal::ONE;
     plain
         && block.lang.decimal_comma
         && numeral.first > 0

@@ -39,6 +39,7 @@ mod spelled;
 mod tests;
 mod token;
 mod unit;
+mod unit_table;
 mod words;
 mod words_en;
 mod words_fr;

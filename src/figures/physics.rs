@@ -196,6 +196,68 @@ const PEOPLE: &[&str] = &[
     "chercheur",
     "chercheuse",
     "successeur",
+    "salariees",
+    "employe",
+    "employee",
+    "cadre",
+    "ouvrier",
+    "ouvriere",
+    "agent",
+    "demandeur",
+    "chomeur",
+    "senior",
+    "assure",
+    "patient",
+    "patiente",
+    "locataire",
+    "proprietaire",
+    "electeur",
+    "electrice",
+    "conducteur",
+    "conductrice",
+    "automobiliste",
+    "cycliste",
+    "motard",
+    "pieton",
+    "lyceen",
+    "lyceenne",
+    "collegien",
+    "collegienne",
+    "eleve",
+    "ado",
+    "bebe",
+    "fillette",
+    "garconnet",
+    "octogenaire",
+    "nonagenaire",
+    "septuagenaire",
+    "sexagenaire",
+    "trentenaire",
+    "adulte",
+    "americain",
+    "belge",
+    "suisse",
+    "canadien",
+    "quebecois",
+    "medecin",
+    "infirmier",
+    "infirmiere",
+    "enseignant",
+    "enseignante",
+    "agriculteur",
+    "agricultrice",
+    "medaille",
+    "champion",
+    "championne",
+    "joueuse",
+    "worker",
+    "employee",
+    "people",
+    "adult",
+    "teenager",
+    "women",
+    "men",
+    "driver",
     "milliardaire",
     "man",
     "woman",
@@ -236,6 +298,23 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     let tokens = block.tokens;
     let fold = |i: usize| tokens.fold(i);
     let first = item.full_first;
+    let is_person = |i: usize| {
+        let fold = fold(i);
+        let singular = fold.strip_suffix('s').unwrap_or(fold);
+        PEOPLE.contains(&fold) || PEOPLE.contains(&singular)
+    };
+    // `âgés de 19, 23 et 31 ans`
+    let listed = (1..=16)
+        .map_while(|back| first.checked_sub(back))
+        .find(|&i| {
+            !(tokens.is_number(i)
+                || tokens.is_mark(i, ',')
+                || block.is_one_of(i, &["et", "ou", "de", "à", "and", "respectivement"]))
+        })
+        .is_some_and(|i| matches!(fold(i), "age" | "agee" | "ages" | "agees" | "aged"));
+    if listed {
+        return true;
+    }
     let near = |words: &[&str], reach: usize| {
         (1..=reach)
             .map_while(|back| first.checked_sub(back))
@@ -268,16 +347,14 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if first >= 2
         && tokens.is_mark(first - 1, '(')
         && tokens.is_mark(item.end, ')')
-        && (tokens.is_capital(first - 2) || PEOPLE.contains(&fold(first - 2)))
+        && (tokens.is_capital(first - 2) || is_person(first - 2))
     {
         return true;
     }
     // `Marie Dupont, 42 ans,`
     let named = first >= 2
         && tokens.is_mark(first - 1, ',')
-        && (tokens.is_capital(first - 2)
-            || PEOPLE.contains(&fold(first - 2))
-            || first >= 3 && PEOPLE.contains(&fold(first - 3)));
+        && (tokens.is_capital(first - 2) || is_person(first - 2) || first >= 3 && is_person(first - 3));
     let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
     if named
         && closed
@@ -288,7 +365,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return true;
     }
     // `un homme de 42 ans`, `les 18-25 ans`, `les moins de 30 ans`
-    if first >= 2 && fold(first - 1) == "de" && PEOPLE.contains(&fold(first - 2)) {
+    if first >= 2 && fold(first - 1) == "de" && is_person(first - 2) {
         return true;
     }
     let the = |i: usize| matches!(tokens.raw(i), "les" | "Les" | "des" | "aux");
@@ -298,7 +375,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     {
         return true;
     }
-    if item.full_first < item.first && first >= 1 && PEOPLE.contains(&fold(first - 1)) {
+    if item.full_first < item.first && first >= 1 && is_person(first - 1) {
         return true;
     }
     // `À 35 ans, il…`

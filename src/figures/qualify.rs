@@ -138,8 +138,9 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
     if linked && block.is_one_of(at, &["de", "by", "of", "some"]) {
         at = at.checked_sub(1)?;
     }
-    // `n'a gagné que 0,6 %`
-    if !linked && at > 0 && block.is_one_of(at, &["que", "only", "just"]) {
+    // `n'a gagné que 0,6 %`, `n'augmente que de 2 %`
+    let only = linked && block.is_one_of(at, &["que"]) && is_negated(block, at);
+    if (only || !linked) && at > 0 && block.is_one_of(at, &["que", "only", "just"]) {
         at -= 1;
     }
     let reach = if linked { 8 } else { 1 };
@@ -167,9 +168,9 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             }
             // `relève 1,25 milliard sur le marché` raises money; `perd 2 euros` falls.
             const INTRANSITIVE: &[&str] = &[
-                "perd", "ced", "lach", "abandon", "recul", "grimp", "progress", "chut", "bond", "devis",
-                "avanc", "up", "down", "fell", "rose", "gain", "los", "drop", "jump", "climb", "shed",
-                "slip", "add",
+                "perd", "ced", "lach", "pris", "pren", "abandon", "recul", "grimp", "progress", "chut",
+                "bond", "devis", "avanc", "up", "down", "fell", "rose", "gain", "los", "drop", "jump",
+                "climb", "shed", "slip", "add",
             ];
             let amount = matches!(
                 item.kind,
@@ -186,7 +187,7 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
                 );
             // `cède 10 % de ses parts` is selling.
             let sold = tokens.fold(i).starts_with("ced") && block.is_one_of(item.end, &["de", "du", "des"]);
-            return Some(*direction).filter(|_| !(earned || sold));
+            return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
         }
         if block.is_one_of(
             i,
@@ -199,6 +200,39 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
         }
     }
     None
+}
+
+/// `ne` stands shortly before token `at`.
+fn is_negated(block: &Block<'_, '_>, at: usize) -> bool {
+    (1..=5)
+        .map_while(|back| at.checked_sub(back))
+        .any(|i| block.is_one_of(i, &["ne", "n"]))
+}
+
+/// Verbs of the market wires that mean something else elsewhere: `prend 2 %`, but `prend 20 % du capital`.
+fn is_move(block: &Block<'_, '_>, item: &Item, verb: usize, linked: bool) -> bool {
+    let tokens = block.tokens;
+    let fold = tokens.fold(verb);
+    let of = block.is_one_of(item.end, &["de", "du", "des"]);
+    let taken = matches!(
+        fold,
+        "pris" | "prend" | "prenait" | "prennent" | "prendre" | "prenant" | "prendra"
+    );
+    if taken {
+        let relative = matches!(
+            item.kind,
+            FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints | FigureKind::Index
+        );
+        let priced = item.currency.is_some() && block.is_one_of(item.end, &["à"]);
+        return !linked && !of && (relative || priced);
+    }
+    let reflexive =
+        verb > 0 && (block.is_one_of(verb - 1, &["se", "s"]) || block.is_one_of(verb - 1, &["est"]));
+    match fold {
+        _ if fold.starts_with("octro") => reflexive && !of,
+        _ if fold.starts_with("adjug") => !of,
+        _ => true,
+    }
 }
 
 /// `progresse de 2 % en un mois et de 5 % en un an`: the second of a pair moves as the first.
@@ -227,47 +261,104 @@ pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &It
         .filter(|_| close && !(other.end..at).any(|i| block.tokens.is_mark(i, '.')))
 }
 
-/// `5 % de hausse`, `3 points de moins`, `a 5% rise`.
+/// `5 % de hausse`, `3 points de moins`, `20 % de CO2 en moins`, `a 5% rise`, `20% less`.
 fn direction_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
-    let tokens = block.tokens;
-    let end = item.end;
     if block.lang.lang == Lang::En {
-        let noun = matches!(
-            tokens.fold(end),
-            "rise"
-                | "increase"
-                | "growth"
-                | "jump"
-                | "gain"
-                | "surge"
-                | "fall"
-                | "decline"
-                | "drop"
-                | "decrease"
-                | "cut"
-                | "slump"
-                | "reduction"
-                | "hike"
-                | "higher"
-                | "lower"
-        );
-        return noun.then(|| block.lang.change.get(tokens.fold(end)).copied())?;
+        return english_after(block, item);
     }
-    if !block.is_one_of(end, &["de"]) {
+    of_more(block, item.end)
+        .or_else(|| of_more(block, item.reach))
+        .or_else(|| in_more(block, item))
+        .or_else(|| compared(block, item))
+}
+
+fn english_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
+    let fold = block.tokens.fold(item.end);
+    let noun = matches!(
+        fold,
+        "rise"
+            | "increase"
+            | "growth"
+            | "jump"
+            | "gain"
+            | "surge"
+            | "fall"
+            | "decline"
+            | "drop"
+            | "decrease"
+            | "cut"
+            | "slump"
+            | "reduction"
+            | "hike"
+            | "higher"
+            | "lower"
+    );
+    if noun {
+        return block.lang.change.get(fold).copied();
+    }
+    let relative = matches!(item.kind, FigureKind::Percent | FigureKind::PercentagePoints);
+    match fold {
+        "more" if relative => Some(Direction::Up),
+        "less" | "fewer" | "cheaper" if relative => Some(Direction::Down),
+        _ => None,
+    }
+}
+
+/// `de hausse`, `de moins` at token `i`.
+fn of_more(block: &Block<'_, '_>, i: usize) -> Option<Direction> {
+    let tokens = block.tokens;
+    if !block.is_one_of(i, &["de"]) {
         return None;
     }
     // `21 % de plus de 65 ans` is no rise.
-    if block.is_one_of(end + 2, &["de"]) {
-        let noun = block.lang.change.contains_key(tokens.fold(end + 1));
-        if !noun {
-            return None;
-        }
+    if block.is_one_of(i + 2, &["de"]) && !block.lang.change.contains_key(tokens.fold(i + 1)) {
+        return None;
     }
-    match tokens.fold(end + 1) {
+    match tokens.fold(i + 1) {
         "plus" | "mieux" => Some(Direction::Up),
         "moins" => Some(Direction::Down),
         word @ ("hausse" | "croissance" | "progression" | "augmentation" | "baisse" | "recul" | "repli"
         | "chute" | "reduction" | "rabais" | "remise" | "diminution") => block.lang.change.get(word).copied(),
+        _ => None,
+    }
+}
+
+/// `20 % de CO2 en moins`, `300 emplois en plus`.
+fn in_more(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
+    let tokens = block.tokens;
+    if item.kind == FigureKind::Multiple {
+        return None;
+    }
+    let at = (item.end..item.end + 6).find(|&i| {
+        block.is_one_of(i, &["en"])
+            || !(tokens.is_word(i) || tokens.is_number(i) && tokens.glued(i))
+            || block.lang.function_words.has(tokens.fold(i)) && !block.is_one_of(i, &["de", "le"])
+    })?;
+    if !block.is_one_of(at, &["en"]) || block.is_one_of(at + 2, &["de", "que"]) {
+        return None;
+    }
+    match tokens.fold(at + 1) {
+        "plus" => Some(Direction::Up),
+        "moins" => Some(Direction::Down),
+        _ => None,
+    }
+}
+
+/// `30 % plus cher`, `10 % moins élevé`.
+fn compared(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
+    if !matches!(item.kind, FigureKind::Percent | FigureKind::PercentagePoints) {
+        return None;
+    }
+    let adjective = block.tokens.fold(item.end + 1);
+    let adjective = adjective.trim_end_matches('s').trim_end_matches('e');
+    let large = matches!(
+        adjective,
+        "elev" | "haut" | "cher" | "chèr" | "nombreux" | "important" | "fort" | "grand"
+    );
+    let small = matches!(adjective, "bas" | "ba" | "faibl" | "petit");
+    match (block.tokens.fold(item.end), large, small) {
+        ("plus", true, _) | ("moins", _, true) => Some(Direction::Up),
+        ("plus", _, true) | ("moins", true, _) => Some(Direction::Down),
         _ => None,
     }
 }

@@ -75,6 +75,29 @@ pub(super) fn code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if half && n > 2 || tokens.glued(i + 2) && (tokens.is_word(i + 2) || tokens.is_number(i + 2)) {
         return None;
     }
+    // `T1-T3 2025`
+    if matches!(tokens.mark(i + 2), Some('-' | '–'))
+        && tokens.glued(i + 2)
+        && tokens.raw(i + 3) == raw
+        && tokens.glued(i + 3)
+        && tokens.is_number(i + 4)
+        && tokens.glued(i + 4)
+        && let Some(last) = tokens
+            .raw(i + 4)
+            .parse()
+            .ok()
+            .filter(|last| (n + 1..=4).contains(last))
+    {
+        let (year, end) = code_year(block, i + 5);
+        let from = part_of_year(block, year.clone(), n, half);
+        let to = part_of_year(block, year, last, half);
+        return Some(Dated {
+            first: i,
+            end,
+            period: format!("{from}/{to}"),
+            range: true,
+        });
+    }
     let (year, end) = code_year(block, i + 2);
     // `H1` alone is a code as often as a half.
     let alone = year.is_none();

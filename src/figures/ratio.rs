@@ -97,6 +97,12 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     }
     let at = link(block, item)?;
     let below = number(block, at)?;
+    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]);
+    // `12 banques sur 30`, but not `2 500 salariés sur 11 000`.
+    let several = item.value.is_some_and(|value| value > Decimal::ONE) && below.value <= Decimal::ONE_HUNDRED;
+    if !direct && !((several || is_common_whole(below.value)) && stands_alone(block, below.end)) {
+        return None;
+    }
     if below.scale != Decimal::ONE
         || below.value == Decimal::ZERO
         || item.value.is_none_or(|value| value > below.value)
@@ -111,6 +117,32 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     (!measured).then_some((below.value, below.end))
 }
 
+/// The wholes that shares are told of: `un salarié sur cinq`, but not `2 500 salariés sur 11 000`.
+fn is_common_whole(value: Decimal) -> bool {
+    const WHOLES: &[u32] = &[
+        2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 50, 100, 1_000, 10_000, 100_000, 1_000_000,
+    ];
+    WHOLES.iter().any(|whole| value == Decimal::from(*whole))
+}
+
+/// No noun is counted by the number that ends before token `i`: `deux usines sur trois sites` is no share.
+fn stands_alone(block: &Block<'_, '_>, i: usize) -> bool {
+    let want = super::noun::Want {
+        plural: true,
+        after_of: false,
+        needs_of: false,
+    };
+    super::noun::read(block, i, want).is_none()
+}
+
+/// `un contrat portant sur 100 puces` is about them; `un emploi créé sur trois` is a share.
+fn is_about(block: &Block<'_, '_>, words: std::ops::Range<usize>) -> bool {
+    words.skip(1).any(|i| {
+        let raw = block.tokens.raw(i);
+        raw.ends_with("ant") || raw.ends_with('é') | raw.ends_with("ée") && block.tokens.is_number(i + 2)
+    })
+}
+
 /// The token after `sur` that follows the number itself or its noun.
 fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
     let words: &[&str] = match block.lang.lang {
@@ -120,14 +152,16 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
     let mut at = item.reach;
     if !block.is_one_of(at, words) {
         // `neuf puces avancées sur dix`
-        let adjective = item.reach > item.end
-            && block.lang.decimal_comma
-            && block.tokens.is_word(at)
-            && block.tokens.fold(at).ends_with('s')
-            && !block.lang.function_words.has(block.tokens.fold(at));
-        let small = number(block, at + 2).is_some_and(|n| n.value <= Decimal::TEN);
-        if adjective && small && block.is_one_of(at + 1, words) {
-            return Some(at + 2);
+        let plural = |i: usize| {
+            block.tokens.is_word(i)
+                && block.tokens.fold(i).ends_with(['s', 'x'])
+                && !block.lang.function_words.has(block.tokens.fold(i))
+        };
+        let words_between = (0..3).take_while(|k| plural(at + k)).count();
+        let sur = at + words_between;
+        let small = number(block, sur + 1).is_some_and(|n| n.value <= Decimal::TEN);
+        if block.lang.decimal_comma && words_between > 0 && small && block.is_one_of(sur, words) {
+            return Some(sur + 1);
         }
         // `un salarié sur cinq`: `un` is no number of its own, so its noun has not been read.
         let article = item.bare && item.numeral.form == Form::Words && item.numeral.value == Decimal::ONE;
@@ -137,7 +171,7 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
         at = (1..=3)
             .map(|k| at + k)
             .find(|&k| block.is_one_of(k, words) || !block.tokens.is_word(k))?;
-        if !block.is_one_of(at, words) {
+        if !block.is_one_of(at, words) || is_about(block, item.end..at) {
             return None;
         }
     }

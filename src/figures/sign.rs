@@ -25,12 +25,50 @@ pub(super) fn before(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
             tokens.mark(i - 1),
             Some('(' | '[' | '«' | '“' | '"' | '/' | '€' | '$' | '£')
         );
-    let attached = tokens.glued(i + 1) || block.only && i == 0 && tokens.len() <= 8;
+    let attached =
+        tokens.glued(i + 1) || block.only && i == 0 && tokens.len() <= 8 || is_set_off(block, i, sign);
     if opens && attached {
         (Some(sign), i + 1)
     } else {
         (None, i)
     }
+}
+
+/// `à - 45 M€`, `soit + 8 %`: a sign with a blank after it, where no dash between clauses can stand.
+fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
+    let tokens = block.tokens;
+    let dash = matches!(tokens.mark(i), Some('–'));
+    let Some(before) = i
+        .checked_sub(1)
+        .filter(|_| tokens.spaced(i + 1) && !block.is_line_start(i) && !dash)
+    else {
+        return false;
+    };
+    let led = block.is_one_of(
+        before,
+        &[
+            "à",
+            "de",
+            "soit",
+            "affiche",
+            "affichait",
+            "atteint",
+            "ressort",
+            "contre",
+            "recule",
+            "progresse",
+            "est",
+            "etait",
+            "at",
+            "of",
+            "was",
+            "entre",
+            "et",
+            "par",
+        ],
+    ) || matches!(tokens.mark(before), Some('(' | ':' | '≈' | '~'));
+    let plus = sign == Sign::Plus && !tokens.is_number(before) && !tokens.is_capital(before);
+    led || plus
 }
 
 /// `moins quinze`, `plus vingt degrés` before token `i`, where it is a sign and no comparison.

@@ -57,7 +57,13 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
 }
 
 fn opens_year(block: &Block<'_, '_>, i: usize) -> bool {
-    if i >= 2 && block.tokens.is_mark(i - 1, '-') && block.tokens.fold(i - 2) == "mi" {
+    if i >= 2
+        && block.tokens.is_mark(i - 1, '-')
+        && block.is_one_of(
+            i - 2,
+            &["mi", "mid", "late", "early", "debut", "fin", "pre", "post"],
+        )
+    {
         return true;
     }
     matches!(

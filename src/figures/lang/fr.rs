@@ -278,7 +278,8 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          rebondit rebondir rebondissent rebondissant progresse bondi bondit bondir bondissent bondissant bondissait bondira
          bondirait avance croit croitre croissent croissait croitra croitrait croissant crue envolee flambee
          accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
-         relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
+         pris prend prenait prennent prendre prenant prendra octroie octroient octroyait octroye
+         octroyer octroyant relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
          explosion boom amelioration inflation revalorisation elargi elargit",
         Up,
     ),

@@ -7,6 +7,8 @@ mod money;
 mod numbers;
 mod properties;
 mod qualifiers;
+mod shares;
 mod support;
 mod together;
 mod traps;
+mod wires;
