@@ -16,6 +16,8 @@ pub mod extractive;
 mod grammar;
 mod job;
 mod length;
+mod line;
+mod numbers;
 mod part;
 mod prompt;
 mod summarize;

@@ -7,6 +7,8 @@ use super::answer::{Read, read_json, read_line};
 use super::case::{Case, Room};
 use super::check;
 use super::grammar::{self, SummaryLimits};
+use super::line::{one_line, tidy};
+use super::numbers::{known, list, span};
 use super::prompt::{Instruction, Note, article_block, messages, notes_block};
 use super::{Job, Length, Outcome, Step, TaskResult};
 use crate::backend::{Backend, BackendError, Completion, Finish, Request, Sampling};
@@ -576,89 +578,4 @@ fn offending(findings: &[Finding]) -> String {
         .collect();
     all.dedup();
     all.join(", ")
-}
-
-/// Numbers that are among `allowed`, sorted, each once.
-fn known(numbers: &[usize], allowed: &[usize]) -> Vec<usize> {
-    let numbers: BTreeSet<usize> = numbers.iter().copied().filter(|n| allowed.contains(n)).collect();
-    numbers.into_iter().collect()
-}
-
-fn list(numbers: &[usize]) -> String {
-    numbers
-        .iter()
-        .map(usize::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// `3` or `3 to 7`.
-fn span(numbers: &[usize]) -> String {
-    match (numbers.first(), numbers.last()) {
-        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
-        (Some(first), _) => first.to_string(),
-        _ => "(none)".to_owned(),
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// One line, and whether it reached `limit` characters. It then ends with its last whole sentence, where
-/// that leaves at least half of it.
-fn tidy(text: &str, limit: usize) -> (String, bool) {
-    let line = one_line(text);
-    let chars = line.chars().count();
-    // A grammar stops exactly at the limit; a model without one may go beyond.
-    if chars < limit.saturating_sub(1) {
-        return (line, false);
-    }
-    let sentence_end = line
-        .char_indices()
-        .filter(|&(byte, c)| {
-            let after = byte + c.len_utf8();
-            matches!(c, '.' | '!' | '?' | '…') && line[after..].starts_with(' ')
-        })
-        .map(|(byte, c)| byte + c.len_utf8())
-        .next_back();
-    let whole = line.ends_with(['.', '!', '?', '…']);
-    match sentence_end {
-        Some(end) if !whole && end * 2 >= line.len() => (line[..end].to_owned(), true),
-        _ => (line, !whole),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_at_its_limit_ends_with_a_sentence() {
-        assert_eq!(tidy("Court.", 40), ("Court.".to_owned(), false));
-        assert_eq!(
-            tidy("  Sur\n deux lignes ", 40),
-            ("Sur deux lignes".to_owned(), false)
-        );
-        assert_eq!(
-            tidy("Une phrase entière. Une autre qui", 33),
-            ("Une phrase entière.".to_owned(), true)
-        );
-        assert_eq!(tidy("Sans fin aucune", 15), ("Sans fin aucune".to_owned(), true));
-        assert_eq!(
-            tidy("Juste à point, ici.", 19),
-            ("Juste à point, ici.".to_owned(), false)
-        );
-    }
-
-    #[test]
-    fn paragraph_numbers_are_known_ones() {
-        assert_eq!(known(&[3, 1, 3, 9, 0], &[1, 2, 3]), [1, 3]);
-        assert_eq!(span(&[2]), "2");
-        assert_eq!(span(&[2, 3, 7]), "2 to 7");
-    }
 }

@@ -8,6 +8,7 @@ use super::answer::read_line;
 use super::case::{Case, Room};
 use super::check;
 use super::grammar;
+use super::line::one_line;
 use super::part::Part;
 use super::prompt::{Instruction, article_block, messages};
 use super::{Job, Outcome, Step, TaskResult};
@@ -487,14 +488,6 @@ fn differences(findings: &[Finding], lang: Lang) -> String {
 /// share one compiled grammar.
 fn longest_target(source: usize) -> usize {
     (source * 2 + 60).div_ceil(100) * 100
-}
-
-fn one_line(text: &str) -> String {
-    text.split(['\n', '\r'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 #[cfg(test)]
