@@ -241,5 +241,8 @@ const views = {
     { name: 'article', of: p => p.path }, { name: 'message', class: 'long', of: p => p.message + (p.hint ? ` — ${p.hint}` : '') }], folder.problems,
     { go: p => { const at = byId.get(p.article_id); if (at !== undefined) go('articles', at); } })),
 };
+// `report.html#figures` opens that view
+const wanted = location.hash.slice(1);
+if (Object.hasOwn(views, wanted)) state.view = wanted;
 show();
 })();
