@@ -15,13 +15,13 @@
 //! Each file is written under a temporary name and renamed when it is whole.
 
 use super::csv::{Dialect, Writer};
+use super::draft::Draft;
 use super::page::Page;
 use super::xlsx::{Book, Sheet};
 use super::{OutputError, markdown, tables};
 use crate::record::{Article, Entity, Figure, Problem, Summary, Translation};
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Everything that is known of one article.
@@ -236,126 +236,34 @@ fn file_stem(article: &Article) -> String {
     }
 }
 
-/// A file under a temporary name until it is whole.
-struct Draft {
-    path: PathBuf,
-    temporary: PathBuf,
-    file: Option<BufWriter<File>>,
-}
-
-impl Draft {
-    fn new(path: PathBuf) -> Result<Draft, OutputError> {
-        let temporary = temporary_name(&path);
-        let file = File::create(&temporary).map_err(|source| OutputError::Write {
-            path: temporary.clone(),
-            source,
-        })?;
-        Ok(Draft {
-            path,
-            temporary,
-            file: Some(BufWriter::new(file)),
-        })
-    }
-
-    fn with(
-        &mut self,
-        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    ) -> Result<(), OutputError> {
-        match &mut self.file {
-            Some(file) => write(file).map_err(|source| OutputError::Write {
-                path: self.path.clone(),
-                source,
-            }),
-            None => Ok(()),
-        }
-    }
-
-    fn finish(mut self) -> Result<(), OutputError> {
-        let Some(file) = self.file.take() else {
-            return Ok(());
-        };
-        commit(file, &self.temporary, &self.path).map_err(|source| OutputError::Write {
-            path: self.path.clone(),
-            source,
-        })
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // the draft was given up: whoever gave it up reports why
-            let _ = std::fs::remove_file(&self.temporary);
-        }
-    }
-}
-
-fn commit(file: BufWriter<File>, temporary: &Path, path: &Path) -> io::Result<()> {
-    let file = file.into_inner().map_err(|error| error.into_error())?;
-    file.sync_all()?;
-    drop(file);
-    std::fs::rename(temporary, path)
-}
-
-fn temporary_name(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    path.with_file_name(name)
-}
-
 /// A CSV file under a temporary name until it is whole.
 struct TableDraft {
     path: PathBuf,
-    temporary: PathBuf,
-    writer: Option<Writer<BufWriter<File>>>,
+    writer: Writer<Draft>,
 }
 
 impl TableDraft {
     fn new(path: PathBuf, columns: &[&str], dialect: Dialect) -> Result<TableDraft, OutputError> {
-        let temporary = temporary_name(&path);
-        let writer = File::create(&temporary)
-            .and_then(|file| Writer::new(BufWriter::new(file), columns, dialect))
-            .map_err(|source| OutputError::Write {
-                path: temporary.clone(),
-                source,
-            })?;
-        Ok(TableDraft {
-            path,
-            temporary,
-            writer: Some(writer),
-        })
+        let draft = Draft::new(path.clone())?;
+        match Writer::new(draft, columns, dialect) {
+            Ok(writer) => Ok(TableDraft { path, writer }),
+            Err(source) => Err(OutputError::Write { path, source }),
+        }
     }
 
     fn row(&mut self, cells: &[super::Cell]) -> Result<(), OutputError> {
-        match &mut self.writer {
-            Some(writer) => writer.row(cells).map_err(|source| OutputError::Write {
-                path: self.path.clone(),
-                source,
-            }),
-            None => Ok(()),
-        }
+        self.writer.row(cells).map_err(|source| OutputError::Write {
+            path: self.path.clone(),
+            source,
+        })
     }
 
-    fn finish(mut self) -> Result<(), OutputError> {
-        let Some(writer) = self.writer.take() else {
-            return Ok(());
-        };
+    fn finish(self) -> Result<(), OutputError> {
+        let TableDraft { path, writer } = self;
         writer
             .finish()
-            .and_then(|file| commit(file, &self.temporary, &self.path))
-            .map_err(|source| OutputError::Write {
-                path: self.path.clone(),
-                source,
-            })
-    }
-}
-
-impl Drop for TableDraft {
-    fn drop(&mut self) {
-        if self.writer.take().is_some() {
-            let _ = std::fs::remove_file(&self.temporary);
-        }
+            .map_err(|source| OutputError::Write { path, source })?
+            .finish()
     }
 }
 

@@ -6,6 +6,7 @@
 //! name first, so that a reader never meets half a file.
 
 pub mod csv;
+mod draft;
 pub mod folder;
 pub mod markdown;
 pub mod page;

@@ -6,22 +6,20 @@
 //! request at all.
 
 use super::OutputError;
+use super::draft::Draft;
 use super::folder::ArticleResults;
 use crate::record::{Entity, Problem};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Writes the page, article by article.
 pub struct Page {
-    path: PathBuf,
-    temporary: PathBuf,
-    file: Option<BufWriter<File>>,
+    draft: Draft,
     first: bool,
 }
 
@@ -61,19 +59,9 @@ impl Page {
     /// # Errors
     /// When the file cannot be written.
     pub fn new(path: &Path) -> Result<Page, OutputError> {
-        let temporary = path.with_extension(format!("html.{}.tmp", std::process::id()));
-        let failed = |source| OutputError::Write {
-            path: path.to_path_buf(),
-            source,
-        };
-        let mut file = BufWriter::new(File::create(&temporary).map_err(failed)?);
-        write_head(&mut file).map_err(failed)?;
-        Ok(Page {
-            path: path.to_path_buf(),
-            temporary,
-            file: Some(file),
-            first: true,
-        })
+        let mut draft = Draft::new(path.to_path_buf())?;
+        draft.with(|file| write_head(file))?;
+        Ok(Page { draft, first: true })
     }
 
     /// Adds an article.
@@ -109,7 +97,7 @@ impl Page {
         } else {
             ",\n"
         };
-        self.with(|file| {
+        self.draft.with(|file| {
             file.write_all(separator.as_bytes())?;
             write_data(file, &entry)
         })
@@ -125,7 +113,7 @@ impl Page {
         entities: &[Entity],
         problems: &[Problem],
     ) -> Result<(), OutputError> {
-        self.with(|file| {
+        self.draft.with(|file| {
             file.write_all(b"\n]</script>\n<script type=\"application/json\" id=\"folder\">")?;
             write_data(
                 file,
@@ -135,40 +123,9 @@ impl Page {
                     problems,
                 },
             )?;
-            write!(file, "</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n")?;
-            file.flush()
+            write!(file, "</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n")
         })?;
-        let failed = |source| OutputError::Write {
-            path: self.path.clone(),
-            source,
-        };
-        if let Some(file) = self.file.take() {
-            let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-            file.sync_all().map_err(failed)?;
-        }
-        std::fs::rename(&self.temporary, &self.path).map_err(failed)
-    }
-
-    fn with(
-        &mut self,
-        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    ) -> Result<(), OutputError> {
-        match &mut self.file {
-            Some(file) => write(file).map_err(|source| OutputError::Write {
-                path: self.path.clone(),
-                source,
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // the page was given up: whoever gave it up reports why
-            let _ = std::fs::remove_file(&self.temporary);
-        }
+        self.draft.finish()
     }
 }
 
