@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-$(mktemp -d)}
 mkdir -p "$out"
-cargo build --quiet --release --bin depeche --example make_random_model
-bin=${CARGO_TARGET_DIR:-target}/release
+cargo build --quiet --bin depeche --example make_random_model # as `cargo test` left them
+bin=${CARGO_TARGET_DIR:-target}/debug
 articles=(examples/articles/gpu-helicea-nvidia.txt examples/articles/quantique-Cœlacanthe.md)
 
 "$bin/examples/make_random_model" "$out/model" --family qwen3 --shape tiny
