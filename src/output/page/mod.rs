@@ -60,7 +60,7 @@ impl Page {
     /// When the file cannot be written.
     pub fn new(path: &Path) -> Result<Page, OutputError> {
         let mut draft = Draft::new(path.to_path_buf())?;
-        draft.with(|file| write_head(file))?;
+        draft.with(write_head)?;
         Ok(Page { draft, first: true })
     }
 
@@ -129,7 +129,7 @@ impl Page {
     }
 }
 
-fn write_head(out: &mut impl Write) -> io::Result<()> {
+fn write_head(out: &mut Draft) -> io::Result<()> {
     write!(
         out,
         "<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n\
