@@ -112,7 +112,7 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
     }
     let first_period = mentions
         .iter()
-        .find(|mention| !is_compared(block, mention.first, first))
+        .find(|mention| mention.leads && !is_compared(block, mention.first, first))
         .map(|mention| mention.period.clone());
     for item in items.iter_mut() {
         if led(item) {
