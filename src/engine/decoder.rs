@@ -131,7 +131,7 @@ impl Decoder {
         let config = &self.config;
         if batch.tokens.is_empty() {
             let shape = (0, config.vocab_size);
-            return Ok(Tensor::zeros(shape, candle_core::DType::F32, &self.device)?);
+            return Ok(Tensor::zeros(shape, candle_core::DType::F32, &Device::Cpu)?);
         }
         for token in &batch.tokens {
             if *token as usize >= config.vocab_size {
@@ -166,7 +166,7 @@ impl Decoder {
         }
         if batch.wanted.is_empty() {
             let shape = (0, config.vocab_size);
-            return Ok(Tensor::zeros(shape, candle_core::DType::F32, &self.device)?);
+            return Ok(Tensor::zeros(shape, candle_core::DType::F32, &Device::Cpu)?);
         }
         let x = self.ops.rms_norm(&x, &self.norm, config.rms_norm_eps)?;
         let logits = self.head.forward(&x)?;
