@@ -2,7 +2,6 @@
 
 use crate::engine::EngineError;
 use crate::hub::HubError;
-use crate::ingest::ItemError;
 use crate::store::StoreError;
 
 /// An error of the command line itself, with its remedy.
@@ -32,9 +31,6 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return Some(error.hint().to_owned());
         }
-        if let Some(error) = cause.downcast_ref::<ItemError>() {
-            return error.hint();
-        }
         if let Some(error) = cause.downcast_ref::<HubError>() {
             return error.hint();
         }
@@ -45,12 +41,21 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
     })
 }
 
-/// Prints an error that came before the flags were known.
-pub fn print_plain(error: &anyhow::Error) {
-    use std::io::Write;
+/// `error:`, a `cause:` for each link of the chain, `hint:`.
+pub fn render(error: &anyhow::Error, hint: Option<&str>) -> String {
     let mut text = format!("error: {error}");
     for cause in error.chain().skip(1) {
         text.push_str(&format!("\ncause: {cause}"));
     }
-    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+    if let Some(hint) = hint {
+        text.push_str(&format!("\nhint: {hint}"));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Prints an error that came before the flags were known.
+pub fn print_plain(error: &anyhow::Error) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{}", render(error, None));
 }

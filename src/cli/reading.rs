@@ -1,5 +1,6 @@
 //! Reading articles for the commands that write to standard output.
 
+use super::failure::Failure;
 use super::ui::Ui;
 use super::{Exit, interrupt};
 use crate::ingest;
@@ -44,7 +45,6 @@ pub fn for_each_batch(
 ) -> anyhow::Result<Summary> {
     let mut summary = Summary::default();
     let mut items = ingest::articles(inputs, options);
-    let mut last_error = None;
     ui.start_beside_data("articles");
     loop {
         let mut batch = Vec::with_capacity(BATCH);
@@ -56,7 +56,6 @@ pub fn for_each_batch(
                 Err(error) => {
                     summary.failed += 1;
                     ui.problem(&pipeline::unreadable(&error));
-                    last_error = Some(error);
                 }
             }
         }
@@ -72,16 +71,12 @@ pub fn for_each_batch(
         }
     }
     ui.end();
-    match last_error {
-        Some(error) if summary.articles == 0 && summary.failed == 1 => Err(anyhow::Error::new(error)),
-        Some(_) if summary.articles == 0 => Err(super::failure::Failure::new(
-            format!(
-                "expected articles, but none of the {} inputs could be read",
-                summary.failed
-            ),
-            "the lines above say why",
-        )
-        .into()),
-        _ => Ok(summary),
+    if summary.articles == 0 && summary.failed > 0 {
+        let message = match summary.failed {
+            1 => "expected an article, but the input could not be read".to_owned(),
+            failed => format!("expected articles, but none of the {failed} inputs could be read"),
+        };
+        return Err(Failure::new(message, "what is said above tells why").into());
     }
+    Ok(summary)
 }

@@ -80,7 +80,6 @@ struct Watch<'a> {
 
 impl Observer for Watch<'_> {
     fn stage(&self, name: &'static str, total: u64) {
-        self.ui.end();
         self.ui.start(name, total);
     }
 

@@ -10,6 +10,7 @@ use crate::output::{csv, markdown, tables, text};
 use crate::pipeline::{self, Ledger};
 use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary, Translation};
 use crate::task::{self, Job, Length, Outcome, TaskResult};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -33,7 +34,6 @@ pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
     let (inputs, options) = settings::input(input);
     let mut opened = model::open(&model_args, global, ui)?;
     let mut printer = Printer::new(format, csv::Dialect::En, tables::SUMMARIES)?;
-    let with_model = opened.backend.is_some();
     let exit = each_article(
         Inputs {
             inputs: &inputs,
@@ -58,7 +58,7 @@ pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
                     }
                 })
                 .collect();
-            if !with_model || summaries.is_empty() {
+            if summaries.is_empty() {
                 summaries = vec![ledger.summary];
             }
             for summary in &summaries {
@@ -252,7 +252,7 @@ fn each_article(
     let summary = reading::for_each_batch(inputs, options, ui, |articles| {
         let articles: Vec<Arc<Article>> = articles.into_iter().map(Arc::new).collect();
         let ledgers: Vec<Ledger> = articles
-            .iter()
+            .par_iter()
             .map(|article| Ledger::of(article, length))
             .collect();
         let mut outcomes: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();

@@ -4,6 +4,7 @@
 //! `--log-format json` every notice is one JSON object with `event` and `message`.
 
 use super::args::{GlobalArgs, LogFormat};
+use super::failure;
 use crate::hub::human_bytes;
 use crate::output::tables::severity_name;
 use crate::output::text::printable;
@@ -52,24 +53,15 @@ impl Ui {
 
     /// The error that ends the program, with what caused it and what to do.
     pub fn fatal(&self, error: &anyhow::Error, hint: Option<&str>) {
-        let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
         if self.format == LogFormat::Json {
+            let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
             self.write(
                 &json!({"event": "error", "message": error.to_string(), "causes": causes, "hint": hint})
                     .to_string(),
             );
             return;
         }
-        let mut text = format!("error: {error}");
-        for cause in causes {
-            text.push_str("\ncause: ");
-            text.push_str(&cause);
-        }
-        if let Some(hint) = hint {
-            text.push_str("\nhint: ");
-            text.push_str(hint);
-        }
-        self.write(&text);
+        self.write(&failure::render(error, hint));
     }
 
     /// One row of the problems, as it happens.
@@ -123,8 +115,7 @@ impl Ui {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
             .with_style(style)
             .with_prefix(stage);
-        bar.enable_steady_tick(Duration::from_millis(200));
-        *lock(&self.bar) = Some(bar);
+        self.draw(bar);
     }
 
     /// Starts a stage whose results go to standard output as it runs: no line is drawn in between where
@@ -150,8 +141,7 @@ impl Ui {
             .with_message(label.to_owned())
             .with_position(done);
         bar.reset_eta();
-        bar.enable_steady_tick(Duration::from_millis(200));
-        *lock(&self.bar) = Some(bar);
+        self.draw(bar);
     }
 
     /// Says how far a transfer is.
@@ -163,11 +153,9 @@ impl Ui {
             bar.set_position(done);
             return;
         }
-        let mut last = lock(&self.last_plain);
-        if last.elapsed() < PLAIN_INTERVAL {
+        if !self.plain_is_due() {
             return;
         }
-        *last = Instant::now();
         match self.format {
             LogFormat::Json => self.write(
                 &json!({"event": "progress", "stage": "download", "done": done, "total": total, "detail": label})
@@ -190,11 +178,9 @@ impl Ui {
             bar.set_message(detail.to_owned());
             return;
         }
-        let mut last = lock(&self.last_plain);
-        if last.elapsed() < PLAIN_INTERVAL {
+        if !self.plain_is_due() {
             return;
         }
-        *last = Instant::now();
         match self.format {
             LogFormat::Json => self.write(
                 &json!({"event": "progress", "stage": stage, "done": done, "total": total, "detail": detail})
@@ -203,6 +189,23 @@ impl Ui {
             LogFormat::Human if total > 0 => self.write(&format!("{stage}: {done}/{total} {detail}")),
             LogFormat::Human => self.write(&format!("{stage}: {done} {detail}")),
         }
+    }
+
+    /// Whether a pipe is to be told again how far the work is.
+    fn plain_is_due(&self) -> bool {
+        let mut last = lock(&self.last_plain);
+        let due = last.elapsed() >= PLAIN_INTERVAL;
+        if due {
+            *last = Instant::now();
+        }
+        due
+    }
+
+    /// Draws this line from now on, in place of the one before.
+    fn draw(&self, bar: ProgressBar) {
+        self.end();
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *lock(&self.bar) = Some(bar);
     }
 
     /// Ends the stage and its progress line.

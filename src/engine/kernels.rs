@@ -23,3 +23,17 @@ pub use simd::{Isa, isa};
 pub(crate) fn parallel(units: usize, work: impl Fn(std::ops::Range<usize>) + Sync) {
     candle_core::utils::barrier_pool().execute_chunked(units, work);
 }
+
+/// Numbers in -1..1 that look random and are the same in every run.
+#[cfg(test)]
+fn noise(count: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed;
+    (0..count)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+        })
+        .collect()
+}

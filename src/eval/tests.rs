@@ -1,35 +1,15 @@
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::record::{FigureKind, Qualifier};
+use crate::record::FigureKind;
 
 /// A reading of `text[start..end]`, all else as little as possible.
 fn reading(text: &str, start: usize, end: usize, kind: FigureKind, value: i64) -> Figure {
     let slice: String = text.chars().skip(start).take(end - start).collect();
     Figure {
-        article_id: String::new(),
-        n: 0,
-        text: slice.clone(),
-        start,
-        end,
-        full_text: slice,
-        full_start: start,
-        full_end: end,
-        kind,
         value: Some(Decimal::from(value)),
-        min: None,
-        max: None,
-        qualifier: Qualifier::Exact,
-        unit: None,
-        currency: None,
-        currency_ambiguous: false,
-        direction: None,
-        period: None,
-        measure: None,
-        subject: None,
-        speaker: None,
         sentence: text.to_owned(),
-        paragraph: 0,
+        ..Figure::bare(&slice, start, kind)
     }
 }
 

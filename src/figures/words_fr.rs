@@ -84,23 +84,29 @@ impl Words<'_, '_> {
             (block.value, at)
         };
         let value = thousands * 1000;
+        Some(self.fr_completed(value, at, Self::fr_thousand))
+    }
+
+    /// `value`, which ends with the word at `at` (`cent`, `mille`), and what follows it below that word.
+    fn fr_completed(&self, value: u128, at: usize, below: fn(&Self, usize) -> Option<Part>) -> Part {
+        let end = at + 1;
         if matches!(self.word(at), Word::Ordinal(_)) {
-            return Some(Part {
+            return Part {
                 value,
-                end: at + 1,
+                end,
                 ordinal: true,
-            });
+            };
         }
-        match self.fr_thousand(self.joined(at + 1)) {
-            Some(rest) if rest.value > 0 => Some(Part {
+        match below(self, self.joined(end)) {
+            Some(rest) if rest.value > 0 => Part {
                 value: value + rest.value,
                 ..rest
-            }),
-            _ => Some(Part {
+            },
+            _ => Part {
                 value,
-                end: at + 1,
+                end,
                 ordinal: false,
-            }),
+            },
         }
     }
 
@@ -130,24 +136,7 @@ impl Words<'_, '_> {
             }
         };
         let value = hundreds * 100;
-        if matches!(self.word(at), Word::Ordinal(_)) {
-            return Some(Part {
-                value,
-                end: at + 1,
-                ordinal: true,
-            });
-        }
-        match self.fr_hundred(self.joined(at + 1)) {
-            Some(rest) if rest.value > 0 => Some(Part {
-                value: value + rest.value,
-                ..rest
-            }),
-            _ => Some(Part {
-                value,
-                end: at + 1,
-                ordinal: false,
-            }),
-        }
+        Some(self.fr_completed(value, at, Self::fr_hundred))
     }
 
     /// Below a hundred.

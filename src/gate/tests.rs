@@ -7,29 +7,8 @@ use rust_decimal::Decimal;
 /// A ledger row as the grammar would make it; offsets follow from the order.
 pub(super) fn figure(text: &str, kind: FigureKind, value: &str) -> Figure {
     Figure {
-        article_id: String::new(),
-        n: 0,
-        text: text.into(),
-        start: 0,
-        end: text.chars().count(),
-        full_text: text.into(),
-        full_start: 0,
-        full_end: text.chars().count(),
-        kind,
         value: value.parse().ok(),
-        min: None,
-        max: None,
-        qualifier: Qualifier::Exact,
-        unit: None,
-        currency: None,
-        currency_ambiguous: false,
-        direction: None,
-        period: None,
-        measure: None,
-        subject: None,
-        speaker: None,
-        sentence: String::new(),
-        paragraph: 0,
+        ..Figure::bare(text, 0, kind)
     }
 }
 

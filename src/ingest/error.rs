@@ -29,7 +29,8 @@ pub enum IngestError {
     NotFound,
     /// The system refused to read it.
     #[error("expected to read it, but the system refused: {0}")]
-    Unreadable(#[source] io::Error),
+    // no `#[source]`: the message says it already
+    Unreadable(io::Error),
     /// Zero bytes, or white space only.
     #[error("expected an article, but found {}", if *.blank { "only white space" } else { "an empty file" })]
     Empty {

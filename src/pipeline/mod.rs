@@ -254,9 +254,7 @@ impl RunHeader {
             plan: plan.clone(),
         }
     }
-}
 
-impl RunHeader {
     /// What the workbook says of the run.
     fn rows(&self) -> Vec<(String, String)> {
         let mut rows = vec![("depeche".to_owned(), self.depeche.clone())];

@@ -3,7 +3,7 @@
 use super::ledger::Ledger;
 use super::{Observer, PipelineError, Plan, PlannedTask, Report, Settings, TaskName};
 use crate::backend::Backend;
-use crate::record::Article;
+use crate::record::{Article, Figure};
 use crate::store::{Key, RunId, Store, StoreError};
 use crate::task::{self, Job, Outcome};
 use std::cell::RefCell;
@@ -111,7 +111,7 @@ struct Jobs<'a> {
     settings: &'a Settings,
     store: &'a Store,
     run: RunId,
-    current: Option<(String, Arc<Article>, Arc<Ledger>)>,
+    current: Option<(String, Arc<Article>, Arc<Vec<Figure>>)>,
     failed: &'a RefCell<Option<StoreError>>,
 }
 
@@ -120,36 +120,35 @@ impl Iterator for Jobs<'_> {
 
     fn next(&mut self) -> Option<Box<dyn Job>> {
         let next = self.pending.pop_front()?;
-        let (article, ledger) = match self.load(&next.path) {
+        let (article, figures) = match self.load(&next.path) {
             Ok(loaded) => loaded,
             Err(error) => {
                 *self.failed.borrow_mut() = Some(error);
                 return None;
             }
         };
-        Some(self.job(self.plan.tasks[next.task].name, article, ledger))
+        Some(self.job(self.plan.tasks[next.task].name, article, figures))
     }
 }
 
 impl Jobs<'_> {
-    fn load(&mut self, path: &str) -> Result<(Arc<Article>, Arc<Ledger>), StoreError> {
-        if let Some((loaded, article, ledger)) = &self.current
+    fn load(&mut self, path: &str) -> Result<(Arc<Article>, Arc<Vec<Figure>>), StoreError> {
+        if let Some((loaded, article, figures)) = &self.current
             && loaded == path
         {
-            return Ok((article.clone(), ledger.clone()));
+            return Ok((article.clone(), figures.clone()));
         }
         let article = self.store.article(self.run, path)?;
         let ledger = match self.store.get::<Ledger>(&self.plan.ledger_key(&article.hash))? {
             Some(ledger) => ledger,
             None => Ledger::of(&article, self.settings.length),
         };
-        let (article, ledger) = (Arc::new(article), Arc::new(ledger));
-        self.current = Some((path.to_owned(), article.clone(), ledger.clone()));
-        Ok((article, ledger))
+        let (article, figures) = (Arc::new(article), Arc::new(ledger.figures));
+        self.current = Some((path.to_owned(), article.clone(), figures.clone()));
+        Ok((article, figures))
     }
 
-    fn job(&self, name: TaskName, article: Arc<Article>, ledger: Arc<Ledger>) -> Box<dyn Job> {
-        let figures = Arc::new(ledger.figures.clone());
+    fn job(&self, name: TaskName, article: Arc<Article>, figures: Arc<Vec<Figure>>) -> Box<dyn Job> {
         let Settings { length, sampling, .. } = *self.settings;
         match name {
             TaskName::Summary(lang) => task::summarize(article, figures, lang, length, sampling),

@@ -201,6 +201,39 @@ pub struct Figure {
     pub paragraph: usize,
 }
 
+#[cfg(test)]
+impl Figure {
+    /// A figure at `start` with nothing more than its words and its kind, for the tests of every room.
+    pub(crate) fn bare(text: &str, start: usize, kind: FigureKind) -> Figure {
+        let end = start + text.chars().count();
+        Figure {
+            article_id: String::new(),
+            n: 0,
+            text: text.to_owned(),
+            start,
+            end,
+            full_text: text.to_owned(),
+            full_start: start,
+            full_end: end,
+            kind,
+            value: None,
+            min: None,
+            max: None,
+            qualifier: Qualifier::Exact,
+            unit: None,
+            currency: None,
+            currency_ambiguous: false,
+            direction: None,
+            period: None,
+            measure: None,
+            subject: None,
+            speaker: None,
+            sentence: String::new(),
+            paragraph: 0,
+        }
+    }
+}
+
 /// Decimals as JSON numbers with every digit: no float in between, in or out.
 mod exact {
     use rust_decimal::Decimal;

@@ -134,28 +134,11 @@ impl<'a> Chars<'a> {
 mod tests {
     use super::*;
     use crate::record::Paragraph;
-
-    fn article(paragraphs: &[&str]) -> Article {
-        let mut article = Article {
-            text: paragraphs.join("\n\n"),
-            ..Article::default()
-        };
-        let mut start = 0;
-        for paragraph in paragraphs {
-            let end = start + paragraph.chars().count();
-            article.paragraphs.push(Paragraph {
-                start,
-                end,
-                kind: crate::record::ParagraphKind::Text,
-            });
-            start = end + 2;
-        }
-        article
-    }
+    use crate::task::tests::fake::article;
 
     #[test]
     fn places_are_counted_in_characters() {
-        let article = article(&["L’été à Évry.", "Évry encore, Évryens."]);
+        let article = article("", &["L’été à Évry.", "Évry encore, Évryens."]);
         let chars = Chars::of(&article);
         let places = chars.find_all("Évry", 0..chars.len());
         assert_eq!(places, [8..12, 15..19], "the start of a longer word is left out");
@@ -168,14 +151,14 @@ mod tests {
 
     #[test]
     fn part_of_a_word_is_taken_when_there_is_nothing_else() {
-        let article = article(&["Les Évryens"]);
+        let article = article("", &["Les Évryens"]);
         let places = Chars::of(&article).find_all("Évry", 0..99);
         assert_eq!(places.iter().map(|place| place.start).collect::<Vec<_>>(), [4]);
     }
 
     #[test]
     fn the_nearest_place_wins() {
-        let article = article(&["OVH, puis OVH, puis OVH"]);
+        let article = article("", &["OVH, puis OVH, puis OVH"]);
         let chars = Chars::of(&article);
         assert_eq!(
             chars.nearest("OVH", 0..chars.len(), 12).map(|quote| quote.start),
@@ -186,7 +169,7 @@ mod tests {
 
     #[test]
     fn offsets_outside_the_text_do_not_panic() {
-        let mut article = article(&["court"]);
+        let mut article = article("", &["court"]);
         article.paragraphs[0].end = 500;
         article.paragraphs.push(Paragraph {
             start: 400,

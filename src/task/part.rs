@@ -157,28 +157,15 @@ fn sub_piece(piece: &Piece, bytes: Range<usize>) -> Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Paragraph;
+    use crate::task::tests::fake::article;
 
     fn words(text: &str) -> usize {
         text.split_whitespace().count()
     }
 
-    fn article(paragraphs: &[String]) -> Article {
-        let mut article = Article {
-            text: paragraphs.join("\n\n"),
-            ..Article::default()
-        };
-        let mut start = 0;
-        for paragraph in paragraphs {
-            let end = start + paragraph.chars().count();
-            article.paragraphs.push(Paragraph {
-                start,
-                end,
-                kind: crate::record::ParagraphKind::Text,
-            });
-            start = end + 2;
-        }
-        article
+    fn of_paragraphs(paragraphs: &[String]) -> Article {
+        let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+        article("", &paragraphs)
     }
 
     /// Every word of the article is in exactly one part, in order, and every piece is where it says.
@@ -199,7 +186,7 @@ mod tests {
         let paragraphs: Vec<String> = (0..10)
             .map(|n| format!("Paragraphe {n} de l’été, en six mots."))
             .collect();
-        let article = article(&paragraphs);
+        let article = of_paragraphs(&paragraphs);
         let parts = split(Part::whole(&article), 40, &words);
         check_cover(&article, &parts);
         assert_eq!(
@@ -212,7 +199,7 @@ mod tests {
     #[test]
     fn a_long_paragraph_is_cut_between_sentences() {
         let long = "Une phrase de cinq mots. ".repeat(20).trim_end().to_owned();
-        let article = article(&["Court.".to_owned(), long]);
+        let article = of_paragraphs(&["Court.".to_owned(), long]);
         let parts = split(Part::whole(&article), 12, &words);
         check_cover(&article, &parts);
         assert!(
@@ -229,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_sentence_without_end_is_cut_between_words_then_characters() {
-        let article = article(&["mot ".repeat(100).trim_end().to_owned(), "é".repeat(50)]);
+        let article = of_paragraphs(&["mot ".repeat(100).trim_end().to_owned(), "é".repeat(50)]);
         let by_chars = |text: &str| text.chars().count();
         let parts = split(Part::whole(&article), 16, &by_chars);
         let chars = Chars::of(&article);
@@ -247,7 +234,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_cut_stands_alone() {
-        let article = article(&["a".to_owned(), "b".to_owned()]);
+        let article = of_paragraphs(&["a".to_owned(), "b".to_owned()]);
         let parts = split(Part::whole(&article), 1, &|_| 5);
         assert_eq!(parts.len(), 2);
     }

@@ -211,19 +211,8 @@ unsafe fn tile<W: Weight, const MR: usize, const NR: usize, const FMA: bool>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::noise;
     use super::*;
-
-    fn noise(count: usize, seed: u64) -> Vec<f32> {
-        let mut state = seed;
-        (0..count)
-            .map(|_| {
-                state = state
-                    .wrapping_mul(6364136223846793005)
-                    .wrapping_add(1442695040888963407);
-                (state >> 40) as f32 / (1 << 23) as f32 - 1.0
-            })
-            .collect()
-    }
 
     fn plain(x: &[f32], w: &[f32], k: usize, columns: usize) -> Vec<f64> {
         let dot = |a: &[f32], b: &[f32]| -> f64 {

@@ -1,7 +1,7 @@
 //! A backend whose answers a closure writes, and articles to ask it about.
 
 use crate::backend::{Backend, BackendError, Completion, Finish, Message, ModelInfo, Request, Stats, Ticket};
-use crate::record::{Article, Figure, FigureKind, Lang, Paragraph, ParagraphKind, Qualifier};
+use crate::record::{Article, Figure, FigureKind, Lang, Paragraph, ParagraphKind};
 use crate::task::{Job, Outcome, drive};
 
 /// Answers every request at the next poll. A token is four characters.
@@ -146,27 +146,9 @@ pub fn figure(article: &Article, n: usize, text: &str, kind: FigureKind) -> Figu
     Figure {
         article_id: article.id.clone(),
         n,
-        text: text.to_owned(),
-        start,
-        end,
-        full_text: text.to_owned(),
-        full_start: start,
-        full_end: end,
-        kind,
-        value: None,
-        min: None,
-        max: None,
-        qualifier: Qualifier::Exact,
-        unit: None,
-        currency: None,
-        currency_ambiguous: false,
-        direction: None,
-        period: None,
-        measure: None,
-        subject: None,
-        speaker: None,
         sentence: "…".to_owned(),
         paragraph,
+        ..Figure::bare(text, start, kind)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod driving;
 mod extracting;
-mod fake;
+pub(in crate::task) mod fake;
 mod prompts;
 mod summarizing;
 mod translating;
