@@ -68,6 +68,8 @@ pub struct Request {
     pub max_tokens: usize,
     /// How tokens are chosen.
     pub sampling: Sampling,
+    /// Most other answers wanted beside the best, for backends that search with beams; others give none.
+    pub alternatives: usize,
 }
 
 /// Why an answer ended.
@@ -85,6 +87,8 @@ pub enum Finish {
 pub struct Completion {
     /// The text, without special tokens and without a thinking block.
     pub text: String,
+    /// Other answers, next best first, without repeats; see [`Request::alternatives`].
+    pub alternatives: Vec<String>,
     /// Why it ended.
     pub finish: Finish,
     /// Tokens of the prompt.

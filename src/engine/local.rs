@@ -127,6 +127,7 @@ impl LocalBackend {
         Completion {
             text: without_thinking(&text).to_owned(),
             finish,
+            alternatives: Vec::new(),
             prompt_tokens: output.prompt_tokens,
             cached_tokens: output.cached_tokens,
             tokens: output.tokens.len(),

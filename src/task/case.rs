@@ -139,6 +139,7 @@ impl Case {
             constraint: grammar.map(Constraint::Lark),
             max_tokens: max_tokens.max(1),
             sampling,
+            alternatives: 0,
         }
     }
 

@@ -41,6 +41,7 @@ impl Job for Echo {
             constraint: None,
             max_tokens: 1,
             sampling: Sampling::GREEDY,
+            alternatives: 0,
         };
         Step::Ask((0..self.width).map(request).collect())
     }
@@ -125,6 +126,7 @@ impl Job for TooLong {
             constraint: None,
             max_tokens: 1000,
             sampling: Sampling::GREEDY,
+            alternatives: 0,
         }])
     }
 }

@@ -47,6 +47,7 @@ pub fn whole(text: impl Into<String>) -> Completion {
     Completion {
         text: text.into(),
         finish: Finish::Stop,
+        alternatives: Vec::new(),
         prompt_tokens: 0,
         cached_tokens: 0,
         tokens: 0,
