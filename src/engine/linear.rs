@@ -46,7 +46,7 @@ impl Weight {
         let shape = (rows, columns);
         let on_cpu = device.is_cpu() && !generic;
         let form = match matrix {
-            Matrix::Quantized(tensor) if on_cpu => Form::Quantized(Arc::new(tensor)),
+            Matrix::Quantized(tensor) if on_cpu => Form::Quantized(Arc::from(tensor)),
             Matrix::Quantized(tensor) => {
                 let storage = QStorage::from_data(tensor.data()?, device, tensor.dtype())?;
                 Form::Generic(QMatMul::from_qtensor(QTensor::new(storage, shape)?)?)

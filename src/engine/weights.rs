@@ -18,7 +18,7 @@ use half::{bf16, f16};
 #[derive(Debug)]
 pub enum Matrix {
     /// Quantized blocks.
-    Quantized(QTensor),
+    Quantized(Box<QTensor>),
     /// 32-bit floats.
     F32(Vec<f32>),
     /// bfloat16: kept so on the CPU, widened in registers.

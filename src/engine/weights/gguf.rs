@@ -97,7 +97,7 @@ impl GgufWeights {
             GgmlDType::BF16 => Matrix::Bf16(numbers(&bytes, bf16::from_le_bytes)),
             _ => {
                 let storage = quantized_storage(&bytes, dtype)?;
-                Matrix::Quantized(QTensor::new(storage, (rows, columns))?)
+                Matrix::Quantized(Box::new(QTensor::new(storage, (rows, columns))?))
             }
         })
     }
