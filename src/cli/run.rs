@@ -6,7 +6,7 @@ use super::{Exit, interrupt, model, settings};
 use crate::backend::Stats;
 use crate::pipeline::{self, Observer, Report};
 use crate::record::Problem;
-use crate::store::Store;
+use crate::store::{RunLock, Store};
 
 /// Does the whole job.
 ///
@@ -20,6 +20,8 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
         output,
     } = args;
     let mut settings = settings::run(input, settings::sampling(&model_args), &output);
+    // before the model: a run that must not start should not download or load one
+    let _lock = RunLock::take(&output.out)?;
     let mut opened = model::open(&model_args, global, ui)?;
     let store = Store::create(&output.out)?;
     // `depeche run .` must not read what an earlier run wrote below it

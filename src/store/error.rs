@@ -40,6 +40,23 @@ pub enum StoreError {
         /// The version of the file.
         found: i64,
     },
+    /// Another run writes into the same folder.
+    #[error("expected `{}` to be free, but another run works there{process}", path.display())]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+        /// Which process, in brackets; empty when that is not known.
+        process: String,
+    },
+    /// The folder cannot be locked.
+    #[error("cannot lock `{}`", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// A row cannot be read or written.
     #[error("cannot read or write the store `{}`", path.display())]
     Query {
@@ -62,6 +79,10 @@ impl StoreError {
             StoreError::NotFound { .. } => "name the folder that `depeche run --out` wrote",
             StoreError::Open { .. } => "if the file is no store of depeche, name another folder with `--out`",
             StoreError::Newer { .. } => "use the newer depeche, or another folder with `--out`",
+            StoreError::Busy { .. } => "wait until it has ended, or name another folder with `--out`",
+            StoreError::Lock { .. } => {
+                "name a folder with `--out` that can be written and whose file system knows locks"
+            }
             StoreError::Query { .. } => {
                 "check that the disk is not full and that no other program holds the file; what was \
                  finished is kept, and the same command goes on from there"

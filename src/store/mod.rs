@@ -15,10 +15,12 @@
 
 mod error;
 mod key;
+mod lock;
 mod schema;
 
 pub use error::StoreError;
 pub use key::Key;
+pub use lock::RunLock;
 
 use crate::record::{Article, Problem};
 use rusqlite::{Connection, OptionalExtension, params};

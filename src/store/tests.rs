@@ -126,3 +126,21 @@ fn two_processes_can_open_the_same_new_store() {
         }
     });
 }
+
+#[test]
+fn a_second_run_into_the_same_folder_is_refused_until_the_first_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = RunLock::take(dir.path()).unwrap();
+    let refused = RunLock::take(dir.path()).unwrap_err();
+    assert!(matches!(refused, StoreError::Busy { .. }), "{refused}");
+    #[cfg(unix)] // elsewhere a locked file cannot be read
+    assert!(
+        refused
+            .to_string()
+            .ends_with(&format!("(process {})", std::process::id())),
+        "{refused}"
+    );
+    assert!(Store::open(dir.path()).is_err(), "the lock makes no store");
+    drop(first);
+    RunLock::take(dir.path()).unwrap();
+}
