@@ -3,7 +3,8 @@
 //! Numbers are real numbers with the value of the CSV and a format that shows their unit (`20.5` shown
 //! as `20.5 %`, `10000000000` as `10,000,000,000 EUR`); a number with more digits than a spreadsheet
 //! keeps (15) is written as text, so that nothing is rounded in silence. Text is always text: no cell can
-//! become a formula. A figure's `article_id` leads to the article's row. A table with more rows than a
+//! become a formula. A figure's `article_id` leads to the article's row, its `full_text` to its place in
+//! `report.html`. A table with more rows than a
 //! sheet holds goes on in `Figures (2)` and so on. Rows are streamed: memory does not grow with them.
 
 use super::{Cell, OutputError, tables};
@@ -23,7 +24,8 @@ const MAX_CHARS: usize = 32_767;
 const MAX_DIGITS: usize = 15;
 
 /// A spreadsheet takes at most 65,530 links on a sheet; the rest of the rows have the text alone.
-const MAX_LINKS: u32 = 65_000;
+/// A figure has two.
+const MAX_LINKS: u32 = 65_000 / 2;
 
 /// A sheet of the workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,12 +193,22 @@ impl Book {
                 .map(|row| format!("internal:Articles!A{row}")),
             _ => None,
         };
+        let place = match sheet {
+            Sheet::Figures if row < MAX_LINKS => place_in_page(cells),
+            _ => None,
+        };
         let sheet_ref = self.workbook.worksheet_from_index(worksheet)?;
         for (column, cell) in cells.iter().enumerate() {
             let column = column as u16;
             match (cell, &target) {
                 (Cell::Text(text), Some(target)) if column == 0 => {
                     let url = Url::new(target).set_text(clip(text));
+                    sheet_ref.write_url_with_format(row, column, url, &self.link)?;
+                }
+                (Cell::Text(text), _)
+                    if place.is_some() && sheet.columns().get(usize::from(column)) == Some(&"full_text") =>
+                {
+                    let url = Url::new(place.as_deref().unwrap_or_default()).set_text(clip(text));
                     sheet_ref.write_url_with_format(row, column, url, &self.link)?;
                 }
                 _ => write_cell(sheet_ref, row, column, cell, &self.text, &self.formats)?,
@@ -286,6 +298,24 @@ fn write_cell(
     Ok(())
 }
 
+/// The address of a figure in the review page beside the workbook; none where it would be too long for a
+/// cell's link.
+fn place_in_page(cells: &[Cell]) -> Option<String> {
+    let (Some(Cell::Text(id)), Some(n)) = (cells.first(), cells.get(1).and_then(Cell::number)) else {
+        return None;
+    };
+    let mut url = String::from("external:report.html#article/");
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url.push_str(&format!("/{n}"));
+    (url.len() <= 255).then_some(url)
+}
+
 /// The number as a spreadsheet keeps it, unless digits would be lost.
 fn exact_f64(number: Decimal) -> Option<f64> {
     let digits = number.normalize().mantissa().unsigned_abs().to_string();
@@ -331,6 +361,17 @@ mod tests {
         assert_eq!(exact_f64("10000000000000000000".parse().unwrap()), Some(1e19));
         assert_eq!(exact_f64("0.6666666666666666666666666667".parse().unwrap()), None);
         assert_eq!(exact_f64("123456789012345678".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_figure_leads_to_its_place_whatever_its_article_is_called() {
+        let place = |id: &str| place_in_page(&[id.into(), Cell::from(7usize)]);
+        assert_eq!(
+            place("a/é\"#b").as_deref(),
+            Some("external:report.html#article/a%2F%C3%A9%22%23b/7")
+        );
+        assert_eq!(place(&"x".repeat(300)), None);
+        assert_eq!(place_in_page(&[]), None);
     }
 
     #[test]

@@ -8,13 +8,13 @@ const words = {
     none:'Rien à montrer', check:'À vérifier', kind:'nature', unit:'unité', rank:'rang', value:'valeur', period:'période', qualifier:'précision', text:'figure',
     sentence:'phrase', article:'article', type:'type', mentions:'mentions', aliases:'autres noms', description:'description', severity:'gravité', stage:'étape',
     message:'message', entity:'entité', byKind:'Chiffres par nature', top:'Entités les plus citées', byDay:'Articles par jour', more:'premières lignes montrées',
-    measure:'mesure', subject:'de qui', speaker:'selon', lang:'English', removed:'retiré du texte' },
+    measure:'mesure', subject:'de qui', speaker:'selon', lang:'English', removed:'retiré du texte', skip:'Aller au contenu', day:'jour', overTime:'Chiffres de l’entité par jour', toCheck:'Seulement à vérifier', notFound:'Cette adresse ne mène à aucun article.' },
   en: { articles:'Articles', figures:'Figures', entities:'Entities', problems:'Problems', search:'Search', source:'Text', translation:'Translation',
     extractive:'sentences of the article', model:'written by the model', all:'all', copy:'Copy as CSV', copied:'Copied', rows:'rows', theme:'Light / dark',
     none:'Nothing to show', check:'To check', kind:'kind', unit:'unit', rank:'rank', value:'value', period:'period', qualifier:'qualifier', text:'figure',
     sentence:'sentence', article:'article', type:'type', mentions:'mentions', aliases:'other names', description:'description', severity:'severity', stage:'stage',
     message:'message', entity:'entity', byKind:'Figures by kind', top:'Most mentioned entities', byDay:'Articles by day', more:'first rows shown',
-    measure:'measure', subject:'of whom', speaker:'according to', lang:'Français', removed:'left out of the text' } };
+    measure:'measure', subject:'of whom', speaker:'according to', lang:'Français', removed:'left out of the text', skip:'Skip to content', day:'day', overTime:'Figures of the entity by day', toCheck:'Only what needs checking', notFound:'This address leads to no article.' } };
 let lang = (navigator.language || 'fr').startsWith('fr') ? 'fr' : 'en';
 const say = key => words[lang][key] || key;
 // Text only ever goes in through textContent and attributes: article text cannot become markup.
@@ -43,6 +43,7 @@ function show() {
   const tab = name => el('button', { onclick: () => go(name), 'aria-current': state.view === name ? 'page' : null },
     `${say(name)} (${ {articles: articles.length, figures: total('figures'), entities: folder.entities.length, problems: folder.problems.length}[name] })`);
   root.replaceChildren(
+    el('a', { class: 'skip', href: '#view', onclick: event => { event.preventDefault(); document.getElementById('view').focus(); } }, say('skip')),
     el('header', { class: 'top' }, el('h1', {}, 'depeche'), el('span', { class: 'meta' }, folder.about),
       el('nav', { 'aria-label': 'views' }, ['articles', 'figures', 'entities', 'problems'].map(tab),
         el('button', { onclick: () => { lang = lang === 'fr' ? 'en' : 'fr'; show(); } }, say('lang')),
@@ -66,7 +67,7 @@ function sidebar() {
   const fill = () => {
     const wanted = state.query.toLocaleLowerCase();
     list.replaceChildren(...articles.map((a, i) => [a, i])
-      .filter(([a]) => !wanted || `${a.article.title || ''} ${a.article.path} ${a.article.text}`.toLocaleLowerCase().includes(wanted))
+      .filter(([a]) => (!state.flagged || flags(a)) && (!wanted || `${a.article.title || ''} ${a.article.path} ${a.article.text}`.toLocaleLowerCase().includes(wanted)))
       .slice(0, 500)
       .map(([a, i]) => el('li', {}, el('button', { 'aria-current': i === state.article, onclick: () => go('articles', i) },
         a.article.title || a.article.path,
@@ -75,7 +76,9 @@ function sidebar() {
   };
   fill();
   return el('aside', {}, el('input', { type: 'search', placeholder: say('search'), 'aria-label': say('search'), value: state.query,
-    oninput: event => { state.query = event.target.value; fill(); } }), list);
+    oninput: event => { state.query = event.target.value; fill(); } }),
+    articles.some(flags) ? el('label', { class: 'only' }, el('input', { type: 'checkbox', checked: state.flagged,
+      onchange: event => { state.flagged = event.target.checked; fill(); } }), ` ${say('toCheck')}`) : null, list);
 }
 
 /// A paragraph with its figures and entities marked; offsets count code points, as in the tables.
@@ -156,7 +159,7 @@ function table(key, columns, rows, open) {
     const a = columns[sort.column].of(x), b = columns[sort.column].of(y);
     return sort.sign * (typeof a === 'number' && typeof b === 'number' ? a - b : String(a ?? '').localeCompare(String(b ?? ''), lang, { numeric: true }));
   });
-  const holder = el('div', { class: 'scroll', tabindex: '0' });
+  const holder = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': say(key === 'own' ? 'figures' : key) });
   const head = columns.map((c, i) => el('th', { scope: 'col', 'aria-sort': sort && sort.column === i ? (sort.sign > 0 ? 'ascending' : 'descending') : null },
     el('button', { onclick: () => { state.sort[key] = { column: i, sign: sort && sort.column === i ? -sort.sign : 1 };
       holder.parentNode.replaceWith(table(key, columns, rows, open)); } }, say(c.name))));
@@ -210,20 +213,39 @@ function bars(title, pairs) {
 }
 const counted = values => [...values.reduce((m, v) => m.set(v, (m.get(v) || 0) + 1), new Map())].sort((a, b) => b[1] - a[1]);
 const allFigures = () => articles.flatMap((a, at) => a.figures.map(f => ({ ...f, at })));
+/// The paragraphs that name an entity: what stands there is read as being about it.
+function beside(name) {
+  const near = new Set();
+  for (const entity of folder.entities) if (entity.canonical === name) for (const m of entity.mentions) {
+    const at = byId.get(m.article_id);
+    if (at === undefined) continue;
+    const p = articles[at].article.paragraphs.findIndex(p => p.start <= m.start && m.start < p.end);
+    if (p >= 0) near.add(`${at}:${p}`);
+  }
+  return near;
+}
 const views = {
   articles: articleView,
   figures: () => {
     const all = allFigures(), f = state.filter;
-    const holder = el('div', {});
-    const fill = () => holder.replaceChildren(figureTable(all.filter(x => (!f.kind || x.kind === f.kind) && (!f.unit || unit(x) === f.unit)
-      && (!f.figureQuery || `${x.full_text} ${x.sentence}`.toLocaleLowerCase().includes(f.figureQuery))), true));
+    const holder = el('div', {}), days = x => (articles[x.at].article.date || '').slice(0, 10);
+    const names = counted(folder.entities.flatMap(e => e.mentions.map(() => e.canonical))).slice(0, 200).map(pair => pair[0]);
+    const fill = () => {
+      const near = f.entity ? beside(f.entity) : null;
+      const rows = all.filter(x => (!near || near.has(`${x.at}:${x.paragraph}`)) && (!f.day || days(x) === f.day) && (!f.kind || x.kind === f.kind) && (!f.unit || unit(x) === f.unit)
+      && (!f.figureQuery || `${x.full_text} ${x.sentence}`.toLocaleLowerCase().includes(f.figureQuery)));
+      holder.replaceChildren(...[near && bars(`${say('overTime')} : ${f.entity}`, counted(rows.map(days).filter(Boolean)).sort().slice(-30)),
+        figureTable(rows, true)].filter(Boolean));
+    };
     fill();
     return el('div', {}, el('h2', {}, say('figures')),
       el('div', { class: 'plots' }, bars(say('byKind'), counted(all.map(x => x.kind)))),
       el('div', { class: 'filters' }, el('input', { type: 'search', placeholder: say('search'), 'aria-label': say('search'),
         oninput: e => { f.figureQuery = e.target.value.toLocaleLowerCase(); fill(); } }),
         choose('kind', [...new Set(all.map(x => x.kind))].sort(), v => { f.kind = v; fill(); }),
-        choose('unit', counted(all.map(unit).filter(Boolean)).slice(0, 60).map(p => p[0]), v => { f.unit = v; fill(); })), holder);
+        choose('unit', counted(all.map(unit).filter(Boolean)).slice(0, 60).map(p => p[0]), v => { f.unit = v; fill(); }),
+        choose('entity', names, v => { f.entity = v; fill(); }),
+        choose('day', [...new Set(all.map(days).filter(Boolean))].sort(), v => { f.day = v; fill(); })), holder);
   },
   entities: () => {
     const f = state.filter, holder = el('div', {});
@@ -241,8 +263,18 @@ const views = {
     { name: 'article', of: p => p.path }, { name: 'message', class: 'long', of: p => p.message + (p.hint ? ` — ${p.hint}` : '') }], folder.problems,
     { go: p => { const at = byId.get(p.article_id); if (at !== undefined) go('articles', at); } })),
 };
-// `report.html#figures` opens that view
-const wanted = location.hash.slice(1);
-if (Object.hasOwn(views, wanted)) state.view = wanted;
-show();
+// `report.html#figures` opens that view, `report.html#article/ID/N` an article at its figure
+function follow() {
+  const address = location.hash.slice(1);
+  if (Object.hasOwn(views, address)) return go(address);
+  const match = /^article\/([^/]+)(?:\/(\d+))?$/.exec(address);
+  if (!match) return false;
+  let at;
+  try { at = byId.get(decodeURIComponent(match[1])); } catch { at = undefined; }
+  if (at === undefined) { show(); document.getElementById('view').prepend(el('p', { class: 'flag', role: 'alert' }, say('notFound'))); return true; }
+  go('articles', at, () => match[2] ? hit(`#f${match[2]}`) : window.scrollTo(0, 0));
+  return true;
+}
+window.addEventListener('hashchange', follow);
+if (follow() === false) show();
 })();
