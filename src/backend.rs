@@ -176,6 +176,12 @@ pub trait Backend {
     /// What it is.
     fn info(&self) -> &ModelInfo;
 
+    /// Whether it is a translation model that takes one source sentence per request: the last user
+    /// message is the sentence, there is no chat template and no constraint.
+    fn sentence_translator(&self) -> bool {
+        false
+    }
+
     /// Tokens of the rendered prompt, to plan splits before anything is submitted.
     fn count_tokens(&self, messages: &[Message]) -> Result<usize, BackendError>;
 
