@@ -298,13 +298,13 @@ fn write_cell(
     Ok(())
 }
 
-/// The address of a figure in the review page beside the workbook; none where it would be too long for a
-/// cell's link.
+/// The address of a figure in the review page beside the workbook (`file:///` with a relative path is kept as
+/// a relative link); none where it would be too long for a cell's link.
 fn place_in_page(cells: &[Cell]) -> Option<String> {
     let (Some(Cell::Text(id)), Some(n)) = (cells.first(), cells.get(1).and_then(Cell::number)) else {
         return None;
     };
-    let mut url = String::from("external:report.html#article/");
+    let mut url = String::from("file:///report.html#article/");
     for byte in id.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             url.push(char::from(byte));
@@ -368,10 +368,22 @@ mod tests {
         let place = |id: &str| place_in_page(&[id.into(), Cell::from(7usize)]);
         assert_eq!(
             place("a/é\"#b").as_deref(),
-            Some("external:report.html#article/a%2F%C3%A9%22%23b/7")
+            Some("file:///report.html#article/a%2F%C3%A9%22%23b/7")
         );
         assert_eq!(place(&"x".repeat(300)), None);
         assert_eq!(place_in_page(&[]), None);
+    }
+
+    #[test]
+    fn a_workbook_with_a_figure_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.xlsx");
+        let mut book = Book::new(&path).unwrap();
+        let mut figure = crate::record::Figure::bare("20 %", 0, crate::record::FigureKind::Percent);
+        figure.article_id = "a/é".into();
+        book.row(Sheet::Figures, &tables::figure_row(&figure)).unwrap();
+        book.save(&[]).unwrap();
+        assert!(path.exists());
     }
 
     #[test]
