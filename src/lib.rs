@@ -25,6 +25,7 @@ pub mod entities;
 pub mod eval;
 pub mod figures;
 pub mod gate;
+pub mod glossary;
 pub mod hub;
 pub mod ingest;
 pub mod output;

@@ -8,7 +8,7 @@ use depeche::engine::{EngineOptions, LocalBackend, SchedulerOptions};
 use depeche::figures;
 use depeche::hub;
 use depeche::record::{Article, Figure, Lang, Paragraph, ParagraphKind, Quote, Severity};
-use depeche::task::{self, Extraction, Job, Length, Outcome, TaskResult};
+use depeche::task::{self, Extraction, Job, Length, Outcome, TaskResult, Translating};
 use std::sync::Arc;
 
 const PARAGRAPHS: [&str; 5] = [
@@ -86,7 +86,12 @@ fn run_all(
             Length::Short,
             sampling,
         ),
-        task::translate(article.clone(), figures.clone(), Lang::En, sampling),
+        task::translate(Translating::new(
+            article.clone(),
+            figures.clone(),
+            Lang::En,
+            sampling,
+        )),
         task::extract(article, figures, sampling),
     ];
     let mut outcomes: Vec<Option<Outcome>> = jobs.iter().map(|_| None).collect();
@@ -249,12 +254,12 @@ fn the_same_request_gives_the_same_bytes_alone_and_among_others() {
     let mut backend = load(folder.path(), 8_192);
     let together = run_all(&mut backend, &article, &figures, Sampling::GREEDY);
     let mut fresh = load(folder.path(), 8_192);
-    let job = task::translate(
+    let job = task::translate(Translating::new(
         Arc::new(article.clone()),
         Arc::new(figures.clone()),
         Lang::En,
         Sampling::GREEDY,
-    );
+    ));
     let mut alone = None;
     task::drive([job], &mut fresh, |_, outcome| alone = Some(outcome), |_, _| true).unwrap();
     assert_eq!(alone.unwrap(), together[2]);

@@ -3,9 +3,9 @@
 use super::args::{GlobalArgs, RunArgs};
 use super::ui::Ui;
 use super::{Exit, interrupt, model, settings};
-use crate::backend::Stats;
-use crate::pipeline::{self, Observer, Report};
-use crate::record::Problem;
+use crate::backend::{Backend, Stats};
+use crate::pipeline::{self, Models, Observer, Recall, Report};
+use crate::record::{Checks, Problem};
 use crate::store::{RunLock, Store};
 
 /// Does the whole job.
@@ -27,10 +27,14 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     // `depeche run .` must not read what an earlier run wrote below it
     settings.ingest.skip = output.out.canonicalize().ok();
     let watch = Watch { ui };
-    let report = match &mut opened.backend {
-        Some(backend) => pipeline::run(&settings, &output.out, &store, Some(backend.as_mut()), &watch),
-        None => pipeline::run(&settings, &output.out, &store, None, &watch),
+    let models = Models {
+        writer: opened
+            .backend
+            .as_mut()
+            .map(|backend| backend.as_mut() as &mut dyn Backend),
+        translator: None,
     };
+    let report = pipeline::run(&settings, &output.out, &store, models, &watch);
     ui.end();
     let report = report?;
     say(&report, &output.out.display().to_string(), ui);
@@ -57,6 +61,8 @@ pub fn say(report: &Report, out: &str, ui: &Ui) {
         errors,
         flags,
         interrupted,
+        checks,
+        sentences,
     } = report;
     if *interrupted {
         ui.warn("the run was stopped", Some("the same command goes on from there"));
@@ -69,11 +75,60 @@ pub fn say(report: &Report, out: &str, ui: &Ui) {
             "{tasks_done} model tasks done, {tasks_reused} found finished"
         ));
     }
+    if checks.segments > 0 {
+        ui.note(&checked(checks, sentences));
+    }
     if errors + flags > 0 {
         ui.note(&format!(
             "to look at in {out}/problems.csv: errors {errors} (unreadable inputs {unreadable}), flags {flags}"
         ));
     }
+}
+
+/// How well the translations held figures, names and terms.
+pub fn checked(checks: &Checks, sentences: &Recall) -> String {
+    let Checks {
+        segments,
+        mismatched,
+        repaired_by_beam,
+        repaired_by_protection,
+        repaired_by_retry,
+        flagged,
+        unusable,
+        names,
+        names_repaired,
+        names_missed,
+        terms,
+        terms_repaired,
+        terms_missed,
+    } = checks;
+    let repaired = repaired_by_beam + repaired_by_protection + repaired_by_retry;
+    let mut text = format!(
+        "translation: {segments} segments checked, figures differed in {mismatched}, {repaired} repaired \
+         (by another beam {repaired_by_beam}, by protection {repaired_by_protection}, by a retry {repaired_by_retry}), \
+         {flagged} flagged"
+    );
+    if *unusable > 0 {
+        text.push_str(&format!(", {unusable} without a usable answer"));
+    }
+    if *names > 0 {
+        text.push_str(&format!(
+            "; names: {names}, {names_repaired} repaired, {names_missed} missed"
+        ));
+    }
+    if *terms > 0 {
+        text.push_str(&format!(
+            "; glossary terms: {terms}, {terms_repaired} repaired, {terms_missed} missed"
+        ));
+    }
+    if sentences.translated + sentences.remembered > 0 {
+        text.push_str(&format!(
+            "; sentences asked for: {}, {} of them known",
+            sentences.translated + sentences.remembered,
+            sentences.remembered
+        ));
+    }
+    text
 }
 
 struct Watch<'a> {

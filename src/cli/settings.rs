@@ -93,6 +93,7 @@ pub fn run(input_args: InputArgs, sampling: Sampling, output: &RunOutputArgs) ->
             Vec::new()
         },
         translate_to: tasks.contains(&TaskArg::Translation).then(|| (*to).into()),
+        glossary: None,
         extract: tasks.contains(&TaskArg::Extraction),
         length: (*length).into(),
         sampling,

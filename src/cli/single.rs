@@ -9,7 +9,7 @@ use crate::ingest;
 use crate::output::{csv, markdown, tables, text};
 use crate::pipeline::{self, Ledger};
 use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary, Translation};
-use crate::task::{self, Job, Length, Outcome, TaskResult};
+use crate::task::{self, Job, Length, Outcome, TaskResult, Translating};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -114,12 +114,10 @@ pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
             if article.lang == target {
                 return Vec::new();
             }
-            vec![task::translate(
-                article.clone(),
-                Arc::new(ledger.figures.clone()),
-                target,
-                sampling,
-            )]
+            let figures = Arc::new(ledger.figures.clone());
+            let order = Translating::new(article, figures, target, sampling)
+                .with_entities(Arc::new(ledger.entities.clone()));
+            vec![task::translate(order)]
         },
         |article, _, results| {
             if article.lang == target {

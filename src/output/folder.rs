@@ -270,7 +270,7 @@ impl TableDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Lang, Method, Segment};
+    use crate::record::{Checks, Lang, Method, Segment};
 
     fn results(path: &str, id: &str) -> ArticleResults {
         let article = Article {
@@ -289,7 +289,10 @@ mod tests {
                 source: "T".into(),
                 target: "T".into(),
                 findings: vec![],
+                ..Segment::default()
             }],
+            terms: vec![],
+            checks: Checks::default(),
         };
         ArticleResults {
             article,

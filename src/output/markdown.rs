@@ -115,7 +115,7 @@ fn escape_inline(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Lang, Method, Paragraph, Segment};
+    use crate::record::{Checks, Lang, Method, Paragraph, Segment};
 
     #[test]
     fn a_translation_keeps_the_shape_of_the_source() {
@@ -141,6 +141,7 @@ mod tests {
             source: target.into(),
             target: target.into(),
             findings: vec![],
+            ..Segment::default()
         };
         let record = Translation {
             article_id: "a".into(),
@@ -154,6 +155,8 @@ mod tests {
                 segment(Some(2), "one"),
                 segment(Some(3), "two"),
             ],
+            terms: vec![],
+            checks: Checks::default(),
         };
         assert_eq!(
             translation(&article, &record),
@@ -168,6 +171,7 @@ mod tests {
             source: "Titre".into(),
             target: "Title".into(),
             findings: vec![],
+            ..Segment::default()
         };
         let record = Translation {
             article_id: "a".into(),
@@ -175,6 +179,8 @@ mod tests {
             target_lang: Lang::En,
             method: Method::Model,
             segments: vec![segment(None), segment(Some(0)), segment(Some(1))],
+            terms: vec![],
+            checks: Checks::default(),
         };
         assert_eq!(translation(&Article::default(), &record), "# Title\n\nTitle\n");
     }

@@ -10,24 +10,29 @@
 
 mod assemble;
 mod ledger;
+mod memory;
 mod plan;
 mod read;
 mod work;
 
 pub use assemble::with_extraction;
 pub use ledger::Ledger;
+pub use memory::{Kept, Recall, Remembering, Shelf};
 pub use plan::{Plan, PlannedTask, TaskName};
 pub use read::unreadable;
 
 use crate::backend::{Backend, BackendError, Sampling, Stats};
+use crate::glossary::Glossary;
 use crate::output::OutputError;
 use crate::output::csv::Dialect;
 use crate::output::folder::{self, FolderWriter};
-use crate::record::{Lang, Problem, Severity};
+use crate::record::{Checks, Lang, Problem, Severity};
 use crate::store::{RunId, Store, StoreError};
 use crate::task::Length;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::Arc;
+use work::Share;
 
 /// What a run does.
 #[derive(Debug, Clone)]
@@ -40,6 +45,8 @@ pub struct Settings {
     pub summary_langs: Vec<Lang>,
     /// Language of the translation; none when it is not wanted.
     pub translate_to: Option<Lang>,
+    /// Terms that the translation has to use.
+    pub glossary: Option<Arc<Glossary>>,
     /// Whether the model extracts entities and labels figures.
     pub extract: bool,
     /// Length of the summaries.
@@ -50,6 +57,26 @@ pub struct Settings {
     pub force: bool,
     /// How CSV is spelled.
     pub dialect: Dialect,
+}
+
+/// The models of a run: none, one for everything, or one that writes and one that translates.
+#[derive(Default)]
+pub struct Models<'a> {
+    /// Writes summaries and labels figures; translates too where there is no translator. A translation model here
+    /// does nothing but translate.
+    pub writer: Option<&'a mut dyn Backend>,
+    /// Translates.
+    pub translator: Option<&'a mut dyn Backend>,
+}
+
+impl<'a> Models<'a> {
+    /// One model for everything.
+    pub fn one(backend: &'a mut dyn Backend) -> Models<'a> {
+        Models {
+            writer: Some(backend),
+            translator: None,
+        }
+    }
 }
 
 /// Watches a run: the command line draws progress, a test counts.
@@ -97,6 +124,12 @@ pub struct Report {
     pub flags: usize,
     /// The user stopped the run; what is finished is kept.
     pub interrupted: bool,
+    /// What was checked in the translations, and what came of it.
+    #[serde(default)]
+    pub checks: Checks,
+    /// Sentences that were translated, and those that were known.
+    #[serde(default)]
+    pub sentences: Recall,
 }
 
 impl Report {
@@ -140,24 +173,43 @@ pub fn run(
     settings: &Settings,
     out: &Path,
     store: &Store,
-    mut backend: Option<&mut dyn Backend>,
+    models: Models<'_>,
     observer: &dyn Observer,
 ) -> Result<Report, PipelineError> {
     let clock = std::time::Instant::now();
-    let plan = Plan::new(settings, backend.as_deref());
-    let header = RunHeader::new(settings, &plan, backend.as_deref());
+    let Models {
+        mut writer,
+        mut translator,
+    } = models;
+    let plan = Plan::new(settings, writer.as_deref(), translator.as_deref());
+    let header = RunHeader::new(settings, &plan, writer.as_deref(), translator.as_deref());
     let run = store.start_run(&header)?;
     let mut report = Report::default();
     read::read(settings, store, run, observer, &mut report)?;
     ledger::ledger(&plan, settings, store, run, observer)?;
-    if let Some(backend) = &mut backend {
-        work::work(&plan, settings, store, run, *backend, observer, &mut report)?;
+    let two = translator.is_some();
+    for (backend, share) in [
+        (&mut writer, if two { Share::Writing } else { Share::All }),
+        (&mut translator, Share::Translating),
+    ] {
+        let Some(backend) = backend else { continue };
+        let again = settings.force;
+        let mut remembering = Remembering::new(&mut **backend, Shelf::Store(store, run), again);
+        let work = work::Work {
+            plan: &plan,
+            settings,
+            store,
+            run,
+            share,
+        };
+        work::work(&work, &mut remembering, observer, &mut report)?;
     }
     assemble::keep_problems(&plan, store, run, observer)?;
     write(store, run, out, settings.dialect, &header, &mut report)?;
     let footer = RunFooter {
         header,
-        stats: backend.map(|backend| backend.stats()).unwrap_or_default(),
+        stats: writer.map(|backend| backend.stats()).unwrap_or_default(),
+        translation_stats: translator.map(|backend| backend.stats()),
         seconds: clock.elapsed().as_secs_f64(),
         report,
     };
@@ -186,6 +238,9 @@ pub fn write(
         report.figures += results.figures.len();
         report.summaries += results.summaries.len();
         report.translations += results.translations.len();
+        for translation in &results.translations {
+            report.checks += translation.checks;
+        }
         writer.article(&results)?;
         entities.push(results.entities);
         Ok(())
@@ -227,6 +282,12 @@ pub struct RunHeader {
     pub depeche: String,
     /// What the model is; none for `--model none`.
     pub model: Option<crate::backend::ModelInfo>,
+    /// The model that translates, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_model: Option<crate::backend::ModelInfo>,
+    /// Digest of the glossary, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub glossary: Option<String>,
     /// Hashes of the prompts, by task.
     pub prompts: std::collections::BTreeMap<String, String>,
     /// The inputs, as they were named.
@@ -242,10 +303,20 @@ pub struct RunHeader {
 }
 
 impl RunHeader {
-    fn new(settings: &Settings, plan: &Plan, backend: Option<&dyn Backend>) -> RunHeader {
+    fn new(
+        settings: &Settings,
+        plan: &Plan,
+        writer: Option<&dyn Backend>,
+        translator: Option<&dyn Backend>,
+    ) -> RunHeader {
         RunHeader {
             depeche: env!("CARGO_PKG_VERSION").to_owned(),
-            model: backend.map(|backend| backend.info().clone()),
+            model: writer.map(|backend| backend.info().clone()),
+            translation_model: translator.map(|backend| backend.info().clone()),
+            glossary: settings
+                .glossary
+                .as_ref()
+                .map(|glossary| glossary.hash().to_owned()),
             prompts: plan.prompt_hashes(),
             inputs: settings.inputs.clone(),
             length: settings.length,
@@ -268,6 +339,14 @@ impl RunHeader {
             }
             None => push("model", "none".to_owned()),
         }
+        if let Some(model) = &self.translation_model {
+            push("translation model", model.source.clone());
+            push("translation revision", model.revision.clone());
+            push("translation quantization", model.quantization.clone());
+        }
+        if let Some(glossary) = &self.glossary {
+            push("glossary", glossary.clone());
+        }
         push("inputs", self.inputs.join(" "));
         push("summary length", self.length.as_str().to_owned());
         push("temperature", self.sampling.temperature.to_string());
@@ -286,6 +365,9 @@ pub struct RunFooter {
     pub header: RunHeader,
     /// What the model did.
     pub stats: Stats,
+    /// What the model that translates did, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation_stats: Option<Stats>,
     /// Wall time, from the first file to the first output.
     pub seconds: f64,
     /// What the run came to.

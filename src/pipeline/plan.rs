@@ -71,22 +71,26 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for these settings and this model.
-    pub fn new(settings: &Settings, backend: Option<&dyn Backend>) -> Plan {
+    /// The plan for these settings and models: each task is the work of one of them.
+    pub fn new(settings: &Settings, writer: Option<&dyn Backend>, translator: Option<&dyn Backend>) -> Plan {
         let version = env!("CARGO_PKG_VERSION");
         let ledger = vec![version.to_owned(), settings.length.as_str().to_owned()];
-        let mut tasks = Vec::new();
-        if let Some(backend) = backend {
-            let names = settings
-                .summary_langs
-                .iter()
-                .map(|&lang| TaskName::Summary(lang))
-                .chain(settings.translate_to.map(TaskName::Translation))
-                .chain(settings.extract.then_some(TaskName::Extraction));
-            tasks = names
-                .map(|name| planned(name, settings, backend.info(), version))
-                .collect();
-        }
+        // a translation model neither summarizes nor extracts
+        let author = writer.filter(|backend| !backend.sentence_translator());
+        let translator = translator.or(writer);
+        let summaries = settings
+            .summary_langs
+            .iter()
+            .map(|&lang| (TaskName::Summary(lang), author));
+        let translation = settings
+            .translate_to
+            .map(|lang| (TaskName::Translation(lang), translator));
+        let extraction = settings.extract.then_some((TaskName::Extraction, author));
+        let tasks = summaries
+            .chain(translation)
+            .chain(extraction)
+            .filter_map(|(name, backend)| Some(planned(name, settings, backend?, version)))
+            .collect();
         Plan {
             ledger,
             tasks,
@@ -108,8 +112,12 @@ impl Plan {
     }
 }
 
-fn planned(name: TaskName, settings: &Settings, model: &ModelInfo, version: &str) -> PlannedTask {
+fn planned(name: TaskName, settings: &Settings, backend: &dyn Backend, version: &str) -> PlannedTask {
+    let model: &ModelInfo = backend.info();
     let prompt_hash = match name {
+        TaskName::Translation(_) if backend.sentence_translator() => {
+            format!("sentences-{}", task::SENTENCES_VERSION)
+        }
         TaskName::Summary(lang) => task::prompt_hash(TaskKind::Summary, lang),
         TaskName::Translation(lang) => task::prompt_hash(TaskKind::Translation, lang),
         // asked in the language of the article; one hash stands for all of its prompts
@@ -131,6 +139,9 @@ fn planned(name: TaskName, settings: &Settings, model: &ModelInfo, version: &str
     .into();
     if let TaskName::Summary(_) = name {
         parts.push(settings.length.as_str().to_owned());
+    }
+    if let (TaskName::Translation(_), Some(glossary)) = (name, &settings.glossary) {
+        parts.push(glossary.hash().to_owned());
     }
     PlannedTask {
         name,

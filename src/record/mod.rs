@@ -18,4 +18,4 @@ pub use figure::{Direction, Figure, FigureKind, Qualifier};
 pub use finding::{Finding, FindingKind, FindingSide};
 pub use problem::{Problem, Severity};
 pub use summary::{Bullet, Method, Summary};
-pub use translation::{Segment, Translation};
+pub use translation::{AlignedSentence, Checks, Repair, Segment, TermStatus, TermUse, Translation};

@@ -11,12 +11,14 @@
 //! article(path, id, hash, position, run, json)  the articles as last read; `run` = last run that saw it
 //! result(hash, task, key, run, json)            one row a finished result
 //! problem(run, position, json)                  what the run has to say
+//! sentence(key, run, json)                      what a translation model answered to a sentence
 //! ```
 
 mod error;
 mod key;
 mod lock;
 mod schema;
+mod sentence;
 
 pub use error::StoreError;
 pub use key::Key;

@@ -5,10 +5,11 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// The version that this program writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// `MIGRATIONS[v]` leads from version `v` to `v + 1`.
-const MIGRATIONS: [&str; VERSION as usize] = ["
+const MIGRATIONS: [&str; VERSION as usize] = [
+    "
     CREATE TABLE run(
         id       INTEGER PRIMARY KEY,
         started  TEXT NOT NULL,
@@ -39,7 +40,15 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
         json TEXT NOT NULL
     );
     CREATE INDEX problem_run ON problem(run, id);
-"];
+",
+    "
+    CREATE TABLE sentence(
+        key  TEXT PRIMARY KEY,
+        run  INTEGER NOT NULL REFERENCES run(id),
+        json TEXT NOT NULL
+    ) WITHOUT ROWID;
+",
+];
 
 /// Brings the file to [`VERSION`].
 pub(super) fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -31,4 +31,4 @@ pub use job::{Extraction, FigureLabel, Job, Outcome, Step, TaskResult};
 pub use length::{Length, UnknownLength};
 pub use prompt::{Instruction, TaskKind, prompt_hash};
 pub use summarize::summarize;
-pub use translate::translate;
+pub use translate::{SENTENCES_VERSION, Translating, Watch, translate};

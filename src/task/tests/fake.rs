@@ -7,6 +7,8 @@ use crate::task::{Job, Outcome, drive};
 /// Answers every request at the next poll. A token is four characters.
 pub struct FakeBackend<F> {
     pub info: ModelInfo,
+    /// It takes one sentence a request.
+    pub sentences: bool,
     pub answer: F,
     pub requests: Vec<Request>,
     waiting: Vec<(Ticket, Completion)>,
@@ -21,9 +23,18 @@ impl<F: FnMut(&Request) -> Completion> FakeBackend<F> {
         };
         FakeBackend {
             info,
+            sentences: false,
             answer,
             requests: Vec::new(),
             waiting: Vec::new(),
+        }
+    }
+
+    /// A translation model: each request is one sentence.
+    pub fn translator(answer: F) -> Self {
+        FakeBackend {
+            sentences: true,
+            ..FakeBackend::new(512, answer)
         }
     }
 
@@ -54,6 +65,14 @@ pub fn whole(text: impl Into<String>) -> Completion {
     }
 }
 
+/// An answer with the other beams of its search.
+pub fn beams(texts: &[&str]) -> Completion {
+    Completion {
+        alternatives: texts[1..].iter().map(|&text| text.to_owned()).collect(),
+        ..whole(texts[0])
+    }
+}
+
 /// An answer that was cut.
 pub fn cut(text: impl Into<String>) -> Completion {
     Completion {
@@ -67,13 +86,17 @@ impl<F: FnMut(&Request) -> Completion> Backend for FakeBackend<F> {
         &self.info
     }
 
+    fn sentence_translator(&self) -> bool {
+        self.sentences
+    }
+
     fn count_tokens(&self, messages: &[Message]) -> Result<usize, BackendError> {
         Ok(count(messages))
     }
 
     fn submit(&mut self, request: Request) -> Result<Ticket, BackendError> {
         let tokens = count(&request.messages);
-        if tokens + request.max_tokens > self.info.context_length {
+        if !self.sentences && tokens + request.max_tokens > self.info.context_length {
             return Err(BackendError::PromptTooLong {
                 tokens,
                 context: self.info.context_length,

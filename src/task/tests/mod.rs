@@ -3,6 +3,8 @@
 mod driving;
 mod extracting;
 pub(in crate::task) mod fake;
+mod planted;
 mod prompts;
+mod sentences;
 mod summarizing;
 mod translating;

@@ -1,7 +1,7 @@
 use super::fake::{FakeBackend, article, figure, funding, whole};
 use crate::backend::{Request, Sampling};
 use crate::record::{FigureKind, Lang, ParagraphKind};
-use crate::task::{Job, Length, TaskKind, extract, prompt_hash, summarize, translate};
+use crate::task::{Job, Length, TaskKind, Translating, extract, prompt_hash, summarize, translate};
 use std::sync::Arc;
 
 /// The requests of all tasks on one article.
@@ -26,7 +26,12 @@ fn all_requests() -> Vec<Request> {
             Length::Long,
             Sampling::GREEDY,
         ),
-        translate(article.clone(), figures.clone(), Lang::En, Sampling::GREEDY),
+        translate(Translating::new(
+            article.clone(),
+            figures.clone(),
+            Lang::En,
+            Sampling::GREEDY,
+        )),
         extract(article, figures, Sampling::GREEDY),
     ];
     let mut backend = FakeBackend::new(100_000, |_| whole("{}"));

@@ -1,11 +1,16 @@
 use super::fake::{FakeBackend, article, cut, funding, whole};
 use crate::backend::{Request, Sampling};
 use crate::record::{Article, Lang, ParagraphKind, Severity, Translation};
-use crate::task::{Job, Outcome, TaskResult, translate};
+use crate::task::{Job, Outcome, TaskResult, Translating, translate};
 use std::sync::Arc;
 
 fn job(article: Article) -> Box<dyn Job> {
-    translate(Arc::new(article), Arc::default(), Lang::En, Sampling::GREEDY)
+    translate(Translating::new(
+        Arc::new(article),
+        Arc::default(),
+        Lang::En,
+        Sampling::GREEDY,
+    ))
 }
 
 fn translation(outcome: &Outcome) -> &Translation {

@@ -1,31 +1,39 @@
-//! A translation, paragraph by paragraph, with the article as context: one request a paragraph, so that
-//! all of them share one prefill and are decoded together.
+//! The way of a language model: paragraph by paragraph, with the article as context. One request a paragraph, so
+//! that all of them share one prefill and are decoded together.
 //!
-//! A paragraph whose answer is cut is asked for again by sentences; one whose figures differ from the
-//! source's is asked for once more, with the differences named, and the better answer is kept.
+//! A paragraph whose answer is cut is asked for again by sentences; one whose figures differ from the source's, or
+//! that lacks a term of the glossary, is asked for once more, with what was wrong named, and the better answer is
+//! kept.
 
-use super::answer::read_line;
-use super::case::{Case, Room};
-use super::check;
-use super::grammar;
-use super::line::one_line;
-use super::part::Part;
-use super::prompt::{Instruction, article_block, messages};
-use super::{Job, Outcome, Step, TaskResult};
-use crate::backend::{Backend, BackendError, Completion, Finish, Request, Sampling};
-use crate::record::{Article, Figure, Finding, Lang, Method, ParagraphKind, Segment, Translation};
+use super::Translating;
+use super::demand::{Demand, Demands};
+use super::layout::{Block, blocks};
+use crate::backend::{Backend, BackendError, Completion, Finish, Request};
+use crate::record::{
+    Checks, Finding, Lang, Method, ParagraphKind, Segment, TermStatus, TermUse, Translation,
+};
+use crate::task::answer::read_line;
+use crate::task::case::{Case, Room};
+use crate::task::check;
+use crate::task::grammar;
+use crate::task::line::one_line;
+use crate::task::part::Part;
+use crate::task::prompt::{Instruction, article_block, messages};
+use crate::task::{Job, Outcome, Step, TaskResult};
 use minijinja::context;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A translation of `article` into `target` (French or English), whose figures are checked paragraph by
-/// paragraph.
-pub fn translate(
-    article: Arc<Article>,
-    figures: Arc<Vec<Figure>>,
-    target: Lang,
-    sampling: Sampling,
-) -> Box<dyn Job> {
+pub(super) fn job(order: Translating) -> Box<dyn Job> {
+    let Translating {
+        article,
+        figures,
+        entities: _, // the prompt asks for names as they are; the article is there to compare
+        target,
+        sampling,
+        glossary,
+        watch,
+    } = order;
     let mut extra = grammar::extra_characters(&article.text);
     extra.extend(grammar::extra_characters(
         article.title.as_deref().unwrap_or_default(),
@@ -33,18 +41,21 @@ pub fn translate(
     Box::new(Translate {
         case: Case::new(article, figures, sampling, "translation"),
         target: if target == Lang::Fr { Lang::Fr } else { Lang::En },
+        demands: Demands::of_terms(glossary, target),
+        watch,
         extra,
         room: None,
         parts: Vec::new(),
         segments: Vec::new(),
         asked: Vec::new(),
-        cut: 0,
     })
 }
 
 struct Translate {
     case: Case,
     target: Lang,
+    demands: Demands,
+    watch: Option<super::Watch>,
     extra: BTreeSet<char>,
     room: Option<Room>,
     /// The article, or its parts: the context of each paragraph is the part that holds it.
@@ -52,18 +63,11 @@ struct Translate {
     segments: Vec<Draft>,
     /// The units whose answers are awaited, as segment and unit.
     asked: Vec<(usize, usize)>,
-    /// Units that stayed cut.
-    cut: usize,
 }
 
 /// One segment under work.
 struct Draft {
-    /// None for the title.
-    paragraph: Option<usize>,
-    kind: ParagraphKind,
-    source: String,
-    /// The mark of a list item, which is kept as it is.
-    marker: String,
+    block: Block,
     units: Vec<Unit>,
 }
 
@@ -74,11 +78,19 @@ struct Unit {
     best: Option<Attempt>,
     /// Part of a paragraph: it is not split again.
     fragment: bool,
+    /// The terms of the glossary that it states.
+    terms: Vec<Demand>,
+    /// The first answer had other figures.
+    mismatched: bool,
+    /// Terms that the first answer did not have.
+    first_missed: Vec<usize>,
 }
 
 struct Attempt {
     text: String,
     findings: Vec<Finding>,
+    /// Terms that it does not have.
+    missed: Vec<usize>,
     cut: bool,
 }
 
@@ -114,17 +126,24 @@ impl Translate {
         }
         let room = self.case.room(backend)?;
         self.room = Some(room);
-        self.segments = drafts(&article);
+        self.segments = blocks(&article)
+            .into_iter()
+            .map(|block| Draft {
+                units: vec![self.unit(block.body(), false)],
+                block,
+            })
+            .collect();
         // The longest paragraph decides how much must be left beside the article, up to a third.
         let longest = self
             .segments
             .iter()
-            .map(|draft| draft.source.chars().count())
+            .map(|draft| draft.block.source.chars().count())
             .max()
             .unwrap_or(0);
         let beside =
             (room.tokens_for(longest) + room.tokens_for(longest_target(longest))).min(room.context / 3);
-        let instruction = self.instruction(&self.segments[0], &self.segments[0].source, "");
+        let first = &self.segments[0].block;
+        let instruction = self.instruction(first, &first.source, "", &[]);
         let parts = self.case.parts(backend, room, &instruction, beside)?;
         self.parts = parts
             .into_iter()
@@ -152,15 +171,21 @@ impl Translate {
             let source_lang = self.case.article.lang;
             let target = self.target;
             let draft = &mut self.segments[segment];
-            let cells = cells(draft);
+            let cells = draft.block.cells();
             let unit_state = &mut draft.units[unit];
             unit_state.attempts += 1;
             let text = settle(read_line(&answer.text).unwrap_or_default(), cells);
+            let (text, missed) = held(&self.demands, unit_state, text);
             let attempt = Attempt {
                 findings: check::translation(&unit_state.source, source_lang, &text, target),
+                missed,
                 cut: answer.finish == Finish::Length || text.is_empty(),
                 text,
             };
+            if unit_state.attempts == 1 {
+                unit_state.mismatched = !attempt.findings.is_empty();
+                unit_state.first_missed.clone_from(&attempt.missed);
+            }
             let better = unit_state
                 .best
                 .as_ref()
@@ -169,7 +194,8 @@ impl Translate {
                 unit_state.best = Some(attempt);
             }
             let best = unit_state.best.as_ref();
-            let wanting = best.is_none_or(|best| best.cut || !best.findings.is_empty());
+            let wanting =
+                best.is_none_or(|best| best.cut || !best.findings.is_empty() || !best.missed.is_empty());
             if !wanting || unit_state.attempts >= 2 {
                 continue;
             }
@@ -199,20 +225,27 @@ impl Translate {
             .filter(|sentence| !sentence.is_empty())
             .collect();
         draft.units[unit].fragment = true;
-        if sentences.len() < 2 || draft.kind == ParagraphKind::TableRow {
+        if sentences.len() < 2 || draft.block.kind == ParagraphKind::TableRow {
             return vec![(segment, unit)];
         }
         // A paragraph has one unit until it is split, so no other index moves.
-        draft.units = sentences
-            .into_iter()
-            .map(|source| Unit {
-                source,
-                attempts: 0,
-                best: None,
-                fragment: true,
-            })
-            .collect();
-        (0..draft.units.len()).map(|unit| (segment, unit)).collect()
+        let units: Vec<Unit> = sentences.iter().map(|source| self.unit(source, true)).collect();
+        let places = (0..units.len()).map(|unit| (segment, unit)).collect();
+        self.segments[segment].units = units;
+        places
+    }
+
+    fn unit(&self, source: &str, fragment: bool) -> Unit {
+        let source = one_line(source);
+        Unit {
+            terms: self.demands.terms_of(&source),
+            source,
+            attempts: 0,
+            best: None,
+            fragment,
+            mismatched: false,
+            first_missed: Vec::new(),
+        }
     }
 
     fn ask(
@@ -238,6 +271,7 @@ impl Translate {
                 unit.best = Some(Attempt {
                     text,
                     findings: Vec::new(),
+                    missed: Vec::new(),
                     cut: false,
                 });
             }
@@ -263,8 +297,13 @@ impl Translate {
             .as_ref()
             .map(|best| differences(&best.findings, self.target))
             .unwrap_or_default();
-        let instruction = self.instruction(draft, &unit.source, &hint);
-        let block = self.block_of(draft.paragraph);
+        let terms: Vec<(&str, &str)> = unit
+            .terms
+            .iter()
+            .map(|demand| (&unit.source[demand.range.clone()], demand.target.as_str()))
+            .collect();
+        let instruction = self.instruction(&draft.block, &unit.source, &hint, &terms);
+        let block = self.block_of(draft.block.paragraph);
         let prompt = backend.count_tokens(&messages(block, &instruction))?;
         let chars = longest_target(unit.source.chars().count());
         let likely = match unit.attempts {
@@ -278,7 +317,7 @@ impl Translate {
                 context: room.context,
             });
         }
-        let grammar = match cells(draft) {
+        let grammar = match draft.block.cells() {
             Some(cells) => grammar::row(cells, chars, &self.extra),
             None => grammar::line(chars, &self.extra),
         };
@@ -288,12 +327,13 @@ impl Translate {
             .request(block, &instruction, Some(grammar), max_tokens, attempt))
     }
 
-    fn instruction(&self, draft: &Draft, source: &str, hint: &str) -> String {
+    fn instruction(&self, block: &Block, source: &str, hint: &str, terms: &[(&str, &str)]) -> String {
         let values = context! {
-            what => what(draft, self.target),
+            what => what(block, self.target),
             text => source,
-            cells => cells(draft).is_some(),
+            cells => block.cells().is_some(),
             hint,
+            terms => minijinja::Value::from(minijinja::value::Serde(terms)),
         };
         Instruction::Translation.render(self.target, values)
     }
@@ -310,25 +350,21 @@ impl Translate {
 
     fn finish(&mut self) -> Outcome {
         let source_lang = self.case.article.lang;
+        let mut checks = Checks::default();
+        let mut terms = Vec::new();
         let mut segments = Vec::with_capacity(self.segments.len());
-        for draft in std::mem::take(&mut self.segments) {
-            let place = match draft.paragraph {
-                None => "title".to_owned(),
-                Some(paragraph) => format!("paragraph {}", paragraph + 1),
-            };
-            let cut = draft
-                .units
+        for Draft { block, units } in std::mem::take(&mut self.segments) {
+            let place = block.place();
+            let cut = units
                 .iter()
                 .any(|unit| unit.best.as_ref().is_none_or(|best| best.cut));
-            self.cut += usize::from(cut);
-            let texts: Vec<&str> = draft
-                .units
+            let texts: Vec<&str> = units
                 .iter()
                 .filter_map(|unit| unit.best.as_ref())
                 .map(|best| best.text.as_str())
                 .collect();
-            let target = format!("{}{}", draft.marker, texts.join(" "));
-            let findings = check::translation(&draft.source, source_lang, &target, self.target);
+            let target = format!("{}{}", block.marker, texts.join(" "));
+            let findings = check::translation(&block.source, source_lang, &target, self.target);
             if cut {
                 self.case.flag(
                     format!("the translation of the {place} was cut at its largest length: it is incomplete"),
@@ -338,12 +374,24 @@ impl Translate {
             for finding in &findings {
                 self.case.flag(format!("{place}: {}", finding.message), None);
             }
-            segments.push(Segment {
-                paragraph: draft.paragraph,
-                source: draft.source,
+            checks += counted(&units, &findings, cut);
+            for unit in &units {
+                terms.extend(unit.term_uses(block.paragraph, &self.demands));
+                for demand in unit.missed() {
+                    self.case.flag(self.demands.complaint(&place, demand), None);
+                }
+            }
+            let segment = Segment {
+                paragraph: block.paragraph,
+                source: block.source,
                 target,
                 findings,
-            });
+                ..Segment::default()
+            };
+            if let Some(watch) = &self.watch {
+                watch(&segment);
+            }
+            segments.push(segment);
         }
         let translation = Translation {
             article_id: self.case.article.id.clone(),
@@ -351,91 +399,80 @@ impl Translate {
             target_lang: self.target,
             method: Method::Model,
             segments,
+            terms,
+            checks,
         };
         self.case.done(TaskResult::Translation(translation))
     }
 }
 
-impl Attempt {
-    fn is_better_than(&self, other: &Attempt) -> bool {
-        (self.cut, self.findings.len()) < (other.cut, other.findings.len())
+/// A translation with its terms, put right where they are there in another spelling, and those it lacks.
+fn held(demands: &Demands, unit: &Unit, text: String) -> (String, Vec<usize>) {
+    let missed = demands.missed(&unit.terms, &text);
+    if !missed.is_empty()
+        && let Some(respelled) = demands.respell(&unit.terms, &missed, &unit.source, &text)
+    {
+        let still = demands.missed(&unit.terms, &respelled);
+        if still.len() < missed.len() {
+            return (respelled, still);
+        }
     }
+    (text, missed)
 }
 
-/// Title and paragraphs, each one unit.
-fn drafts(article: &Article) -> Vec<Draft> {
-    let title = article
-        .title
-        .as_deref()
-        .map(str::trim)
-        .filter(|title| !title.is_empty())
-        .map(|title| {
-            let units = vec![Unit::of(title)];
-            let source = title.to_owned();
-            Draft {
-                paragraph: None,
-                kind: ParagraphKind::Heading,
-                source,
-                marker: String::new(),
-                units,
-            }
-        });
-    let whole = Part::whole(article);
-    let paragraphs = whole.pieces.into_iter().map(|piece| {
-        let kind = article
-            .paragraphs
-            .get(piece.paragraph)
-            .map_or(ParagraphKind::Text, |p| p.kind);
-        let marker = match kind {
-            ParagraphKind::ListItem => list_marker(&piece.text),
-            _ => "",
-        };
-        Draft {
-            paragraph: Some(piece.paragraph),
-            kind,
-            units: vec![Unit::of(&piece.text[marker.len()..])],
-            marker: marker.to_owned(),
-            source: piece.text,
-        }
-    });
-    title.into_iter().chain(paragraphs).collect()
+/// What the checks of one paragraph came to.
+fn counted(units: &[Unit], findings: &[Finding], cut: bool) -> Checks {
+    let mismatched = units.iter().any(|unit| unit.mismatched);
+    let missed: usize = units.iter().map(|unit| unit.missed().count()).sum();
+    let first_missed: usize = units.iter().map(|unit| unit.first_missed.len()).sum();
+    Checks {
+        segments: 1,
+        mismatched: usize::from(mismatched),
+        repaired_by_retry: usize::from(mismatched && findings.is_empty()),
+        flagged: usize::from(!findings.is_empty()),
+        unusable: usize::from(cut),
+        terms: units.iter().map(|unit| unit.terms.len()).sum(),
+        terms_repaired: first_missed.saturating_sub(missed),
+        terms_missed: missed,
+        ..Checks::default()
+    }
 }
 
 impl Unit {
-    fn of(source: &str) -> Unit {
-        Unit {
-            source: one_line(source),
-            attempts: 0,
-            best: None,
-            fragment: false,
-        }
+    fn missed(&self) -> impl Iterator<Item = &Demand> {
+        let missed = self.best.as_ref().map_or(&[][..], |best| &best.missed);
+        missed.iter().map(|&at| &self.terms[at])
+    }
+
+    fn term_uses(&self, paragraph: Option<usize>, demands: &Demands) -> Vec<TermUse> {
+        let (text, missed) = match &self.best {
+            Some(best) => (best.text.as_str(), best.missed.as_slice()),
+            None => ("", [].as_slice()),
+        };
+        let of = |(at, demand): (usize, &Demand)| {
+            let (source, target) = demands.words(demand)?;
+            Some(TermUse {
+                source: source.to_owned(),
+                target: target.to_owned(),
+                paragraph,
+                status: match (missed.contains(&at), self.first_missed.contains(&at)) {
+                    (true, _) => TermStatus::Missed,
+                    (_, true) => TermStatus::Repaired,
+                    _ => TermStatus::Used,
+                },
+                sentence: self.source.clone(),
+                translation: text.to_owned(),
+            })
+        };
+        self.terms.iter().enumerate().filter_map(of).collect()
     }
 }
 
-/// `- `, `• `, `3. `, `b) ` at the start of a list item.
-fn list_marker(text: &str) -> &str {
-    let end = text.find(char::is_whitespace).unwrap_or(0);
-    let mark = &text[..end];
-    let is_mark = match mark.strip_suffix(['.', ')']) {
-        Some(number) => {
-            !number.is_empty()
-                && number.len() <= 3
-                && (number.chars().all(|c| c.is_ascii_digit()) || number.len() == 1)
-        }
-        None => matches!(mark, "-" | "–" | "—" | "*" | "•" | "·" | "◦" | "▪" | "►" | "→"),
-    };
-    let space = text[end..]
-        .chars()
-        .take_while(|c| c.is_whitespace())
-        .map(char::len_utf8)
-        .sum::<usize>();
-    if is_mark { &text[..end + space] } else { "" }
-}
-
-/// Number of cells of a table row.
-fn cells(draft: &Draft) -> Option<usize> {
-    let cells = draft.source.split(" | ").count();
-    (draft.kind == ParagraphKind::TableRow && cells > 1).then_some(cells)
+impl Attempt {
+    fn is_better_than(&self, other: &Attempt) -> bool {
+        (self.cut, self.findings.len(), self.missed.len())
+            < (other.cut, other.findings.len(), other.missed.len())
+    }
 }
 
 /// A row's cells in the layout of the source.
@@ -447,9 +484,9 @@ fn settle(line: String, cells: Option<usize>) -> String {
 }
 
 /// What is to be translated, in the language of the instruction.
-fn what(draft: &Draft, lang: Lang) -> String {
-    let number = draft.paragraph.map_or(0, |paragraph| paragraph + 1);
-    match (draft.paragraph, draft.kind, lang) {
+fn what(block: &Block, lang: Lang) -> String {
+    let number = block.paragraph.map_or(0, |paragraph| paragraph + 1);
+    match (block.paragraph, block.kind, lang) {
         (None, _, Lang::Fr) => "le titre".to_owned(),
         (None, _, _) => "the title".to_owned(),
         (_, ParagraphKind::Heading, Lang::Fr) => format!("l'intertitre [{number}]"),
@@ -493,23 +530,6 @@ fn longest_target(source: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn list_markers_are_told_from_text() {
-        for (text, marker) in [
-            ("- Un point", "- "),
-            ("•\u{a0}Un point", "•\u{a0}"),
-            ("12. Un point", "12. "),
-            ("a) Un point", "a) "),
-            ("Un point", ""),
-            ("2,5 % de plus", ""),
-            ("2024. Une année", ""),
-            ("", ""),
-            ("-", ""),
-        ] {
-            assert_eq!(list_marker(text), marker, "{text:?}");
-        }
-    }
 
     #[test]
     fn a_row_keeps_its_layout() {

@@ -1,0 +1,805 @@
+//! The way of a translation model: one request a sentence, put together with the layout of the source.
+//!
+//! Each answer comes with the other beams of its search. The first that has the figures of its source, the
+//! names and the terms is taken; when none has, the sentence is asked for once more with stand-ins for what was
+//! lost, in two styles at once. What is then still wrong is flagged, with the least wrong answer in place; where
+//! no answer can be used at all, the source stands in.
+
+use super::Translating;
+use super::candidate::{Candidate, Fault, Judge, Origin};
+use super::demand::{Demand, Demands, Kind};
+use super::layout::{Block, CELL, blocks};
+use super::protect::{Guarded, Protected, Style, protect};
+use super::render;
+use super::shell::{self, Shell};
+use super::{numerals, typography};
+use crate::backend::{Backend, BackendError, Completion, Finish, Message, Request, Role, Sampling};
+use crate::figures::{Options, scan};
+use crate::record::{
+    AlignedSentence, Checks, Finding, FindingSide, Lang, Method, ParagraphKind, Repair, Segment, TermStatus,
+    TermUse, Translation,
+};
+use crate::task::case::Case;
+use crate::task::{Job, Outcome, Step, TaskResult, check};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Beams wanted beside the best: as many as the usual search of four has.
+const ALTERNATIVES: usize = 3;
+/// Sentences asked for at once while someone watches.
+const WATCHED: usize = 16;
+/// A context that is not stated is taken as what these models have.
+const UNSTATED_CONTEXT: usize = 512;
+/// A sentence is cut no further than this, in characters.
+const SHORTEST_PIECE: usize = 40;
+
+pub(super) fn job(order: Translating) -> Box<dyn Job> {
+    let Translating {
+        article,
+        figures,
+        entities,
+        target,
+        sampling,
+        glossary,
+        watch,
+    } = order;
+    let demands = Demands::new(glossary, &entities, target);
+    Box::new(Sentences {
+        case: Case::new(article, figures, sampling, "translation"),
+        target,
+        demands,
+        watch,
+        started: false,
+        drafts: Vec::new(),
+        waiting: VecDeque::new(),
+        asked: Vec::new(),
+        segments: Vec::new(),
+        terms: Vec::new(),
+        checks: Checks::default(),
+    })
+}
+
+struct Sentences {
+    case: Case,
+    target: Lang,
+    demands: Demands,
+    watch: Option<super::Watch>,
+    started: bool,
+    drafts: Vec<Draft>,
+    /// Sentences that were not asked for yet.
+    waiting: VecDeque<Place>,
+    /// What the awaited answers are to.
+    asked: Vec<Asked>,
+    /// Finished, in the order of the article.
+    segments: Vec<Segment>,
+    terms: Vec<TermUse>,
+    checks: Checks,
+}
+
+/// A sentence: the block, and its place there.
+type Place = (usize, usize);
+
+struct Asked {
+    place: Place,
+    /// The sentence with stand-ins, where it was asked for again.
+    protected: Option<Protected>,
+}
+
+struct Draft {
+    block: Block,
+    units: Vec<Unit>,
+}
+
+/// One sentence, or one cell of a row.
+struct Unit {
+    /// Bytes of the block's source.
+    range: Range<usize>,
+    sentence: String,
+    /// What stands between it and the next one, in the translation.
+    gap: String,
+    shell: Shell,
+    demanded: Vec<Demand>,
+    best: Option<Candidate>,
+    /// The first answer had other figures.
+    mismatched: bool,
+    /// What the first answer did not have.
+    first_missed: Vec<usize>,
+    /// Answers to it that are awaited.
+    open: usize,
+    /// Asked for again already.
+    retried: bool,
+    /// A piece of a sentence that was too long or was cut.
+    is_piece: bool,
+    /// Nothing for a model: digits, a figure alone, a separator.
+    by_rule: bool,
+}
+
+impl Job for Sentences {
+    fn next(&mut self, answers: Vec<Completion>, backend: &dyn Backend) -> Step {
+        if !self.started {
+            self.started = true;
+            if let Some(outcome) = self.start(backend) {
+                return Step::Done(outcome);
+            }
+            return self.go_on(backend, Vec::new());
+        }
+        let again = self.take(answers);
+        self.go_on(backend, again)
+    }
+
+    fn refused(&mut self, error: &BackendError) -> Outcome {
+        self.case.refused(error)
+    }
+}
+
+impl Sentences {
+    /// Cuts the article into sentences; an outcome where there is nothing to translate.
+    fn start(&mut self, backend: &dyn Backend) -> Option<Outcome> {
+        let article = &self.case.article;
+        let lang = article.lang;
+        if lang == self.target && lang != Lang::Other {
+            let message = format!(
+                "the article is in the target language ({}) already",
+                self.target.code()
+            );
+            self.case.note(message, None);
+            return Some(self.case.nothing());
+        }
+        if article.text.trim().is_empty() {
+            return Some(self.case.failed("the article has no text".to_owned(), None));
+        }
+        let context = context(backend);
+        self.drafts = blocks(article)
+            .into_iter()
+            .map(|block| {
+                let units = self.units(&block, lang, backend, context);
+                Draft { block, units }
+            })
+            .collect();
+        for (draft, state) in self.drafts.iter().enumerate() {
+            for (unit, state) in state.units.iter().enumerate() {
+                if state.best.is_none() {
+                    self.waiting.push_back((draft, unit));
+                }
+            }
+        }
+        None
+    }
+
+    fn units(&self, block: &Block, lang: Lang, backend: &dyn Backend, context: usize) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for (range, gap) in cut(block, lang) {
+            let sentence = &block.source[range.clone()];
+            let too_long = tokens(backend, sentence) > room(context);
+            if too_long {
+                let pieces = pieces(sentence, &|piece| tokens(backend, piece) > room(context));
+                let last = pieces.len() - 1;
+                for (at, piece) in pieces.into_iter().enumerate() {
+                    let within = range.start + piece.start..range.start + piece.end;
+                    let gap = if at == last { gap.clone() } else { " ".to_owned() };
+                    units.push(self.unit(block, within, gap, lang, true));
+                }
+            } else {
+                units.push(self.unit(block, range, gap, lang, false));
+            }
+        }
+        units
+    }
+
+    fn unit(&self, block: &Block, range: Range<usize>, gap: String, lang: Lang, is_piece: bool) -> Unit {
+        let sentence = block.source[range.clone()].to_owned();
+        let shell = shell::split(&sentence, self.target);
+        let demanded = self.demands.of(&shell.body);
+        let by_rule = by_rule(&sentence, lang, self.target);
+        let best = by_rule.map(|text| Candidate {
+            findings: check::between(&sentence, lang, &text, self.target),
+            missed: Vec::new(),
+            origin: Origin::First,
+            fault: None,
+            respelled: false,
+            text,
+        });
+        Unit {
+            range,
+            gap,
+            shell,
+            demanded: if best.is_some() { Vec::new() } else { demanded },
+            by_rule: best.is_some(),
+            best,
+            sentence,
+            mismatched: false,
+            first_missed: Vec::new(),
+            open: 0,
+            retried: false,
+            is_piece,
+        }
+    }
+
+    /// Judges the answers; gives back what must be asked for again.
+    fn take(&mut self, answers: Vec<Completion>) -> Vec<Asked> {
+        let mut touched: Vec<Place> = Vec::new();
+        for (asked, answer) in std::mem::take(&mut self.asked).into_iter().zip(answers) {
+            let (draft, unit) = asked.place;
+            let from = self.case.article.lang;
+            let state = &mut self.drafts[draft].units[unit];
+            let candidates = state.candidates(&asked, &answer, &self.demands, from, self.target);
+            if !state.retried
+                && let Some(first) = candidates.first()
+            {
+                state.mismatched = !first.findings.is_empty();
+                state.first_missed.clone_from(&first.missed);
+            }
+            let all = state.best.take().into_iter().chain(candidates);
+            // the first of equals: the model's own order
+            state.best = all.min_by_key(|candidate| candidate.rank(&state.demanded));
+            state.open -= 1;
+            if touched.last() != Some(&asked.place) {
+                touched.push(asked.place);
+            }
+        }
+        let mut again: Vec<Asked> = Vec::new();
+        // from the last one on, so that a sentence that is cut moves no place that is still to come
+        for place in touched.into_iter().rev() {
+            let before = self.drafts[place.0].units.len();
+            let more = self.again(place);
+            let grown = self.drafts[place.0].units.len() - before;
+            for asked in &mut again {
+                let Asked { place: later, .. } = asked;
+                if later.0 == place.0 && later.1 > place.1 {
+                    later.1 += grown;
+                }
+            }
+            again.splice(0..0, more);
+        }
+        again
+    }
+
+    /// The requests by which a sentence may still be mended.
+    fn again(&mut self, (draft, unit): Place) -> Vec<Asked> {
+        let lang = self.case.article.lang;
+        let state = &mut self.drafts[draft].units[unit];
+        if state.retried || state.best.as_ref().is_some_and(Candidate::is_clean) {
+            return Vec::new();
+        }
+        state.retried = true;
+        let fault = state.best.as_ref().and_then(|best| best.fault);
+        if matches!(fault, Some(Fault::Cut | Fault::Loop | Fault::TooLong)) && !state.is_piece {
+            return self.halve((draft, unit));
+        }
+        let guarded = state.guarded(lang, self.target);
+        let place = (draft, unit);
+        let mut requests: Vec<Asked> = Vec::new();
+        if !guarded.is_empty() {
+            for style in [Style::Number, Style::Code] {
+                let protected = protect(&state.shell.body, &guarded, style);
+                let known =
+                    |asked: &Asked| asked.protected.as_ref().is_some_and(|p| p.text == protected.text);
+                if !requests.iter().any(known) {
+                    requests.push(Asked {
+                        place,
+                        protected: Some(protected),
+                    });
+                }
+            }
+        }
+        requests
+    }
+
+    /// Puts the pieces of a sentence in its place, and asks for them.
+    fn halve(&mut self, (draft, unit): Place) -> Vec<Asked> {
+        let lang = self.case.article.lang;
+        let whole = &self.drafts[draft].units[unit];
+        let longest = whole.sentence.len() * 2 / 3;
+        let pieces = pieces(&whole.sentence, &|piece| piece.len() > longest);
+        if pieces.len() < 2 {
+            return Vec::new();
+        }
+        let (start, gap) = (whole.range.start, whole.gap.clone());
+        let last = pieces.len() - 1;
+        let block = self.drafts[draft].block.clone();
+        let units: Vec<Unit> = pieces
+            .into_iter()
+            .enumerate()
+            .map(|(at, piece)| {
+                let gap = if at == last { gap.clone() } else { " ".to_owned() };
+                self.unit(&block, start + piece.start..start + piece.end, gap, lang, true)
+            })
+            .collect();
+        let added = units.len();
+        let asked = (0..added)
+            .filter(|&at| units[at].best.is_none())
+            .map(|at| Asked {
+                place: (draft, unit + at),
+                protected: None,
+            })
+            .collect();
+        self.drafts[draft].units.splice(unit..=unit, units);
+        for place in &mut self.waiting {
+            if place.0 == draft && place.1 > unit {
+                place.1 += added - 1;
+            }
+        }
+        asked
+    }
+
+    /// Asks for what must be asked for again and for the next sentences, or ends.
+    fn go_on(&mut self, backend: &dyn Backend, again: Vec<Asked>) -> Step {
+        let window = if self.watch.is_some() { WATCHED } else { usize::MAX };
+        let mut asked = again;
+        while asked.len() < window
+            && let Some(place) = self.waiting.pop_front()
+        {
+            asked.push(Asked {
+                place,
+                protected: None,
+            });
+        }
+        for Asked {
+            place: (draft, unit), ..
+        } in &asked
+        {
+            self.drafts[*draft].units[*unit].open += 1;
+        }
+        self.settle();
+        if asked.is_empty() {
+            return Step::Done(self.finish());
+        }
+        let requests = asked
+            .iter()
+            .map(|asked| {
+                let unit = &self.drafts[asked.place.0].units[asked.place.1];
+                let text = asked.protected.as_ref().map_or(&unit.shell.body, |p| &p.text);
+                request(text, self.case.sampling, backend)
+            })
+            .collect();
+        self.asked = asked;
+        Step::Ask(requests)
+    }
+
+    /// Finishes the blocks whose sentences all have their answers, in order.
+    fn settle(&mut self) {
+        while let Some(draft) = self.drafts.get(self.segments.len()) {
+            if draft
+                .units
+                .iter()
+                .any(|unit| unit.open > 0 || unit.best.is_none())
+            {
+                return;
+            }
+            let segment = self.segment(self.segments.len());
+            if let Some(watch) = &self.watch {
+                watch(&segment);
+            }
+            self.segments.push(segment);
+        }
+    }
+
+    /// One finished block: its sentences joined, what is wrong said.
+    fn segment(&mut self, at: usize) -> Segment {
+        let Draft { block, units } = &self.drafts[at];
+        let place = block.place();
+        let mut target = block.marker.clone();
+        let mut findings = Vec::new();
+        let mut sentences = Vec::with_capacity(units.len());
+        let mut flags = Vec::new();
+        for unit in units {
+            let Some(best) = &unit.best else { continue };
+            let source_at = block.source[..unit.range.start].chars().count();
+            let target_at = target.chars().count();
+            self.checks += unit.checks(best);
+            self.terms
+                .extend(unit.terms(best, block.paragraph, &self.demands));
+            flags.extend(unit.flags(best, &place, &self.demands));
+            findings.extend(
+                best.findings
+                    .iter()
+                    .map(|finding| shifted(finding, source_at, target_at)),
+            );
+            target.push_str(&best.text);
+            target.push_str(&unit.gap);
+            sentences.push(AlignedSentence {
+                source: unit.sentence.clone(),
+                target: best.text.clone(),
+                repair: unit.repair(best),
+            });
+        }
+        target.truncate(target.trim_end().len());
+        let segment = Segment {
+            paragraph: block.paragraph,
+            source: block.source.clone(),
+            target,
+            findings,
+            sentences,
+        };
+        for flag in flags {
+            self.case.flag(flag, None);
+        }
+        segment
+    }
+
+    fn finish(&mut self) -> Outcome {
+        let translation = Translation {
+            article_id: self.case.article.id.clone(),
+            source_lang: self.case.article.lang,
+            target_lang: self.target,
+            method: Method::Model,
+            segments: std::mem::take(&mut self.segments),
+            terms: std::mem::take(&mut self.terms),
+            checks: self.checks,
+        };
+        self.case.done(TaskResult::Translation(translation))
+    }
+}
+
+impl Unit {
+    /// Every answer of one request, judged.
+    fn candidates(
+        &self,
+        asked: &Asked,
+        answer: &Completion,
+        demands: &Demands,
+        from: Lang,
+        to: Lang,
+    ) -> Vec<Candidate> {
+        let judge = Judge {
+            sentence: &self.sentence,
+            shell: &self.shell,
+            demands,
+            demanded: &self.demanded,
+            from,
+            to,
+        };
+        let cut = answer.finish == Finish::Length;
+        let texts = std::iter::once(&answer.text).chain(&answer.alternatives);
+        match &asked.protected {
+            None => texts
+                .enumerate()
+                .map(|(at, text)| {
+                    let origin = if at == 0 { Origin::First } else { Origin::Beam };
+                    judge.candidate(text, origin, cut)
+                })
+                .collect(),
+            Some(protected) => texts
+                .filter_map(|text| protected.restore(text))
+                .map(|text| judge.candidate(&text, Origin::Protected, cut))
+                .collect(),
+        }
+    }
+
+    /// What a second request puts stand-ins for: all figures when one differs, all demands when one is missed.
+    fn guarded(&self, from: Lang, to: Lang) -> Vec<Guarded> {
+        let Some(best) = &self.best else { return Vec::new() };
+        let body = &self.shell.body;
+        let mut guarded: Vec<Guarded> = Vec::new();
+        if !best.missed.is_empty() || best.fault.is_some() {
+            guarded.extend(self.demanded.iter().map(|demand| Guarded {
+                range: demand.range.clone(),
+                replacement: demand.inflected.clone(),
+                is_figure: false,
+            }));
+        }
+        if !best.findings.is_empty() || best.fault.is_some() {
+            for figure in scan(body, from, &Options::default()) {
+                let start = byte_of(body, figure.start);
+                let whole =
+                    render::render(&figure, from, to).map(|text| (start..start + figure.text.len(), text));
+                let spelled = whole.or_else(|| {
+                    let (length, text) = render::digits(&figure, from, to)?;
+                    Some((start..start + length, text))
+                });
+                let Some((range, replacement)) = spelled else {
+                    continue;
+                };
+                let free = guarded
+                    .iter()
+                    .all(|g| range.end <= g.range.start || g.range.end <= range.start);
+                if free && body.is_char_boundary(range.end) {
+                    guarded.push(Guarded {
+                        range,
+                        replacement,
+                        is_figure: true,
+                    });
+                }
+            }
+        }
+        guarded.sort_by_key(|guarded| guarded.range.start);
+        guarded
+    }
+
+    fn repair(&self, best: &Candidate) -> Option<Repair> {
+        match best.origin {
+            _ if best.fault.is_some() || self.by_rule => None,
+            Origin::Protected => Some(Repair::Protection),
+            Origin::Beam => Some(Repair::Beam),
+            Origin::First => best.respelled.then_some(Repair::Spelling),
+        }
+    }
+
+    fn checks(&self, best: &Candidate) -> Checks {
+        let (terms, names): (Vec<usize>, Vec<usize>) =
+            (0..self.demanded.len()).partition(|&at| matches!(self.demanded[at].kind, Kind::Term(_)));
+        let missed = |all: &[usize]| all.iter().filter(|at| best.missed.contains(at)).count();
+        let repaired = |all: &[usize]| all.iter().filter(|at| self.is_repaired(**at, best)).count();
+        let mended = self.mismatched && best.fault.is_none() && best.findings.is_empty();
+        Checks {
+            segments: 1,
+            mismatched: usize::from(self.mismatched),
+            repaired_by_beam: usize::from(mended && best.origin == Origin::Beam),
+            repaired_by_protection: usize::from(mended && best.origin == Origin::Protected),
+            flagged: usize::from(!best.findings.is_empty()),
+            unusable: usize::from(best.fault.is_some()),
+            names: names.len(),
+            names_repaired: repaired(&names),
+            names_missed: missed(&names),
+            terms: terms.len(),
+            terms_repaired: repaired(&terms),
+            terms_missed: missed(&terms),
+            ..Checks::default()
+        }
+    }
+
+    fn is_repaired(&self, at: usize, best: &Candidate) -> bool {
+        !best.missed.contains(&at) && (self.first_missed.contains(&at) || best.respelled)
+    }
+
+    fn terms(&self, best: &Candidate, paragraph: Option<usize>, demands: &Demands) -> Vec<TermUse> {
+        let of = |at: usize, demand: &Demand| {
+            let (source, target) = demands.words(demand)?;
+            Some(TermUse {
+                source: source.to_owned(),
+                target: target.to_owned(),
+                paragraph,
+                status: match (best.missed.contains(&at), self.is_repaired(at, best)) {
+                    (true, _) => TermStatus::Missed,
+                    (_, true) => TermStatus::Repaired,
+                    _ => TermStatus::Used,
+                },
+                sentence: self.sentence.clone(),
+                translation: best.text.clone(),
+            })
+        };
+        self.demanded
+            .iter()
+            .enumerate()
+            .filter_map(|(at, demand)| of(at, demand))
+            .collect()
+    }
+
+    fn flags(&self, best: &Candidate, place: &str, demands: &Demands) -> Vec<String> {
+        if let Some(fault) = best.fault {
+            return vec![format!(
+                "{place}: no usable translation of “{}”: {fault}; the source stands in",
+                shortened(&self.sentence)
+            )];
+        }
+        let findings = best
+            .findings
+            .iter()
+            .map(|finding| format!("{place}: {}", finding.message));
+        let missed = best
+            .missed
+            .iter()
+            .map(|&at| demands.complaint(place, &self.demanded[at]));
+        findings.chain(missed).collect()
+    }
+}
+
+/// The sentences of a block, or the cells of a row, each with what follows it.
+fn cut(block: &Block, lang: Lang) -> Vec<(Range<usize>, String)> {
+    let body_at = block.marker.len();
+    if block.kind == ParagraphKind::TableRow {
+        let mut cells = Vec::new();
+        let mut at = body_at;
+        for cell in block.body().split(CELL) {
+            let start = at + (cell.len() - cell.trim_start().len());
+            let end = (at + cell.trim_end().len()).max(start);
+            cells.push((start..end, CELL.to_owned()));
+            at += cell.len() + CELL.len();
+        }
+        if let Some(last) = cells.last_mut() {
+            last.1.clear();
+        }
+        return cells;
+    }
+    let body = block.body();
+    crate::sentence::split(body, lang)
+        .into_iter()
+        .filter_map(|range| {
+            let inside = crate::sentence::trim(body, &range);
+            let gap = &body[inside.end..range.end];
+            // line breaks are layout (JSONL keeps them), other space between sentences is one space
+            let gap = if gap.contains('\n') { gap } else { " " };
+            (!inside.is_empty()).then(|| (inside.start + body_at..inside.end + body_at, gap.to_owned()))
+        })
+        .collect()
+}
+
+/// What needs no model: nothing to translate, or a figure alone that is spelled by rule.
+fn by_rule(sentence: &str, from: Lang, to: Lang) -> Option<String> {
+    if !sentence.chars().any(char::is_alphabetic) {
+        let spelled = typography::tidy(&numerals::respell(sentence, from, to), sentence, to);
+        let same = check::between(sentence, from, &spelled, to).is_empty();
+        return Some(if same { spelled } else { sentence.to_owned() });
+    }
+    if typography::ADDRESS
+        .find(sentence)
+        .is_some_and(|found| found.len() == sentence.len())
+    {
+        return Some(sentence.to_owned());
+    }
+    if from == Lang::Other || to == Lang::Other || !sentence.starts_with(|c: char| !c.is_alphabetic()) {
+        return None;
+    }
+    let figures = scan(sentence, from, &Options::default());
+    let [figure] = figures.as_slice() else { return None };
+    (figure.text == sentence)
+        .then(|| render::render(figure, from, to))
+        .flatten()
+}
+
+/// A sentence that is too long in pieces: at the clause end nearest to its middle, else at a space, until none
+/// is too long or can be cut.
+fn pieces(sentence: &str, too_long: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut done = Vec::new();
+    let mut open = vec![0..sentence.len()];
+    while let Some(range) = open.pop() {
+        let text = &sentence[range.clone()];
+        let middle = match too_long(text) {
+            true => split_point(text),
+            false => None,
+        };
+        match middle {
+            Some(at) => {
+                let first = crate::sentence::trim(sentence, &(range.start..range.start + at));
+                let second = crate::sentence::trim(sentence, &(range.start + at..range.end));
+                open.push(second);
+                open.push(first);
+            }
+            None => done.push(range),
+        }
+    }
+    done.retain(|range| !range.is_empty());
+    if done.is_empty() {
+        done.push(0..sentence.len());
+    }
+    done
+}
+
+/// Where a text is best cut in two: after `;`, `:` or `,` in its middle half, else at a space.
+fn split_point(text: &str) -> Option<usize> {
+    if text.chars().count() < SHORTEST_PIECE {
+        return None;
+    }
+    let middle = text.len() / 2;
+    // a number keeps its unit, and what must not break keeps together
+    let is_bound = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at..].chars().nth(1);
+        [before, after]
+            .into_iter()
+            .flatten()
+            .any(|c| c.is_ascii_digit() || "%€$£°".contains(c))
+    };
+    let spaces = || {
+        text.char_indices()
+            .filter(|&(at, c)| matches!(c, ' ' | '\t' | '\n') && at > 0 && !is_bound(at))
+            .map(|(at, _)| at)
+    };
+    let after = |marks: &'static [char]| {
+        spaces()
+            .filter(|&at| text[..at].ends_with(marks) && at.abs_diff(middle) <= text.len() / 4)
+            .min_by_key(|at| at.abs_diff(middle))
+    };
+    after(&[';', ':'])
+        .or_else(|| after(&[',']))
+        .or_else(|| spaces().min_by_key(|at| at.abs_diff(middle)))
+}
+
+fn context(backend: &dyn Backend) -> usize {
+    match backend.info().context_length {
+        0 => UNSTATED_CONTEXT,
+        stated => stated,
+    }
+}
+
+/// Most tokens of one source sentence: its translation, which may be half as long again, must fit too.
+fn room(context: usize) -> usize {
+    (context * 2 / 3).saturating_sub(8).max(8)
+}
+
+fn tokens(backend: &dyn Backend, text: &str) -> usize {
+    // a tokenizer that fails on a text fails again at the request, where it is said
+    backend.count_tokens(&message(text)).unwrap_or_default()
+}
+
+fn message(text: &str) -> Vec<Message> {
+    vec![Message {
+        role: Role::User,
+        content: text.to_owned(),
+    }]
+}
+
+fn request(text: &str, sampling: Sampling, backend: &dyn Backend) -> Request {
+    let messages = message(text);
+    let tokens = tokens(backend, text);
+    Request {
+        messages,
+        constraint: None,
+        max_tokens: (tokens * 2 + 32).min(context(backend)),
+        sampling,
+        alternatives: ALTERNATIVES,
+    }
+}
+
+/// A finding of a sentence as one of its block.
+fn shifted(finding: &Finding, source_at: usize, target_at: usize) -> Finding {
+    let moved = |side: &FindingSide, by: usize| FindingSide {
+        text: side.text.clone(),
+        start: side.start + by,
+        end: side.end + by,
+    };
+    Finding {
+        kind: finding.kind,
+        source: finding.source.as_ref().map(|side| moved(side, source_at)),
+        target: finding.target.as_ref().map(|side| moved(side, target_at)),
+        message: finding.message.clone(),
+    }
+}
+
+fn shortened(sentence: &str) -> String {
+    const LONGEST: usize = 80;
+    if sentence.chars().count() <= LONGEST {
+        return sentence.to_owned();
+    }
+    format!(
+        "{}…",
+        sentence.chars().take(LONGEST).collect::<String>().trim_end()
+    )
+}
+
+fn byte_of(text: &str, char: usize) -> usize {
+    text.char_indices().nth(char).map_or(text.len(), |(byte, _)| byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_sentence_is_cut_at_its_clauses() {
+        let sentence = "Le groupe a ouvert une usine à Brest, puis une autre à Nantes ; il en prévoit une troisième, à Lyon.";
+        let cut: Vec<&str> = pieces(sentence, &|piece| piece.chars().count() > 70)
+            .into_iter()
+            .map(|range| &sentence[range])
+            .collect();
+        assert_eq!(
+            cut,
+            [
+                "Le groupe a ouvert une usine à Brest, puis une autre à Nantes ;",
+                "il en prévoit une troisième, à Lyon."
+            ][..]
+        );
+        assert_eq!(pieces("mot", &|_| true), [0..3]);
+        let endless = "é".repeat(300);
+        assert_eq!(pieces(&endless, &|_| true).len(), 1);
+    }
+
+    #[test]
+    fn what_needs_no_model_is_spelled_by_rule() {
+        for (sentence, expected) in [
+            ("12,5", Some("12.5")),
+            ("1 234,5 %", Some("1,234.5%")),
+            ("***", Some("***")),
+            ("12 M€", Some("€12 million")),
+            ("https://exemple.fr/a", Some("https://exemple.fr/a")),
+            ("Ventes", None),
+            ("12 salariés", None),
+        ] {
+            assert_eq!(
+                by_rule(sentence, Lang::Fr, Lang::En).as_deref(),
+                expected,
+                "{sentence}"
+            );
+        }
+    }
+}
