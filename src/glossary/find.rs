@@ -172,8 +172,9 @@ fn is_free(text: &str, range: &Range<usize>, literal: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric();
     let before = text[..range.start].chars().next_back();
     let after = text[range.end..].chars().next();
-    !(literal.starts_with(is_word) && before.is_some_and(is_word))
-        && !(literal.ends_with(is_word) && after.is_some_and(is_word))
+    let grown_before = literal.starts_with(is_word) && before.is_some_and(is_word);
+    let grown_after = literal.ends_with(is_word) && after.is_some_and(is_word);
+    !grown_before && !grown_after
 }
 
 enum Likeness {
@@ -197,13 +198,12 @@ fn same_word(wanted: &str, found: &str, lang: Lang) -> Option<Likeness> {
         return Some(Likeness::Same);
     }
     let same = stem(&wanted, lang) == stem(&found, lang);
-    same.then(|| {
-        if found.len() >= wanted.len() {
-            Likeness::Plural
-        } else {
-            Likeness::Same
-        }
-    })
+    let likeness = if found.len() >= wanted.len() {
+        Likeness::Plural
+    } else {
+        Likeness::Same
+    };
+    same.then_some(likeness)
 }
 
 /// A word without the ending of its plural, in lower case.

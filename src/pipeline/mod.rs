@@ -13,6 +13,8 @@ mod ledger;
 mod memory;
 mod plan;
 mod read;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub use assemble::with_extraction;

@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn values_are_spelled_in_groups() {
-        assert_eq!(spell(Decimal::new(1_234_567_5, 1), Lang::En), "1,234,567.5");
+        assert_eq!(spell(Decimal::new(12_345_675, 1), Lang::En), "1,234,567.5");
         assert_eq!(spell(Decimal::new(12_000, 0), Lang::Fr), "12\u{202f}000");
         assert_eq!(spell(Decimal::new(-205, 1), Lang::Fr), "20,5");
         assert_eq!(spell(Decimal::new(100, 0), Lang::En), "100");
