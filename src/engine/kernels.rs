@@ -14,6 +14,7 @@
 pub mod attention;
 pub mod matmul;
 pub mod rows;
+pub mod seq2seq;
 mod simd;
 
 pub use simd::{Isa, isa};

@@ -8,6 +8,7 @@
 //! - [`scheduler`]: many requests at once, in tokens.
 //! - [`tokenizer`], [`chat`] and [`grammar`]: text, conversations and grammars over tokens.
 //! - [`local`]: all of it behind the [`Backend`](crate::backend::Backend) trait.
+//! - [`marian`]: translation models, which are encoder-decoders.
 //! - [`random`]: models of every supported architecture with random weights.
 //!
 //! docs/engine.md tells how they fit together.
@@ -23,6 +24,7 @@ pub mod kernels;
 pub mod kv;
 mod linear;
 pub mod local;
+pub mod marian;
 mod ops;
 pub mod random;
 pub mod sampling;

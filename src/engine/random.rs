@@ -6,11 +6,14 @@
 //! a GGUF file holds the quantized form of the same numbers as the safetensors files.
 
 mod gguf;
+mod marian;
+mod pieces;
 mod shapes;
 mod tokenizer;
 pub mod weights;
 
 pub use gguf::Quantization;
+pub use marian::{MarianShape, RandomMarian};
 pub use shapes::{Family, Size};
 
 use super::config::{DecoderConfig, hf};
@@ -118,32 +121,13 @@ impl RandomModel {
     }
 
     fn write_tensors(&self, path: &Path, kind: FloatType) -> std::io::Result<()> {
-        let entries = self.entries();
-        let mut header = serde_json::Map::new();
-        let mut offset = 0;
-        for entry in &entries {
-            let end = offset + entry.shape.iter().product::<usize>() * kind.size();
-            let about = json!({
-                "dtype": kind.name(), "shape": entry.shape, "data_offsets": [offset, end],
-            });
-            header.insert(entry.place.hf_name(entry.kind), about);
-            offset = end;
-        }
-        let mut header = Value::Object(header).to_string();
-        header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
-        let mut file = BufWriter::new(File::create(path)?);
-        file.write_all(&(header.len() as u64).to_le_bytes())?;
-        file.write_all(header.as_bytes())?;
-        for entry in &entries {
-            let count = entry.shape.iter().product();
-            for first in (0..count).step_by(BLOCK) {
-                let numbers = self.numbers(entry, first, BLOCK.min(count - first));
-                let mut bytes = Vec::with_capacity(numbers.len() * kind.size());
-                kind.append(&numbers, &mut bytes);
-                file.write_all(&bytes)?;
-            }
-        }
-        file.flush()
+        let entries = self.entries().into_iter();
+        let tensors: Vec<Tensor> = entries
+            .map(|entry| (entry.place.hf_name(entry.kind), entry.shape))
+            .collect();
+        write_safetensors_file(path, kind, &tensors, |(name, shape), first, count| {
+            weights::numbers(self.seed, name, shape, first, count)
+        })
     }
 
     /// Writes a GGUF file with the tokenizer in its metadata.
@@ -216,6 +200,43 @@ impl RandomModel {
         let name = entry.place.hf_name(entry.kind);
         weights::numbers(self.seed, &name, &entry.shape, first, count)
     }
+}
+
+/// Name and shape.
+type Tensor = (String, Vec<usize>);
+
+/// Writes one safetensors file; `numbers` gives so many elements of a tensor from one on.
+fn write_safetensors_file(
+    path: &Path,
+    kind: FloatType,
+    tensors: &[Tensor],
+    numbers: impl Fn(&Tensor, usize, usize) -> Vec<f32>,
+) -> std::io::Result<()> {
+    let mut header = serde_json::Map::new();
+    let mut offset = 0;
+    for (name, shape) in tensors {
+        let end = offset + shape.iter().product::<usize>() * kind.size();
+        let about = json!({
+            "dtype": kind.name(), "shape": shape, "data_offsets": [offset, end],
+        });
+        header.insert(name.clone(), about);
+        offset = end;
+    }
+    let mut header = Value::Object(header).to_string();
+    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
+    let mut file = BufWriter::new(File::create(path)?);
+    file.write_all(&(header.len() as u64).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
+    for tensor in tensors {
+        let count = tensor.1.iter().product();
+        for first in (0..count).step_by(BLOCK) {
+            let numbers = numbers(tensor, first, BLOCK.min(count - first));
+            let mut bytes = Vec::with_capacity(numbers.len() * kind.size());
+            kind.append(&numbers, &mut bytes);
+            file.write_all(&bytes)?;
+        }
+    }
+    file.flush()
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> EngineError {

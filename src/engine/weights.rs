@@ -1,11 +1,14 @@
 //! A model's tensors on the disk, by the place that they take in the decoder.
 //!
-//! Two containers are read: GGUF ([`gguf`]) and safetensors ([`safetensors`]). Both are read tensor
+//! Three containers are read: GGUF ([`gguf`]), safetensors ([`safetensors`]) and, for translation models,
+//! PyTorch's own ([`pytorch`]). All are read tensor
 //! by tensor, so that loading needs little more memory than the model itself, and neither is
 //! trusted: every size is checked against the file before anything is allocated.
 
 pub mod files;
 pub mod gguf;
+mod pickle;
+pub mod pytorch;
 pub mod safetensors;
 
 use super::config::DecoderConfig;

@@ -163,12 +163,7 @@ impl SafetensorsWeights {
     /// See [`super::Weights::matrix`].
     pub fn matrix(&mut self, place: Place, (rows, columns): (usize, usize)) -> Result<Matrix, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name("weight"));
-        let (dtype, bytes) = self.read(&name, &[rows, columns])?;
-        Ok(match dtype {
-            Dtype::F32 => Matrix::F32(wide(&bytes, f32::from_le_bytes)),
-            Dtype::F16 => Matrix::F16(wide(&bytes, f16::from_le_bytes)),
-            _ => Matrix::Bf16(wide(&bytes, bf16::from_le_bytes)),
-        })
+        self.tensor(&name, &[rows, columns])
     }
 
     /// See [`super::Weights::vector`].
@@ -180,6 +175,20 @@ impl SafetensorsWeights {
             Dtype::F16 => wide(&bytes, |b| f16::from_le_bytes(b).to_f32()),
             _ => wide(&bytes, |b| bf16::from_le_bytes(b).to_f32()),
         })
+    }
+
+    /// Whether a tensor of that full name is there.
+    pub fn contains(&self, name: &str) -> bool {
+        self.tensors.contains_key(name)
+    }
+
+    /// Reads the tensor of that full name and shape, row after row.
+    ///
+    /// # Errors
+    /// As [`super::Weights::matrix`].
+    pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
+        let (dtype, bytes) = self.read(name, shape)?;
+        Ok(in_type(&dtype, &bytes))
     }
 
     fn read(&mut self, name: &str, shape: &[usize]) -> Result<(Dtype, Vec<u8>), EngineError> {
@@ -250,6 +259,14 @@ fn prefixed(prefix: &str, name: &str) -> String {
         ("model.language_model.", Some(rest)) => format!("{prefix}{rest}"),
         ("model.language_model.", None) => name.to_owned(),
         _ => format!("{prefix}{name}"),
+    }
+}
+
+fn in_type(dtype: &Dtype, bytes: &[u8]) -> Matrix {
+    match dtype {
+        Dtype::F32 => Matrix::F32(wide(bytes, f32::from_le_bytes)),
+        Dtype::F16 => Matrix::F16(wide(bytes, f16::from_le_bytes)),
+        _ => Matrix::Bf16(wide(bytes, bf16::from_le_bytes)),
     }
 }
 
