@@ -91,6 +91,7 @@ fn hub(global: &GlobalArgs, ask: bool) -> Value {
 /// choose theirs by the features above.
 fn isa_name() -> &'static str {
     match isa() {
+        Isa::Amx => "AVX-512 and AMX (bfloat16 tiles)",
         Isa::Avx512 => "AVX-512",
         Isa::Avx2 => "AVX2",
         Isa::Baseline => "baseline",

@@ -11,8 +11,12 @@
 // Lanes and registers are counted, so that the compiler sees fixed bounds everywhere.
 #![allow(clippy::needless_range_loop)]
 
+#[cfg(target_arch = "x86_64")]
+pub mod amx;
 pub mod attention;
 pub mod matmul;
+pub mod packed;
+pub mod pool;
 pub mod rows;
 pub mod seq2seq;
 mod simd;

@@ -1,7 +1,7 @@
 #![allow(unsafe_code)]
 //! Causal attention of packed queries over paged keys and values, with an online softmax.
 //!
-//! Keys of a page lie transposed, `[kv_head][dimension][16 keys]`, so that one register holds 16
+//! Keys of half a page lie transposed, `[kv_head][dimension][16 keys]`, so that one register holds 16
 //! keys and a score needs no sum across lanes; values lie `[kv_head][16 keys][dimension]`. A query
 //! goes through its keys in blocks of [`BLOCK`] at fixed positions of the sequence, so that the
 //! result does not depend on how the sequence was cut into chunks. Query heads that share a key
@@ -11,15 +11,18 @@ use super::simd::{BASELINE_FMA, LANES, Lanes, exp, fma, max, sum};
 use super::{Isa, isa, parallel};
 
 /// Tokens of one page.
-pub const PAGE: usize = 16;
+pub const PAGE: usize = 2 * HALF;
 
-/// Keys between two rescalings of the softmax; a whole number of pages.
-const BLOCK: usize = 4 * PAGE;
+/// Tokens that one register holds: a page is stored as two halves.
+const HALF: usize = 16;
+
+/// Keys between two rescalings of the softmax; a whole number of half pages.
+const BLOCK: usize = 4 * HALF;
 
 /// Query rows (tokens times heads of a group) that go through the pages together.
 const ROWS: usize = 32;
 
-/// Keys and values of one layer: `pages` of [`PAGE`] tokens.
+/// Keys and values of one layer, by halves of pages.
 #[derive(Debug)]
 pub struct LayerPages {
     keys: Vec<f32>,
@@ -41,6 +44,13 @@ pub struct Span<'a> {
     pub start: usize,
     /// Pages of the sequence, from its beginning.
     pub pages: &'a [u32],
+}
+
+impl Span<'_> {
+    /// The half page that holds the tokens from `index * HALF` on.
+    fn half(&self, index: usize) -> usize {
+        self.pages[index / 2] as usize * 2 + index % 2
+    }
 }
 
 impl LayerPages {
@@ -67,16 +77,16 @@ impl LayerPages {
         for span in spans {
             for token in 0..span.tokens {
                 let position = span.start + token;
-                let (page, slot) = (span.pages[position / PAGE] as usize, position % PAGE);
+                let (page, slot) = (span.half(position / HALF), position % HALF);
                 let from = (span.row + token) * heads * dim;
                 for head in 0..heads {
                     let from = from + head * dim;
-                    let block = (page * heads + head) * dim * PAGE;
-                    let target = &mut self.keys[block..block + dim * PAGE];
+                    let block = (page * heads + head) * dim * HALF;
+                    let target = &mut self.keys[block..block + dim * HALF];
                     for (d, key) in keys[from..from + dim].iter().enumerate() {
-                        target[d * PAGE + slot] = *key;
+                        target[d * HALF + slot] = *key;
                     }
-                    let target = ((page * heads + head) * PAGE + slot) * padded;
+                    let target = ((page * heads + head) * HALF + slot) * padded;
                     self.values[target..target + dim].copy_from_slice(&values[from..from + dim]);
                 }
             }
@@ -107,22 +117,29 @@ impl LayerPages {
         let group = heads / self.kv_heads.max(1);
         let step = (ROWS / group.max(1)).max(1);
         let mut units = Vec::new();
-        for span in spans {
+        let mut halves = Vec::new();
+        for (index, span) in spans.iter().enumerate() {
             let last = span.start + span.tokens;
             assert!(last <= span.pages.len() * PAGE);
             assert!((span.row + span.tokens) * heads * self.head_dim <= queries.len());
             let most = self.keys.len() / (self.kv_heads * self.head_dim * PAGE).max(1);
             assert!(span.pages.iter().all(|page| (*page as usize) < most));
+            halves.push(
+                (0..last.div_ceil(HALF))
+                    .map(|index| span.half(index))
+                    .collect::<Vec<_>>(),
+            );
             for first in (0..span.tokens).step_by(step) {
                 for kv_head in 0..self.kv_heads {
-                    units.push((*span, first, step.min(span.tokens - first), kv_head));
+                    units.push((index, first, step.min(span.tokens - first), kv_head));
                 }
             }
         }
         let mut out = vec![0.0; queries.len()];
         let target = out.as_mut_ptr() as usize;
         parallel(units.len(), |range| {
-            for (span, first, tokens, kv_head) in &units[range] {
+            for (index, first, tokens, kv_head) in &units[range] {
+                let span = &spans[*index];
                 let unit = Unit {
                     layer: self,
                     queries: queries.as_ptr(),
@@ -133,7 +150,7 @@ impl LayerPages {
                     row: span.row + first,
                     start: span.start + first,
                     tokens: *tokens,
-                    pages: span.pages,
+                    halves: &halves[*index],
                     scale,
                     window: window.unwrap_or(usize::MAX),
                 };
@@ -155,7 +172,8 @@ struct Unit<'a> {
     row: usize,
     start: usize,
     tokens: usize,
-    pages: &'a [u32],
+    /// Half pages of the sequence, from its beginning.
+    halves: &'a [usize],
     scale: f32,
     window: usize,
 }
@@ -165,7 +183,7 @@ fn run(unit: &Unit) {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `isa` found the features; `attend` checked rows and pages, and units write
         // disjoint parts of the output.
-        Isa::Avx512 => unsafe { avx512(unit) },
+        Isa::Amx | Isa::Avx512 => unsafe { avx512(unit) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         Isa::Avx2 => unsafe { avx2(unit) },
@@ -213,7 +231,7 @@ unsafe fn attend_unit<const R: usize, const D: usize, const FMA: bool>(unit: &Un
     let first = (unit.start + 1).saturating_sub(unit.window) / BLOCK * BLOCK;
     for block in (first..end).step_by(BLOCK) {
         let keys = BLOCK.min(end - block);
-        let pages = &unit.pages[block / PAGE..(block + keys).div_ceil(PAGE)];
+        let pages = &unit.halves[block / HALF..(block + keys).div_ceil(HALF)];
         // SAFETY: by contract the pages lie within the layer.
         unsafe { score::<R, FMA>(unit, &queries, pages, &mut state.scores) };
         for row in 0..rows {
@@ -241,15 +259,15 @@ impl Unit<'_> {
         (self.row + token) * self.width + head * self.layer.head_dim
     }
 
-    fn keys(&self, page: u32) -> *const f32 {
-        let size = self.layer.head_dim * PAGE;
-        let block = page as usize * self.layer.kv_heads + self.kv_head;
+    fn keys(&self, half: usize) -> *const f32 {
+        let size = self.layer.head_dim * HALF;
+        let block = half * self.layer.kv_heads + self.kv_head;
         self.layer.keys[block * size..(block + 1) * size].as_ptr()
     }
 
-    fn values(&self, page: u32) -> *const f32 {
-        let size = self.layer.padded * PAGE;
-        let block = page as usize * self.layer.kv_heads + self.kv_head;
+    fn values(&self, half: usize) -> *const f32 {
+        let size = self.layer.padded * HALF;
+        let block = half * self.layer.kv_heads + self.kv_head;
         self.layer.values[block * size..(block + 1) * size].as_ptr()
     }
 }
@@ -329,7 +347,7 @@ fn softmax_step<const FMA: bool>(
 unsafe fn score<const R: usize, const FMA: bool>(
     unit: &Unit,
     queries: &[f32],
-    pages: &[u32],
+    pages: &[usize],
     scores: &mut [f32],
 ) {
     let dim = unit.layer.head_dim;
@@ -343,7 +361,7 @@ unsafe fn score<const R: usize, const FMA: bool>(
         while page < pages.len() {
             let key = |i: usize| unit.keys(pages[page + i]);
             let four = pages.len() - page >= 4;
-            let out = out.wrapping_add(page * PAGE);
+            let out = out.wrapping_add(page * HALF);
             // SAFETY: `R` (or 2, or 1) rows are left, and the pages by contract lie in the layer.
             page += unsafe {
                 if left >= R {
@@ -369,7 +387,7 @@ unsafe fn score<const R: usize, const FMA: bool>(
 }
 
 /// # Safety
-/// `N` rows of `dim` at `query`, `P` pages of `dim * PAGE`, and `N` rows of [`BLOCK`] at `out`.
+/// `N` rows of `dim` at `query`, `P` pages of `dim * HALF`, and `N` rows of [`BLOCK`] at `out`.
 #[inline(always)]
 unsafe fn score_tile<const N: usize, const P: usize, const FMA: bool>(
     query: *const f32,
@@ -382,7 +400,7 @@ unsafe fn score_tile<const N: usize, const P: usize, const FMA: bool>(
     unsafe {
         for d in 0..dim {
             for p in 0..P {
-                let key = keys[p].add(d * PAGE).cast::<Lanes>().read_unaligned();
+                let key = keys[p].add(d * HALF).cast::<Lanes>().read_unaligned();
                 for n in 0..N {
                     let query = *query.add(n * dim + d);
                     for lane in 0..LANES {
@@ -393,7 +411,7 @@ unsafe fn score_tile<const N: usize, const P: usize, const FMA: bool>(
         }
         for n in 0..N {
             for p in 0..P {
-                let out = out.add(n * BLOCK + p * PAGE).cast::<Lanes>();
+                let out = out.add(n * BLOCK + p * HALF).cast::<Lanes>();
                 out.write_unaligned(sums[n][p]);
             }
         }
@@ -407,13 +425,13 @@ unsafe fn score_tile<const N: usize, const P: usize, const FMA: bool>(
 #[inline(always)]
 unsafe fn gather<const R: usize, const D: usize, const FMA: bool>(
     unit: &Unit,
-    pages: &[u32],
+    pages: &[usize],
     keys: usize,
     state: &mut State,
 ) {
     let padded = unit.layer.padded;
     let rows = state.sums.len() / padded;
-    let mut values = [std::ptr::null(); BLOCK / PAGE];
+    let mut values = [std::ptr::null(); BLOCK / HALF];
     for (value, page) in values.iter_mut().zip(pages) {
         *value = unit.values(*page);
     }
@@ -452,7 +470,7 @@ unsafe fn gather<const R: usize, const D: usize, const FMA: bool>(
 
 struct Tile {
     weights: *const f32,
-    values: [*const f32; BLOCK / PAGE],
+    values: [*const f32; BLOCK / HALF],
     keys: usize,
     at: usize,
     padded: usize,
@@ -473,7 +491,7 @@ unsafe fn gather_tile<const N: usize, const W: usize, const FMA: bool>(tile: &Ti
             }
         }
         for key in 0..tile.keys {
-            let value = tile.values[key / PAGE].add(key % PAGE * tile.padded + tile.at);
+            let value = tile.values[key / HALF].add(key % HALF * tile.padded + tile.at);
             for w in 0..W {
                 let value = value.add(w * LANES).cast::<Lanes>().read_unaligned();
                 for n in 0..N {

@@ -44,7 +44,7 @@ macro_rules! by_isa {
             match isa() {
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: `isa` found the features.
-                Isa::Avx512 => unsafe { avx512($($arg),*) },
+                Isa::Amx | Isa::Avx512 => unsafe { avx512($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: `isa` found the features.
                 Isa::Avx2 => unsafe { avx2($($arg),*) },
@@ -62,6 +62,11 @@ pub fn rms_norm(x: &[f32], weight: &[f32], eps: f32) -> Vec<f32> {
         norm_row(&x[row * width..(row + 1) * width], weight, eps, out);
     });
     out
+}
+
+/// One row of [`rms_norm`], into `out`.
+pub fn rms_norm_row(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+    norm_row(x, weight, eps, out);
 }
 
 by_isa!(norm_row = norm_body(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]));
@@ -164,24 +169,27 @@ pub struct HeadWork<'a> {
 pub fn prepare_heads(x: &[f32], rows: usize, work: HeadWork) -> Vec<f32> {
     let mut out = x.to_vec();
     let width = x.len() / rows.max(1);
-    let head_dim = width / work.heads.max(1);
-    let half = work.rotated / 2;
-    each_row(&mut out, width, |row, out| {
-        let factor = work.scale.get(row).copied().unwrap_or(1.0);
-        for head in out.chunks_mut(head_dim.max(1)) {
-            if let Some((weight, eps)) = work.norm {
-                norm_in_place(head, weight, eps);
-            }
-            if let Some((cos, sin)) = work.rotation {
-                let angles = row * half..(row + 1) * half;
-                rotate(&mut head[..2 * half], &cos[angles.clone()], &sin[angles]);
-            }
-            if factor != 1.0 {
-                head.iter_mut().for_each(|x| *x *= factor);
-            }
-        }
-    });
+    each_row(&mut out, width, |row, out| prepare_heads_row(out, row, work));
     out
+}
+
+/// One row of [`prepare_heads`], in place.
+pub fn prepare_heads_row(heads: &mut [f32], row: usize, work: HeadWork) {
+    let head_dim = heads.len() / work.heads.max(1);
+    let half = work.rotated / 2;
+    let factor = work.scale.get(row).copied().unwrap_or(1.0);
+    for head in heads.chunks_mut(head_dim.max(1)) {
+        if let Some((weight, eps)) = work.norm {
+            norm_in_place(head, weight, eps);
+        }
+        if let Some((cos, sin)) = work.rotation {
+            let angles = row * half..(row + 1) * half;
+            rotate(&mut head[..2 * half], &cos[angles.clone()], &sin[angles]);
+        }
+        if factor != 1.0 {
+            head.iter_mut().for_each(|x| *x *= factor);
+        }
+    }
 }
 
 by_isa!(norm_in_place = norm_in_place_body(head: &mut [f32], weight: &[f32], eps: f32));

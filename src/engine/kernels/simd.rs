@@ -11,6 +11,8 @@ pub(super) type Lanes = [f32; LANES];
 /// The instruction set that the kernels use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isa {
+    /// AVX-512 and the tile unit (AMX) with bfloat16.
+    Amx,
     /// AVX-512 (F, BW, DQ, VL) with FMA.
     Avx512,
     /// AVX2 with FMA.
@@ -19,7 +21,7 @@ pub enum Isa {
     Baseline,
 }
 
-/// Finds the best instruction set once. `DEPECHE_ISA=avx2` or `baseline` forces a lesser one.
+/// Finds the best instruction set once. `DEPECHE_ISA=avx512`, `avx2` or `baseline` forces a lesser one.
 pub fn isa() -> Isa {
     static ISA: OnceLock<Isa> = OnceLock::new();
     *ISA.get_or_init(|| {
@@ -39,6 +41,8 @@ fn detect(wish: &str) -> Isa {
     match wish {
         "baseline" => Isa::Baseline,
         "avx2" if avx2 => Isa::Avx2,
+        "avx512" if avx512 => Isa::Avx512,
+        _ if avx512 && super::amx::is_available() => Isa::Amx,
         _ if avx512 => Isa::Avx512,
         _ if avx2 => Isa::Avx2,
         _ => Isa::Baseline,

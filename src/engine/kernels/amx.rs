@@ -1,0 +1,525 @@
+#![allow(unsafe_code)]
+//! Products on the tile unit of recent Xeons (AMX), in bfloat16 with f32 sums.
+//!
+//! A product is computed as `weights * activations^T`: sixteen rows of weights by 32 columns make one tile,
+//! the same 32 columns of up to sixteen tokens the other. Weights are expanded to bfloat16 while they are
+//! read, a tile at a time, so that they stay as small in memory as the file has them; activations are rounded
+//! to bfloat16 once for each input of a layer. Both roundings are to the nearest, 2^-9 relative at most; sums
+//! are f32, in the same order for any number of tokens and threads, so that a token's numbers do not depend on
+//! its neighbours, bit for bit.
+//!
+//! Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, TDPBF16PS and chapter
+//! "Intel AMX". The compiler knows no stable intrinsics for tiles; each instruction stands in a small
+//! assembly block, and no code in between uses tile registers.
+
+use super::packed::{BAND, Kind, Lines, Packed, SUPER, TILE_COLUMNS, TILE_ROWS};
+use super::pool::Pool;
+use std::arch::x86_64::*;
+use std::cell::RefCell;
+
+/// Bytes of a tile of bfloat16, or of f32 sums.
+const TILE: usize = 1024;
+/// Tokens of a tile.
+const TOKENS: usize = 16;
+/// Column tiles whose weights are expanded at once when many tokens use them: those of one band stay in
+/// the first cache.
+const DEPTH: usize = 8;
+/// Most bands of a unit of work, and most tokens: expanded weights and sums stay in the second cache.
+const UNIT_BANDS: usize = 8;
+const UNIT_TOKENS: usize = 512;
+
+pub mod attention;
+mod cpu;
+mod tiles;
+mod unpack;
+mod vector;
+
+pub use cpu::is_available;
+use tiles::Config;
+use vector::{Sixteen, silu, transpose};
+
+/// Activations of some tokens, rounded and in the order in which tiles want them: by 16 tokens and 32 columns
+/// one tile, 16 pairs of columns by tokens. The last tile of tokens is as wide as it has tokens.
+#[derive(Debug, Default)]
+pub struct Activations {
+    data: Lines,
+    tokens: usize,
+    columns: usize,
+}
+
+impl Activations {
+    /// Room for `tokens` of `columns` numbers.
+    pub fn resize(&mut self, tokens: usize, columns: usize) {
+        let bytes = tokens.div_ceil(TOKENS) * columns.div_ceil(TILE_COLUMNS) * TILE;
+        if self.data.bytes().len() < bytes {
+            self.data = Lines::zeroed(bytes);
+        }
+        (self.tokens, self.columns) = (tokens, columns);
+    }
+
+    /// How many tokens.
+    pub fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    fn column_tiles(&self) -> usize {
+        self.columns.div_ceil(TILE_COLUMNS)
+    }
+
+    /// Tokens in block `block`.
+    fn width(&self, block: usize) -> usize {
+        (self.tokens.saturating_sub(block * TOKENS)).min(TOKENS)
+    }
+
+    /// First tile of a block of tokens, its tokens, and the bytes from tile to tile.
+    fn block(&self, block: usize) -> (*const u8, usize, usize) {
+        let width = self.width(block);
+        let at = block * self.column_tiles() * TILE;
+        (self.data.bytes()[at..].as_ptr(), width, width * 64)
+    }
+
+    /// Fills in all tokens; `fill(token, row)` writes the numbers of one.
+    pub fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
+        assert!(is_available());
+        self.resize(tokens, columns);
+        let tiles = self.column_tiles();
+        let padded = tiles * TILE_COLUMNS;
+        let target = self.data.bytes_mut().as_mut_ptr() as usize;
+        Pool::global().run(tokens.div_ceil(TOKENS), |block| {
+            let width = (tokens - block * TOKENS).min(TOKENS);
+            SCRATCH.with_borrow_mut(|scratch| {
+                let rows = &mut scratch.rows;
+                rows.resize(width * padded, 0.0);
+                for token in 0..width {
+                    let row = &mut rows[token * padded..(token + 1) * padded];
+                    fill(block * TOKENS + token, &mut row[..columns]);
+                    row[columns..].fill(0.0);
+                }
+                let out = (target + block * tiles * TILE) as *mut u8;
+                // SAFETY: the features are there; the block's part of the buffer is this unit's own.
+                unsafe { pack_block(rows, width, tiles, out) };
+            });
+        });
+    }
+}
+
+/// # Safety
+/// The CPU has AVX-512; `out` has room for the block's tiles.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+unsafe fn pack_block(rows: &[f32], width: usize, tiles: usize, out: *mut u8) {
+    let padded = tiles * TILE_COLUMNS;
+    debug_assert!(rows.len() >= width * padded);
+    // SAFETY: rows are `padded` long; the block's tiles by contract.
+    unsafe {
+        let pairs = |token: usize, tile: usize| {
+            let from = rows.as_ptr().add(token * padded + tile * TILE_COLUMNS);
+            vector::pair(_mm512_loadu_ps(from), _mm512_loadu_ps(from.add(16)))
+        };
+        for tile in 0..tiles {
+            let out = out.add(tile * width * 64);
+            match width {
+                1 => _mm512_storeu_si512(out.cast(), pairs(0, tile)),
+                TOKENS => {
+                    let mut all: Sixteen = [_mm512_setzero_ps(); 16];
+                    for (token, row) in all.iter_mut().enumerate() {
+                        *row = _mm512_castsi512_ps(pairs(token, tile));
+                    }
+                    for (i, row) in transpose(all).into_iter().enumerate() {
+                        _mm512_storeu_ps(out.add(i * 64).cast(), row);
+                    }
+                }
+                _ => {
+                    let step = _mm512_set1_epi32(width as i32);
+                    let places = _mm512_mullo_epi32(vector::iota(), step);
+                    for token in 0..width {
+                        _mm512_i32scatter_epi32::<4>(out.add(token * 4).cast(), places, pairs(token, tile));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where a product goes.
+#[derive(Debug)]
+pub enum Out<'a> {
+    /// Rows of `stride` floats, one for each token: written.
+    Set(&'a mut [f32], usize, Option<&'a [f32]>),
+    /// The same: added, times a factor.
+    Add(&'a mut [f32], usize, Option<&'a [f32]>, f32),
+    /// Activations of the next product, of so many columns: `silu(gate) * up`, where every band holds sixteen
+    /// rows of the gate and the sixteen of the other matrix that belong to them. There are pairs of bands,
+    /// filled up with zeros.
+    Gate(&'a mut Activations, usize),
+}
+
+/// One matrix at work.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The matrix.
+    pub weights: &'a Packed,
+    /// Where its product goes.
+    pub out: Out<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    Rows {
+        out: *mut f32,
+        stride: usize,
+        bias: *const f32,
+        add: Option<f32>,
+    },
+    Gate {
+        out: *mut u8,
+        tiles: usize,
+    },
+}
+
+struct Job<'a> {
+    weights: &'a Packed,
+    target: Target,
+}
+
+// SAFETY: units write disjoint parts of the targets, which the caller has borrowed mutably.
+unsafe impl Sync for Job<'_> {}
+
+/// What one thread does at a time: bands of one matrix by blocks of tokens.
+#[derive(Clone, Copy)]
+struct Unit {
+    job: usize,
+    bands: (usize, usize),
+    /// Blocks of tokens; the first one is even.
+    blocks: (usize, usize),
+}
+
+/// Products of `x` with several matrices.
+///
+/// # Panics
+/// When sizes do not fit together.
+pub fn product(x: &Activations, parts: Vec<Part>) {
+    assert!(is_available());
+    if x.tokens == 0 {
+        return;
+    }
+    let jobs: Vec<Job> = parts.into_iter().map(|part| job(x, part)).collect();
+    let blocks = x.tokens.div_ceil(TOKENS);
+    let pool = Pool::global();
+    let all: usize = jobs.iter().map(|job| job.weights.bands()).sum();
+    let bands = match blocks {
+        // Long runs, so that little of what is asked for ahead is another thread's.
+        0..=2 => (all / (pool.threads() * 4)).clamp(2, 16) / 2 * 2,
+        _ => (all / (pool.threads() * 4)).clamp(2, UNIT_BANDS) / 2 * 2,
+    };
+    let mut units = Vec::new();
+    for (index, job) in jobs.iter().enumerate() {
+        for first in (0..blocks).step_by(UNIT_TOKENS / TOKENS) {
+            let last = blocks.min(first + UNIT_TOKENS / TOKENS);
+            for band in (0..job.weights.bands()).step_by(bands) {
+                units.push(Unit {
+                    job: index,
+                    bands: (band, job.weights.bands().min(band + bands)),
+                    blocks: (first, last),
+                });
+            }
+        }
+    }
+    pool.run(units.len(), |unit| {
+        let unit = &units[unit];
+        let job = &jobs[unit.job];
+        SCRATCH.with_borrow_mut(|scratch| {
+            // SAFETY: the features are there; sizes were checked in `job`; units are disjoint.
+            unsafe {
+                match job.weights.kind {
+                    Kind::Four => run::<{ Kind::Four as u8 }>(x, job, unit, scratch),
+                    Kind::Five => run::<{ Kind::Five as u8 }>(x, job, unit, scratch),
+                    Kind::FourK => run::<{ Kind::FourK as u8 }>(x, job, unit, scratch),
+                    Kind::FiveK => run::<{ Kind::FiveK as u8 }>(x, job, unit, scratch),
+                    Kind::SixK => run::<{ Kind::SixK as u8 }>(x, job, unit, scratch),
+                    Kind::Eight => run::<{ Kind::Eight as u8 }>(x, job, unit, scratch),
+                    Kind::Bf16 => run::<{ Kind::Bf16 as u8 }>(x, job, unit, scratch),
+                }
+            }
+        });
+    });
+}
+
+fn job<'a>(x: &Activations, part: Part<'a>) -> Job<'a> {
+    let Part { weights, out } = part;
+    assert_eq!(weights.columns, x.columns, "columns of a matrix and its input");
+    let rows = |out: &'a mut [f32], stride: usize, bias: Option<&'a [f32]>, add| {
+        assert!(stride >= weights.rows && out.len() >= (x.tokens - 1) * stride + weights.rows);
+        assert!(bias.is_none_or(|bias| bias.len() >= weights.rows));
+        let bias = bias.map_or(std::ptr::null(), <[f32]>::as_ptr);
+        Target::Rows {
+            out: out.as_mut_ptr(),
+            stride,
+            bias,
+            add,
+        }
+    };
+    let target = match out {
+        Out::Set(out, stride, bias) => rows(out, stride, bias, None),
+        Out::Add(out, stride, bias, factor) => rows(out, stride, bias, Some(factor)),
+        Out::Gate(next, columns) => {
+            assert_eq!(weights.rows, 2 * columns.next_multiple_of(BAND), "pairs of bands");
+            next.resize(x.tokens, columns);
+            Target::Gate {
+                tiles: next.column_tiles(),
+                out: next.data.bytes_mut().as_mut_ptr(),
+            }
+        }
+    };
+    Job { weights, target }
+}
+
+#[derive(Default)]
+struct Scratch {
+    rows: Vec<f32>,
+    weights: Lines,
+    sums: Lines,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Lines {
+    /// At least `bytes` of room; what was there may be lost.
+    fn room(&mut self, bytes: usize) -> *mut u8 {
+        if self.bytes().len() < bytes {
+            *self = Self::zeroed(bytes);
+        }
+        self.bytes_mut().as_mut_ptr()
+    }
+}
+
+/// # Safety
+/// AMX is there; the job's sizes fit; no other thread has the same unit.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+unsafe fn run<const KIND: u8>(x: &Activations, job: &Job, unit: &Unit, scratch: &mut Scratch) {
+    let (bands, blocks) = (unit.bands.1 - unit.bands.0, unit.blocks.1 - unit.blocks.0);
+    let pairs = blocks.div_ceil(2);
+    let sums = scratch.sums.room(pairs * bands * 4 * TILE);
+    // SAFETY: the caller's contract; the sums have room for all pairs of blocks and bands.
+    unsafe {
+        if pairs == 1 {
+            few::<KIND>(x, job.weights, unit, sums);
+        } else {
+            let weights = scratch.weights.room(bands * DEPTH * 2 * TILE);
+            many::<KIND>(x, job.weights, unit, weights, sums);
+        }
+        tiles::release();
+        for pair in 0..pairs {
+            for band in 0..bands {
+                let sums = sums.add((pair * bands + band) * 4 * TILE);
+                for half in 0..2 {
+                    let block = unit.blocks.0 + 2 * pair + half;
+                    if block >= unit.blocks.1 {
+                        continue;
+                    }
+                    let sums = sums.add(half * 2 * TILE).cast::<f32>();
+                    match job.target {
+                        Target::Rows { .. } => finish_rows(x, job, unit.bands.0 + band, block, sums),
+                        Target::Gate { .. } if band % 2 == 0 => {
+                            finish_gate(x, job, unit.bands.0 + band, block, sums);
+                        }
+                        Target::Gate { .. } => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Up to 32 tokens: weights are expanded tile by tile right before they are used, and sums stay in tiles.
+///
+/// # Safety
+/// As [`run`].
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn few<const KIND: u8>(x: &Activations, weights: &Packed, unit: &Unit, sums: *mut u8) {
+    #[repr(align(64))]
+    struct Buffer([[u8; 2 * TILE]; 2]);
+    let mut buffer = Buffer([[0; 2 * TILE]; 2]);
+    let first = x.block(unit.blocks.0);
+    let second = match unit.blocks.1 - unit.blocks.0 {
+        1 => None,
+        _ => Some(x.block(unit.blocks.0 + 1)),
+    };
+    let config = Config::new(first.1, second.map_or(0, |s| s.1));
+    let depth = weights.column_tiles();
+    // SAFETY: bands and blocks lie within weights and activations.
+    unsafe {
+        config.load();
+        for band in unit.bands.0..unit.bands.1 {
+            tiles::zero();
+            let mut source = unpack::Source::new(weights, band);
+            let mut before: *const u8 = std::ptr::null();
+            for column in 0..depth {
+                let next = unpack::pair::<KIND>(&mut source, column, buffer.0[column % 2].as_mut_ptr());
+                if column > 0 {
+                    multiply(before, &first, second.as_ref(), column - 1, 1);
+                }
+                before = next;
+            }
+            multiply(before, &first, second.as_ref(), depth - 1, 1);
+            let sums = sums.add((band - unit.bands.0) * 4 * TILE);
+            tiles::store(sums, second.is_some());
+        }
+    }
+}
+
+/// # Safety
+/// A configuration is loaded; `a` holds `depth` pairs of tiles, and the blocks as many tiles from `column` on.
+#[inline(always)]
+unsafe fn multiply(
+    a: *const u8,
+    first: &(*const u8, usize, usize),
+    second: Option<&(*const u8, usize, usize)>,
+    column: usize,
+    depth: usize,
+) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let b = first.0.add(column * first.2);
+        match second {
+            Some(second) => {
+                let c = second.0.add(column * second.2);
+                tiles::multiply_two(a, (b, first.2), (c, second.2), depth);
+            }
+            None => tiles::multiply_one(a, (b, first.2), depth),
+        }
+    }
+}
+
+/// Many tokens: weights of all bands are expanded for some columns, then all tokens pass by.
+///
+/// # Safety
+/// As [`run`]; `expanded` has room for `DEPTH` pairs of tiles a band.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn many<const KIND: u8>(
+    x: &Activations,
+    weights: &Packed,
+    unit: &Unit,
+    expanded: *mut u8,
+    sums: *mut u8,
+) {
+    let bands = unit.bands.1 - unit.bands.0;
+    let depth = weights.column_tiles();
+    for from in (0..depth).step_by(DEPTH) {
+        let count = DEPTH.min(depth - from);
+        let mut sources = [std::ptr::null(); UNIT_BANDS];
+        for band in 0..bands {
+            let mut source = unpack::Source::new(weights, unit.bands.0 + band);
+            // SAFETY: columns lie within the band, and the room was made.
+            unsafe {
+                let target = expanded.add(band * DEPTH * 2 * TILE);
+                sources[band] = unpack::pair::<KIND>(&mut source, from, target);
+                for column in 1..count {
+                    unpack::pair::<KIND>(&mut source, from + column, target.add(column * 2 * TILE));
+                }
+            }
+        }
+        let mut loaded = None;
+        for block in (unit.blocks.0..unit.blocks.1).step_by(2) {
+            let first = x.block(block);
+            let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
+            let widths = (first.1, second.map_or(0, |s| s.1));
+            // SAFETY: as above; sums of a pair of blocks and a band are four tiles.
+            unsafe {
+                if loaded != Some(widths) {
+                    Config::new(widths.0, widths.1).load();
+                    loaded = Some(widths);
+                }
+                let sums = sums.add((block - unit.blocks.0) / 2 * bands * 4 * TILE);
+                for band in 0..bands {
+                    let sums = sums.add(band * 4 * TILE);
+                    match from {
+                        0 => tiles::zero(),
+                        _ => tiles::load(sums, second.is_some()),
+                    }
+                    multiply(sources[band], &first, second.as_ref(), from, count);
+                    tiles::store(sums, second.is_some());
+                }
+            }
+        }
+    }
+}
+
+/// Writes the sums of one band and block to the rows of its tokens.
+///
+/// # Safety
+/// As [`run`]; `sums` are two tiles.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn finish_rows(x: &Activations, job: &Job, band: usize, block: usize, sums: *const f32) {
+    let Target::Rows {
+        out,
+        stride,
+        bias,
+        add,
+    } = job.target
+    else {
+        return;
+    };
+    for half in 0..2 {
+        let row = band * BAND + half * TILE_ROWS;
+        let rows = job.weights.rows.saturating_sub(row).min(TILE_ROWS);
+        if rows == 0 {
+            return;
+        }
+        let mask = vector::mask(rows);
+        // SAFETY: tokens and rows lie within the output; masked lanes are not touched.
+        unsafe {
+            let sums = sums.add(half * TILE / 4);
+            let mut all: Sixteen = [_mm512_setzero_ps(); 16];
+            for (i, lanes) in all.iter_mut().enumerate() {
+                *lanes = _mm512_loadu_ps(sums.add(i * 16));
+            }
+            let all = transpose(all);
+            for (token, lanes) in all.into_iter().enumerate().take(x.width(block)) {
+                let out = out.add((block * TOKENS + token) * stride + row);
+                let mut lanes = lanes;
+                if !bias.is_null() {
+                    lanes = _mm512_add_ps(lanes, _mm512_maskz_loadu_ps(mask, bias.add(row)));
+                }
+                if let Some(factor) = add {
+                    let before = _mm512_maskz_loadu_ps(mask, out);
+                    lanes = _mm512_fmadd_ps(lanes, _mm512_set1_ps(factor), before);
+                }
+                _mm512_mask_storeu_ps(out, mask, lanes);
+            }
+        }
+    }
+}
+
+/// Writes `silu(gate) * up` of two bands into a tile of the next product's activations.
+///
+/// # Safety
+/// As [`run`]; `sums` are two tiles, and those of the next band lie behind four.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn finish_gate(x: &Activations, job: &Job, band: usize, block: usize, sums: *const f32) {
+    let Target::Gate { out, tiles } = job.target else {
+        return;
+    };
+    let width = x.width(block);
+    let mask = vector::mask(width);
+    // SAFETY: the caller's contract; a tile of this block has 16 rows of `width` pairs.
+    unsafe {
+        let out = out.add(block * tiles * TILE + band / 2 * width * 64);
+        let gated = |band: usize, i: usize| {
+            let sums = sums.add(band * TILE + i * 16);
+            silu(_mm512_loadu_ps(sums), _mm512_loadu_ps(sums.add(TILE / 4)))
+        };
+        for i in 0..16 {
+            let pair = vector::pair(gated(0, i), gated(1, i));
+            _mm512_mask_storeu_epi32(out.add(i * width * 4).cast(), mask, pair);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

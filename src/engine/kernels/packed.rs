@@ -1,0 +1,171 @@
+//! Weight matrices, repacked once for products with any number of rows.
+//!
+//! A matrix is cut into tiles of [`TILE_ROWS`] rows by [`TILE_COLUMNS`] columns, each with its scales beside
+//! its numbers, in the order in which a product reads them: for each band of [`BAND`] rows all tiles along
+//! the columns, two tiles (16 rows each) after each other. The quantization stays what it was in the file:
+//! the numbers are moved, not rounded again.
+//!
+//! Inside of a tile, columns stand in pairs `(i, 16 + i)`, for `i` in `0..16`: place `2i` holds column `i`,
+//! place `2i + 1` column `16 + i`. Two registers of 16 floats then become one register of 32 bfloat16 with a
+//! shift and a merge, and activations are packed in the same order.
+
+mod blocks;
+mod lines;
+mod plain;
+
+pub use blocks::{Blocks, Source, to_bf16};
+use half::{bf16, f16};
+pub(super) use lines::Lines;
+
+/// Rows of a tile.
+pub const TILE_ROWS: usize = 16;
+/// Columns of a tile.
+pub const TILE_COLUMNS: usize = 32;
+/// Rows of a band: two tiles.
+pub const BAND: usize = 2 * TILE_ROWS;
+/// Tiles that share a super-block's scales.
+pub(super) const SUPER: usize = 8;
+
+/// How the numbers of a tile are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// 4 bits, `scale * q - min`, both an f16 (`Q4_0`, `Q4_1`).
+    Four,
+    /// 5 bits, likewise (`Q5_0`, `Q5_1`).
+    Five,
+    /// 4 bits, scale and min of 6 bits under a super-block's f16 (`Q4_K`).
+    FourK,
+    /// 5 bits, likewise (`Q5_K`).
+    FiveK,
+    /// 6 bits, `scale * (q - 32)` by 16 columns, scale of 8 bits under a super-block's f16 (`Q6_K`).
+    SixK,
+    /// 8 bits, `scale * q`, an f16 (`Q8_0`).
+    Eight,
+    /// bfloat16.
+    Bf16,
+}
+
+impl Kind {
+    /// Bytes of one tile.
+    pub const fn tile_bytes(self) -> usize {
+        self.scale_bytes() + self.number_bytes()
+    }
+
+    /// Bytes of a tile's scales, which stand before its numbers.
+    const fn scale_bytes(self) -> usize {
+        match self {
+            Kind::Four | Kind::Five => 4 * TILE_ROWS,
+            Kind::FourK | Kind::FiveK | Kind::SixK | Kind::Eight => 2 * TILE_ROWS,
+            Kind::Bf16 => 0,
+        }
+    }
+
+    const fn number_bytes(self) -> usize {
+        const NUMBERS: usize = TILE_ROWS * TILE_COLUMNS;
+        match self {
+            Kind::Four | Kind::FourK => NUMBERS / 2,
+            Kind::Five | Kind::FiveK => NUMBERS / 2 + NUMBERS / 8,
+            Kind::SixK => NUMBERS / 2 + NUMBERS / 4,
+            Kind::Eight => NUMBERS,
+            Kind::Bf16 => 2 * NUMBERS,
+        }
+    }
+
+    /// Whether scales stand under those of super-blocks.
+    const fn is_super(self) -> bool {
+        matches!(self, Kind::FourK | Kind::FiveK | Kind::SixK)
+    }
+}
+
+/// A repacked matrix.
+#[derive(Debug)]
+pub struct Packed {
+    pub(super) kind: Kind,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    /// Tiles, by band, column tile and half of the band.
+    pub(super) tiles: Lines,
+    /// For kinds under super-blocks: by band, super-block and half of the band 16 scales and 16 mins in f16.
+    pub(super) supers: Lines,
+}
+
+impl Packed {
+    /// Rows: outputs of the product.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Columns: inputs of the product.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// How the numbers are stored.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        self.tiles.bytes().len() + self.supers.bytes().len()
+    }
+
+    /// Bands, the last one filled with zeros.
+    pub(super) fn bands(&self) -> usize {
+        self.rows.div_ceil(BAND)
+    }
+
+    /// Tiles along the columns.
+    pub(super) fn column_tiles(&self) -> usize {
+        self.columns.div_ceil(TILE_COLUMNS)
+    }
+
+    /// Where the tile of `row` and column tile `column` begins.
+    pub(super) fn tile_at(&self, row: usize, column: usize) -> usize {
+        let (band, half) = (row / BAND, row % BAND / TILE_ROWS);
+        ((band * self.column_tiles() + column) * 2 + half) * self.kind.tile_bytes()
+    }
+
+    /// Where the super-block's scales of the same tile begin.
+    pub(super) fn super_at(&self, row: usize, column: usize) -> usize {
+        let (band, half) = (row / BAND, row % BAND / TILE_ROWS);
+        let supers = self.column_tiles().div_ceil(SUPER);
+        ((band * supers + column / SUPER) * 2 + half) * 4 * TILE_ROWS
+    }
+
+    fn zeroed(kind: Kind, rows: usize, columns: usize) -> Self {
+        let mut packed = Self {
+            kind,
+            rows,
+            columns,
+            tiles: Lines::default(),
+            supers: Lines::default(),
+        };
+        let tiles = packed.bands() * 2 * packed.column_tiles();
+        // Unpacking may read a whole register beyond the last scale.
+        packed.tiles = Lines::zeroed(tiles * kind.tile_bytes() + 64);
+        if kind.is_super() {
+            let supers = packed.bands() * 2 * packed.column_tiles().div_ceil(SUPER);
+            packed.supers = Lines::zeroed(supers * 4 * TILE_ROWS);
+        }
+        packed
+    }
+}
+
+/// The place of a column within its tile.
+const fn place(column: usize) -> usize {
+    let column = column % TILE_COLUMNS;
+    if column < 16 {
+        2 * column
+    } else {
+        2 * (column - 16) + 1
+    }
+}
+
+fn f16_at(bytes: &[u8], at: usize) -> f32 {
+    f16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32()
+}
+
+fn bf16_at(bytes: &[u8], at: usize) -> f32 {
+    bf16::from_le_bytes([bytes[at], bytes[at + 1]]).to_f32()
+}

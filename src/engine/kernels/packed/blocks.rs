@@ -1,0 +1,347 @@
+//! From the blocks of GGUF files to tiles.
+//!
+//! Block layouts: `block_q4_0` … `block_q6_K` in ggml/src/ggml-common.h, dequantization in
+//! ggml/src/ggml-quants.c.
+
+use super::{BAND, Kind, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, place};
+use crate::engine::kernels::pool::Pool;
+use half::bf16;
+
+/// A type of blocks that can be repacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Blocks {
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    Q4K,
+    Q5K,
+    Q6K,
+    Bf16,
+}
+
+impl Blocks {
+    /// Numbers of a block.
+    pub const fn numbers(self) -> usize {
+        match self {
+            Blocks::Q4K | Blocks::Q5K | Blocks::Q6K => 256,
+            Blocks::Bf16 => 1,
+            _ => 32,
+        }
+    }
+
+    /// Bytes of a block.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Blocks::Q4_0 => 18,
+            Blocks::Q4_1 => 20,
+            Blocks::Q5_0 => 22,
+            Blocks::Q5_1 => 24,
+            Blocks::Q8_0 => 34,
+            Blocks::Q4K => 144,
+            Blocks::Q5K => 176,
+            Blocks::Q6K => 210,
+            Blocks::Bf16 => 2,
+        }
+    }
+
+    /// The kind of tile that it becomes.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Blocks::Q4_0 | Blocks::Q4_1 => Kind::Four,
+            Blocks::Q5_0 | Blocks::Q5_1 => Kind::Five,
+            Blocks::Q8_0 => Kind::Eight,
+            Blocks::Q4K => Kind::FourK,
+            Blocks::Q5K => Kind::FiveK,
+            Blocks::Q6K => Kind::SixK,
+            Blocks::Bf16 => Kind::Bf16,
+        }
+    }
+}
+
+/// Rows of blocks, in the order in which the product's outputs stand.
+pub struct Source<'a> {
+    /// The type of the blocks.
+    pub blocks: Blocks,
+    /// All rows.
+    pub data: &'a [u8],
+    /// Numbers of a row: a whole number of blocks.
+    pub columns: usize,
+}
+
+impl Source<'_> {
+    fn row_bytes(&self) -> usize {
+        self.columns / self.blocks.numbers() * self.blocks.bytes()
+    }
+
+    /// Rows that the data holds.
+    pub fn rows(&self) -> usize {
+        self.data.len() / self.row_bytes().max(1)
+    }
+}
+
+impl Packed {
+    /// Repacks `rows` rows; `source` says which row of `matrix` row `r` is, or none for a row of zeros.
+    ///
+    /// # Panics
+    /// When `source` names a row that `matrix` has not.
+    pub fn pack(matrix: &Source, rows: usize, source: impl Fn(usize) -> Option<usize> + Sync) -> Self {
+        Self::pack_all(&[matrix], rows, |row| source(row).map(|row| (0, row)))
+    }
+
+    /// Repacks rows of several matrices of one type and one number of columns into one; `source` says
+    /// which matrix and which row of it.
+    ///
+    /// # Panics
+    /// When `source` names what is not there, or the matrices differ.
+    pub fn pack_all(
+        matrices: &[&Source],
+        rows: usize,
+        source: impl Fn(usize) -> Option<(usize, usize)> + Sync,
+    ) -> Self {
+        let (blocks, columns) = (matrices[0].blocks, matrices[0].columns);
+        assert!(
+            matrices
+                .iter()
+                .all(|m| m.blocks == blocks && m.columns == columns)
+        );
+        let kind = blocks.kind();
+        let mut packed = Self::zeroed(kind, rows, columns);
+        let band_tiles = packed.column_tiles() * 2 * kind.tile_bytes();
+        let band_supers = packed.column_tiles().div_ceil(SUPER) * 2 * 4 * TILE_ROWS;
+        let mut tiles: Vec<&mut [u8]> = packed.tiles.bytes_mut().chunks_mut(band_tiles.max(1)).collect();
+        tiles.truncate(rows.div_ceil(BAND));
+        let mut supers: Vec<&mut [u8]> = match kind.is_super() {
+            true => packed.supers.bytes_mut().chunks_mut(band_supers).collect(),
+            false => Vec::new(),
+        };
+        supers.resize_with(tiles.len(), Default::default);
+        let bands: Vec<std::sync::Mutex<(&mut [u8], &mut [u8])>> =
+            tiles.into_iter().zip(supers).map(std::sync::Mutex::new).collect();
+        Pool::global().run(bands.len(), |band| {
+            let mut guard = bands[band]
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let (tiles, supers) = &mut *guard;
+            for half in 0..BAND / TILE_ROWS {
+                let first = band * BAND + half * TILE_ROWS;
+                let mut lines = [None; TILE_ROWS];
+                for (row, line) in lines.iter_mut().enumerate().take(rows.saturating_sub(first)) {
+                    *line = source(first + row).map(|(matrix, row)| {
+                        let bytes = matrices[matrix].row_bytes();
+                        &matrices[matrix].data[row * bytes..(row + 1) * bytes]
+                    });
+                }
+                pack_rows(blocks, &lines, half, tiles, supers);
+            }
+        });
+        drop(bands);
+        packed
+    }
+}
+
+/// Numbers and scales of 16 rows, some tiles wide.
+struct Unpacked {
+    /// Stored integers (or bytes), by row.
+    q: [[u8; 256]; TILE_ROWS],
+    /// By tile: the bytes that stand before its numbers.
+    scales: [[u8; 64]; SUPER],
+    supers: [u8; 64],
+}
+
+/// Packs one half of a band: 16 rows of blocks, some of which may be missing.
+fn pack_rows(
+    blocks: Blocks,
+    lines: &[Option<&[u8]>; TILE_ROWS],
+    half: usize,
+    tiles: &mut [u8],
+    supers: &mut [u8],
+) {
+    let kind = blocks.kind();
+    let tile_bytes = kind.tile_bytes();
+    if blocks == Blocks::Bf16 {
+        for (row, line) in lines.iter().enumerate() {
+            for (column, number) in line.unwrap_or_default().chunks_exact(2).enumerate() {
+                let at = (column / TILE_COLUMNS * 2 + half) * tile_bytes;
+                let at = at + (row * TILE_COLUMNS + place(column)) * 2;
+                tiles[at..at + 2].copy_from_slice(number);
+            }
+        }
+        return;
+    }
+    let wide = blocks.numbers() / TILE_COLUMNS;
+    let length = lines.iter().flatten().map(|line| line.len()).max().unwrap_or(0);
+    let mut unpacked = Unpacked {
+        q: [[0; 256]; TILE_ROWS],
+        scales: [[0; 64]; SUPER],
+        supers: [0; 64],
+    };
+    for index in 0..length / blocks.bytes() {
+        for (row, line) in lines.iter().enumerate() {
+            if let Some(line) = line {
+                unpacked.block(blocks, row, &line[index * blocks.bytes()..][..blocks.bytes()]);
+            }
+        }
+        for tile in 0..wide {
+            let at = ((index * wide + tile) * 2 + half) * tile_bytes;
+            let (scales, numbers) = tiles[at..at + tile_bytes].split_at_mut(kind.scale_bytes());
+            scales.copy_from_slice(&unpacked.scales[tile][..kind.scale_bytes()]);
+            unpacked.numbers(kind, tile * TILE_COLUMNS, numbers);
+        }
+        if kind.is_super() {
+            let at = (index * 2 + half) * 4 * TILE_ROWS;
+            supers[at..at + 64].copy_from_slice(&unpacked.supers);
+        }
+    }
+}
+
+impl Unpacked {
+    /// Writes the numbers of one tile, whose first column is `from`.
+    fn numbers(&self, kind: Kind, from: usize, out: &mut [u8]) {
+        let columns = |row: usize| -> (&[u8; 16], &[u8; 16]) {
+            let (pairs, _) = self.q[row][from..from + TILE_COLUMNS].as_chunks::<16>();
+            (&pairs[0], &pairs[1])
+        };
+        let (out, _) = out.as_chunks_mut::<64>();
+        if kind == Kind::Eight {
+            for (index, out) in out.iter_mut().enumerate() {
+                out[..32].copy_from_slice(&self.q[2 * index][..32]);
+                out[32..].copy_from_slice(&self.q[2 * index + 1][..32]);
+            }
+            return;
+        }
+        // Four rows in each 16-bit word; then one more bit of all 16 rows, or two of eight rows, in a word.
+        for (index, out) in out[..4].iter_mut().enumerate() {
+            words::<4, 4>(&std::array::from_fn(|row| columns(4 * index + row)), 0, out);
+        }
+        match kind {
+            Kind::Five | Kind::FiveK => words::<16, 1>(&std::array::from_fn(columns), 4, &mut out[4]),
+            Kind::SixK => {
+                for (index, out) in out[4..6].iter_mut().enumerate() {
+                    words::<8, 2>(&std::array::from_fn(|row| columns(8 * index + row)), 4, out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn block(&mut self, blocks: Blocks, row: usize, block: &[u8]) {
+        match blocks {
+            Blocks::Q4_0 | Blocks::Q4_1 | Blocks::Q5_0 | Blocks::Q5_1 => self.block_of_32(blocks, row, block),
+            Blocks::Q8_0 => {
+                self.scales[0][row * 2..row * 2 + 2].copy_from_slice(&block[..2]);
+                self.q[row][..32].copy_from_slice(&block[2..34]);
+            }
+            Blocks::Q4K | Blocks::Q5K => self.block_of_mins(blocks, row, block),
+            Blocks::Q6K => self.block_of_six(row, block),
+            Blocks::Bf16 => {}
+        }
+    }
+
+    fn block_of_32(&mut self, blocks: Blocks, row: usize, block: &[u8]) {
+        let scale = super::f16_at(block, 0);
+        // mins are stored with the sign with which they are subtracted
+        let (min, high, low) = match blocks {
+            Blocks::Q4_0 => (8.0 * scale, 0, &block[2..]),
+            Blocks::Q4_1 => (-super::f16_at(block, 2), 0, &block[4..]),
+            Blocks::Q5_0 => {
+                let high = u32::from_le_bytes([block[2], block[3], block[4], block[5]]);
+                (16.0 * scale, high, &block[6..])
+            }
+            _ => {
+                let high = u32::from_le_bytes([block[4], block[5], block[6], block[7]]);
+                (-super::f16_at(block, 2), high, &block[8..])
+            }
+        };
+        self.scales[0][row * 2..row * 2 + 2].copy_from_slice(&block[..2]);
+        let at = (TILE_ROWS + row) * 2;
+        self.scales[0][at..at + 2].copy_from_slice(&half::f16::from_f32(min).to_le_bytes());
+        for i in 0..16 {
+            self.q[row][i] = (low[i] & 15) | ((high >> i & 1) as u8 * 16);
+            self.q[row][16 + i] = (low[i] >> 4) | ((high >> (16 + i) & 1) as u8 * 16);
+        }
+    }
+
+    fn block_of_mins(&mut self, blocks: Blocks, row: usize, block: &[u8]) {
+        self.set_supers(row, [&block[0..2], &block[2..4]]);
+        let scales = &block[4..16];
+        for sub in 0..SUPER {
+            // `get_scale_min_k4`
+            let (scale, min) = match sub {
+                0..4 => (scales[sub] & 63, scales[sub + 4] & 63),
+                _ => (
+                    scales[sub + 4] & 15 | scales[sub - 4] >> 6 << 4,
+                    scales[sub + 4] >> 4 | scales[sub] >> 6 << 4,
+                ),
+            };
+            (self.scales[sub][row], self.scales[sub][TILE_ROWS + row]) = (scale, min);
+        }
+        let (high, low) = match blocks {
+            Blocks::Q5K => (&block[16..48], &block[48..]),
+            _ => (&[0; 32][..], &block[16..]),
+        };
+        let (q, _) = self.q[row].as_chunks_mut::<64>();
+        for (pair, q) in q.iter_mut().enumerate() {
+            let low = &low[pair * 32..pair * 32 + 32];
+            for i in 0..32 {
+                let bits = high[i] >> (2 * pair);
+                q[i] = low[i] & 15 | (bits & 1) << 4;
+                q[32 + i] = low[i] >> 4 | (bits >> 1 & 1) << 4;
+            }
+        }
+    }
+
+    fn block_of_six(&mut self, row: usize, block: &[u8]) {
+        let (low, high, scales) = (&block[..128], &block[128..192], &block[192..208]);
+        self.set_supers(row, [&block[208..210], &[0; 2]]);
+        for sub in 0..SUPER {
+            self.scales[sub][row] = scales[sub * 2];
+            self.scales[sub][TILE_ROWS + row] = scales[sub * 2 + 1];
+        }
+        let (q, _) = self.q[row].as_chunks_mut::<128>();
+        for (part, q) in q.iter_mut().enumerate() {
+            let (low, high) = (&low[part * 64..][..64], &high[part * 32..][..32]);
+            for i in 0..32 {
+                q[i] = low[i] & 15 | (high[i] & 3) << 4;
+                q[32 + i] = low[32 + i] & 15 | (high[i] >> 2 & 3) << 4;
+                q[64 + i] = low[i] >> 4 | (high[i] >> 4 & 3) << 4;
+                q[96 + i] = low[32 + i] >> 4 | (high[i] >> 6) << 4;
+            }
+        }
+    }
+
+    fn set_supers(&mut self, row: usize, values: [&[u8]; 2]) {
+        for (which, value) in values.into_iter().enumerate() {
+            let at = (which * TILE_ROWS + row) * 2;
+            self.supers[at..at + 2].copy_from_slice(value);
+        }
+    }
+}
+
+/// 32 words of 16 bits, each of `BITS` bits of `ROWS` rows, from bit `from` of their integers on.
+fn words<const ROWS: usize, const BITS: usize>(
+    rows: &[(&[u8; 16], &[u8; 16]); ROWS],
+    from: usize,
+    out: &mut [u8; 64],
+) {
+    let (mut first, mut second) = ([0u16; 16], [0u16; 16]);
+    let mask = (1u8 << BITS) - 1;
+    for (row, (a, b)) in rows.iter().enumerate() {
+        for i in 0..16 {
+            first[i] |= u16::from(a[i] >> from & mask) << (row * BITS);
+            second[i] |= u16::from(b[i] >> from & mask) << (row * BITS);
+        }
+    }
+    for i in 0..16 {
+        let [a, b] = first[i].to_le_bytes();
+        let [c, d] = second[i].to_le_bytes();
+        out[4 * i..4 * i + 4].copy_from_slice(&[a, b, c, d]);
+    }
+}
+
+/// The numbers as bfloat16 blocks, for what has no kind of its own.
+pub fn to_bf16(numbers: impl Iterator<Item = f32>) -> Vec<u8> {
+    numbers.flat_map(|x| bf16::from_f32(x).to_le_bytes()).collect()
+}

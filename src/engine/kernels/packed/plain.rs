@@ -1,0 +1,65 @@
+//! Single numbers out of tiles: the plain version of every unpacking, and rows of the embedding.
+
+use super::{Kind, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, bf16_at, f16_at, place};
+
+impl Packed {
+    /// One row, as f32.
+    ///
+    /// # Panics
+    /// When there is no such row, or `out` is shorter than a row.
+    pub fn row(&self, row: usize, out: &mut [f32]) {
+        assert!(row < self.rows);
+        for (column, out) in out[..self.columns].iter_mut().enumerate() {
+            *out = self.number(row, column);
+        }
+    }
+
+    /// One number, as f32.
+    fn number(&self, row: usize, column: usize) -> f32 {
+        let (kind, tile_column) = (self.kind, column / TILE_COLUMNS);
+        let at = self.tile_at(row, tile_column);
+        let tile = &self.tiles.bytes()[at..at + kind.tile_bytes()];
+        let (scales, numbers) = tile.split_at(kind.scale_bytes());
+        let (row_in_tile, place) = (row % TILE_ROWS, place(column));
+        let above = |which: usize| {
+            let at = self.super_at(row, tile_column) + (which * TILE_ROWS + row_in_tile) * 2;
+            f16_at(self.supers.bytes(), at)
+        };
+        let q = || f32::from(integer(kind, numbers, row_in_tile, place));
+        match kind {
+            Kind::Four | Kind::Five => {
+                let min = f16_at(scales, (TILE_ROWS + row_in_tile) * 2);
+                q().mul_add(f16_at(scales, row_in_tile * 2), -min)
+            }
+            Kind::FourK | Kind::FiveK => {
+                let scale = above(0) * f32::from(scales[row_in_tile]);
+                let min = above(1) * f32::from(scales[TILE_ROWS + row_in_tile]);
+                q().mul_add(scale, -min)
+            }
+            Kind::SixK => {
+                let half = column % TILE_COLUMNS / 16;
+                let scale = scales[half * TILE_ROWS + row_in_tile] as i8;
+                above(0) * f32::from(scale) * (q() - 32.0)
+            }
+            Kind::Eight => {
+                let q = numbers[row_in_tile * TILE_COLUMNS + column % TILE_COLUMNS] as i8;
+                f16_at(scales, row_in_tile * 2) * f32::from(q)
+            }
+            Kind::Bf16 => bf16_at(numbers, (row_in_tile * TILE_COLUMNS + place) * 2),
+        }
+    }
+}
+
+/// The stored integer of 4 to 6 bits.
+fn integer(kind: Kind, numbers: &[u8], row: usize, place: usize) -> u8 {
+    let word = |at: usize| u16::from_le_bytes([numbers[at], numbers[at + 1]]);
+    let low = (word(row / 4 * 64 + place * 2) >> (row % 4 * 4) & 15) as u8;
+    let high = match kind {
+        Kind::Five | Kind::FiveK => word(256 + place * 2) >> row & 1,
+        Kind::SixK => word(256 + row / 8 * 64 + place * 2) >> (row % 8 * 2) & 3,
+        _ => 0,
+    };
+    low | (high as u8) << 4
+}
+
+const _: () = assert!(SUPER * TILE_COLUMNS == 256);
