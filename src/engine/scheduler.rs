@@ -18,9 +18,11 @@ use super::kv::store::KvStore;
 use super::ops::with_slices;
 use crate::backend::{Finish, Sampling, Stats};
 use crate::engine::constraint::TokenConstraint;
+use crate::engine::kernels::pool::Pool;
 use candle_core::{Device, Tensor};
 use sequence::Sequence;
 use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Limits of a scheduler.
@@ -103,7 +105,7 @@ impl Scheduler {
     /// When the memory granted holds not one page, or the device has no room.
     pub fn new(decoder: Decoder, options: SchedulerOptions) -> Result<Self, EngineError> {
         let bytes = options.kv_bytes.unwrap_or_else(default_kv_bytes);
-        let pages = KvStore::pages_within(decoder.config(), bytes, options.max_sequences)?;
+        let pages = KvStore::pages_within(decoder.config(), decoder.kv_form(), bytes, options.max_sequences)?;
         Ok(Self {
             store: decoder.kv_store(pages)?,
             pool: PagePool::new(pages),
@@ -319,26 +321,22 @@ impl Scheduler {
         drop(chunks);
         let vocabulary = self.decoder.config().vocab_size;
         let logits = on_cpu(&logits)?;
-        let mut done = Vec::new();
-        with_slices([&logits], |[logits]| {
-            let mut rows = logits.chunks_exact(vocabulary);
-            for ((index, count), sampled) in plan.iter().zip(sampled) {
-                let sequence = &mut self.running[*index];
-                let read = sequence.computed_now(*count);
-                self.stats.prefill_tokens += read as u64;
-                if self.options.prefix_cache {
-                    for (page, prefix) in sequence.newly_full() {
-                        self.pool.file(page, prefix);
-                    }
-                }
-                if !sampled {
-                    continue;
-                }
-                let Some(row) = rows.next() else { continue };
-                if let Some(finish) = sequence.next_token(row) {
-                    done.push((*index, finish));
+        let mut rows = Vec::new();
+        for ((index, count), sampled) in plan.iter().zip(sampled) {
+            let sequence = &mut self.running[*index];
+            let read = sequence.computed_now(*count);
+            self.stats.prefill_tokens += read as u64;
+            if self.options.prefix_cache {
+                for (page, prefix) in sequence.newly_full() {
+                    self.pool.file(page, prefix);
                 }
             }
+            if sampled {
+                rows.push(*index);
+            }
+        }
+        let mut done = with_slices([&logits], |[logits]| {
+            choose(&mut self.running, &rows, logits, vocabulary)
         })?;
         // From the end, so that the indices before stay right.
         done.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
@@ -356,6 +354,44 @@ impl Scheduler {
         self.finished.extend(outputs);
         Ok(())
     }
+}
+
+/// Chooses the next tokens of the sequences `rows`, whose logits stand one after the other; returns those
+/// that end with it. Sequences do not feel each other: they choose side by side.
+fn choose(
+    running: &mut [Sequence],
+    rows: &[usize],
+    logits: &[f32],
+    vocabulary: usize,
+) -> Vec<(usize, Result<Finish, SequenceError>)> {
+    let mut places = vec![None; running.len()];
+    for (place, index) in rows.iter().enumerate() {
+        places[*index] = Some(place);
+    }
+    type Choice<'a> = Mutex<(
+        usize,
+        &'a mut Sequence,
+        &'a [f32],
+        Option<Result<Finish, SequenceError>>,
+    )>;
+    let choices: Vec<Choice> = running
+        .iter_mut()
+        .enumerate()
+        .filter_map(|(index, sequence)| {
+            let row = logits.chunks_exact(vocabulary).nth(places[index]?)?;
+            Some(Mutex::new((index, sequence, row, None)))
+        })
+        .collect();
+    Pool::global().run(choices.len(), |choice| {
+        let mut choice = choices[choice].lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, sequence, row, end) = &mut *choice;
+        *end = sequence.next_token(row);
+    });
+    let ends = choices.into_iter().filter_map(|choice| {
+        let (index, _, _, end) = choice.into_inner().unwrap_or_else(PoisonError::into_inner);
+        end.map(|end| (index, end))
+    });
+    ends.collect()
 }
 
 fn on_cpu(logits: &Tensor) -> Result<Tensor, EngineError> {

@@ -13,7 +13,8 @@ fn every_architecture_runs_from_every_float_type() {
     for family in Family::ALL {
         let tokens = prompt(70, 5, 512);
         let exact = logits(&load(family, Size::TINY, F32), &tokens, &[70]);
-        for (kind, tolerance) in [(BF16, 0.07), (F16, 0.01)] {
+        // bf16: weights have 8 bits, and on tiles what they are multiplied with has 8 bits too.
+        for (kind, tolerance) in [(BF16, 0.1), (F16, 0.01)] {
             let found = logits(&load(family, Size::TINY, kind), &tokens, &[70]);
             let error = farthest(&exact, &found);
             assert!(error < tolerance, "{family:?} {kind:?}: {error}");

@@ -4,7 +4,7 @@ use crate::support::*;
 use depeche::backend::Finish;
 use depeche::engine::constraint::{Allowed, TokenConstraint};
 use depeche::engine::kv::PAGE;
-use depeche::engine::kv::store::KvStore;
+use depeche::engine::kv::store::{KvForm, KvStore};
 use depeche::engine::random::{Family, RandomModel, Size};
 use depeche::engine::{EngineError, Scheduler, SchedulerOptions, SequenceError};
 
@@ -17,7 +17,7 @@ fn small_context(context: usize) -> Size {
 }
 
 fn page_bytes(size: Size) -> usize {
-    KvStore::page_bytes(&RandomModel::new(Family::Qwen3, size, 1).config)
+    KvStore::page_bytes(&RandomModel::new(Family::Qwen3, size, 1).config, KvForm::Floats)
 }
 
 fn tiny(options: SchedulerOptions) -> Scheduler {
@@ -55,13 +55,11 @@ fn a_request_that_can_never_fit_is_refused_at_once() {
         ..SchedulerOptions::default()
     };
     let mut scheduler = tiny(options);
-    let error = scheduler.submit(request(prompt(64, 1, 512), 1)).unwrap_err();
+    let room = 4 * PAGE;
+    let error = scheduler.submit(request(prompt(room, 1, 512), 1)).unwrap_err();
     assert!(matches!(
         error,
-        EngineError::PromptTooLong {
-            tokens: 64,
-            context: 64
-        }
+        EngineError::PromptTooLong { tokens, context } if tokens == room && context == room
     ));
     let error = scheduler.submit(request(Vec::new(), 1)).unwrap_err();
     assert!(matches!(error, EngineError::EmptyPrompt));
@@ -286,7 +284,7 @@ fn chunks_that_do_not_fit_their_pages_are_errors() {
     use depeche::engine::decoder::Chunk;
     let decoder = load(Family::Qwen3, small_context(128), F32);
     let mut store = decoder.kv_store(2).unwrap();
-    let tokens = prompt(20, 1, 512);
+    let tokens = prompt(PAGE + 4, 1, 512);
     for (tokens, start, pages) in [
         (&tokens[..], 0, &[0u32][..]),
         (&tokens[..], 0, &[0, 2]),

@@ -37,7 +37,10 @@ pub fn files(family: Family, size: Size, kind: Kind) -> (TempDir, ModelFiles) {
 
 pub fn load_with(family: Family, size: Size, kind: Kind, generic: bool) -> Decoder {
     let (_folder, files) = files(family, size, kind);
-    let options = LoadOptions { generic };
+    let options = LoadOptions {
+        generic,
+        ..LoadOptions::default()
+    };
     Decoder::load(&files, &candle_core::Device::Cpu, &options).unwrap()
 }
 

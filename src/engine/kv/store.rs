@@ -3,6 +3,8 @@
 use super::PAGE;
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
+#[cfg(target_arch = "x86_64")]
+use crate::engine::kernels::amx::attention::TilePages;
 use crate::engine::kernels::attention::{LayerPages, Span};
 use candle_core::{DType, Device, Tensor};
 
@@ -13,10 +15,22 @@ pub struct KvStore {
     pages: usize,
 }
 
+/// How keys and values are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KvForm {
+    /// f32, for our own kernels on the CPU.
+    Floats,
+    /// bfloat16 in tiles, for the tile unit.
+    Tiles,
+    /// Tensors of f32, for candle's operations on any device.
+    Tensors,
+}
+
 #[derive(Debug)]
 enum Layers {
-    /// Our own layout and kernels.
-    Cpu(Vec<LayerPages>),
+    Floats(Vec<LayerPages>),
+    #[cfg(target_arch = "x86_64")]
+    Tiles(Vec<TilePages>),
     /// Keys and values as `[pages * PAGE, kv_heads * head_dim]`, through candle's operations, for
     /// every other device.
     Tensors(Vec<(Tensor, Tensor)>),
@@ -24,8 +38,15 @@ enum Layers {
 
 impl KvStore {
     /// Bytes of one page over all layers.
-    pub fn page_bytes(config: &DecoderConfig) -> usize {
-        config.layers * LayerPages::page_bytes(config.kv_heads, config.head_dim)
+    pub fn page_bytes(config: &DecoderConfig, form: KvForm) -> usize {
+        let (heads, dim) = (config.kv_heads, config.head_dim);
+        let layer = match form {
+            #[cfg(target_arch = "x86_64")]
+            KvForm::Tiles => TilePages::page_bytes(heads, dim),
+            KvForm::Tensors => 2 * heads * dim * PAGE * size_of::<f32>(),
+            _ => LayerPages::page_bytes(heads, dim),
+        };
+        config.layers * layer
     }
 
     /// Pages that fit into `bytes`, at most what `sequences` of the whole context need.
@@ -34,10 +55,11 @@ impl KvStore {
     /// [`EngineError::CacheTooSmall`] when not one fits.
     pub fn pages_within(
         config: &DecoderConfig,
+        form: KvForm,
         bytes: usize,
         sequences: usize,
     ) -> Result<usize, EngineError> {
-        let page = Self::page_bytes(config);
+        let page = Self::page_bytes(config, form);
         let most = config
             .context_length
             .div_ceil(PAGE)
@@ -51,27 +73,29 @@ impl KvStore {
         }
     }
 
-    /// Room for `pages` pages on `device`; `generic` takes candle's operations on the CPU too.
+    /// Room for `pages` pages; `device` matters to tensors alone.
     ///
     /// # Errors
     /// When the device has no room.
     pub fn new(
         config: &DecoderConfig,
+        form: KvForm,
         pages: usize,
         device: &Device,
-        generic: bool,
     ) -> Result<Self, EngineError> {
-        let layers = if device.is_cpu() && !generic {
-            let layer = || LayerPages::new(pages, config.kv_heads, config.head_dim);
-            Layers::Cpu((0..config.layers).map(|_| layer()).collect())
-        } else {
-            let shape = (pages * PAGE, config.kv_heads * config.head_dim);
-            let layer = || {
-                let keys = Tensor::zeros(shape, DType::F32, device)?;
-                Ok((keys, Tensor::zeros(shape, DType::F32, device)?))
-            };
-            let layers: candle_core::Result<_> = (0..config.layers).map(|_| layer()).collect();
-            Layers::Tensors(layers?)
+        let (count, heads, dim) = (config.layers, config.kv_heads, config.head_dim);
+        let layers = match form {
+            #[cfg(target_arch = "x86_64")]
+            KvForm::Tiles => Layers::Tiles((0..count).map(|_| TilePages::new(pages, heads, dim)).collect()),
+            KvForm::Tensors => {
+                let shape = (pages * PAGE, heads * dim);
+                let layer = |_| {
+                    let keys = Tensor::zeros(shape, DType::F32, device)?;
+                    Ok((keys, Tensor::zeros(shape, DType::F32, device)?))
+                };
+                Layers::Tensors((0..count).map(layer).collect::<candle_core::Result<_>>()?)
+            }
+            _ => Layers::Floats((0..count).map(|_| LayerPages::new(pages, heads, dim)).collect()),
         };
         Ok(Self { layers, pages })
     }
@@ -87,7 +111,9 @@ impl KvStore {
     /// When the device fails.
     pub fn copy_page(&mut self, from: u32, to: u32) -> Result<(), EngineError> {
         match &mut self.layers {
-            Layers::Cpu(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
+            Layers::Floats(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
+            #[cfg(target_arch = "x86_64")]
+            Layers::Tiles(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
             Layers::Tensors(layers) => {
                 for tensor in layers.iter().flat_map(|(keys, values)| [keys, values]) {
                     let page = tensor.narrow(0, from as usize * PAGE, PAGE)?.copy()?;
@@ -96,6 +122,18 @@ impl KvStore {
             }
         }
         Ok(())
+    }
+
+    /// The tiles of one layer.
+    ///
+    /// # Errors
+    /// When the store is of another form.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn tiles(&mut self, layer: usize) -> candle_core::Result<&mut TilePages> {
+        match &mut self.layers {
+            Layers::Tiles(layers) => Ok(&mut layers[layer]),
+            _ => candle_core::bail!("expected a store of tiles, but found one of floats"),
+        }
     }
 
     /// Files keys and values (`[rows, kv_heads * head_dim]`) of the spans' tokens in `layer`, then
@@ -109,7 +147,7 @@ impl KvStore {
     ) -> candle_core::Result<Tensor> {
         let window = config.windows[layer];
         match &mut self.layers {
-            Layers::Cpu(layers) => {
+            Layers::Floats(layers) => {
                 let layer = &mut layers[layer];
                 crate::engine::ops::with_slices([keys, values], |[keys, values]| {
                     layer.append(keys, values, spans);
@@ -119,6 +157,8 @@ impl KvStore {
                 })?;
                 Tensor::from_vec(out, queries.shape(), queries.device())
             }
+            #[cfg(target_arch = "x86_64")]
+            Layers::Tiles(_) => candle_core::bail!("expected a store of floats, but found one of tiles"),
             Layers::Tensors(layers) => {
                 let (stored_keys, stored_values) = &layers[layer];
                 append(stored_keys, keys, spans)?;
