@@ -6,7 +6,7 @@
 use depeche::engine::marian::config::{EarlyStopping, MarianConfig};
 use depeche::engine::marian::network::Network;
 use depeche::engine::marian::{
-    CpuNetwork, MarianFiles, SearchOptions, Translation, Translator, TranslatorOptions,
+    CpuNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator, TranslatorOptions,
 };
 use depeche::engine::random::{FloatType, RandomMarian};
 use serde_json::Value;
@@ -127,7 +127,7 @@ fn encoder_outputs_and_logits_are_those_of_transformers() {
     for name in MODELS {
         let reference = Reference::read(name);
         let (_folder, files) = reference.model();
-        reference.check_numbers(&CpuNetwork::open(&files).unwrap());
+        reference.check_numbers(&CpuNetwork::open(&files, Precision::Float).unwrap());
     }
 }
 
@@ -136,7 +136,7 @@ fn searches_find_what_transformers_finds() {
     for name in MODELS {
         let reference = Reference::read(name);
         let (_folder, files) = reference.model();
-        reference.check_searches(|config| CpuNetwork::open_as(config, &files).unwrap());
+        reference.check_searches(|config| CpuNetwork::open_as(config, &files, Precision::Float).unwrap());
     }
 }
 
@@ -151,22 +151,26 @@ fn a_sentence_is_translated_alike_in_every_batch() {
         early_stopping: EarlyStopping::No,
         max_length: 40,
     };
-    let run = |sources: &[Vec<u32>], max_sentences| {
+    let run = |precision, sources: &[Vec<u32>], max_sentences| {
         let shared = TranslatorOptions {
             max_sentences,
             ..TranslatorOptions::default()
         };
-        let mut translator = Translator::new(CpuNetwork::open(&files).unwrap(), shared);
+        let mut translator = Translator::new(CpuNetwork::open(&files, precision).unwrap(), shared);
         let found = translate(&mut translator, sources, options);
         found
             .into_iter()
             .map(|found| found.hypotheses)
             .collect::<Vec<_>>()
     };
-    let together = run(&sources, 64);
-    assert_eq!(run(&sources, 2), together, "two at a time, others joining");
-    for (index, source) in sources.iter().enumerate() {
-        // Scores are compared bit for bit.
-        assert_eq!(run(std::slice::from_ref(source), 1)[0], together[index]);
+    for precision in [Precision::Float, Precision::Int8] {
+        let together = run(precision, &sources, 64);
+        let few = run(precision, &sources, 2);
+        assert_eq!(few, together, "two at a time, others joining");
+        for (index, source) in sources.iter().enumerate() {
+            // Scores are compared bit for bit.
+            let alone = run(precision, std::slice::from_ref(source), 1);
+            assert_eq!(alone[0], together[index]);
+        }
     }
 }

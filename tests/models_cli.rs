@@ -330,6 +330,9 @@ fn every_card_is_listed_and_shown() {
     ministral-3-3b-instruct-2512:q4_k_m  3.4B        ~2.1 GB          Apache-2.0                           summary, translation, extraction
     ministral-3-3b-instruct-2512:q8_0    3.4B        ~3.6 GB          Apache-2.0                           summary, translation, extraction
     ministral-3-3b-instruct-2512:bf16    3.4B        ~6.8 GB          Apache-2.0                           summary, translation, extraction
+    opus-mt-fr-en:f32                    0.1B        ~298 MB          Apache-2.0                           translation
+    opus-mt-tc-big-fr-en:f16             0.2B        ~461 MB          CC-BY-4.0                            translation
+    opus-mt-en-fr:f32                    0.1B        ~298 MB          Apache-2.0                           translation
 
     ~ estimated; the first variant of a model is its default
     --- stderr

@@ -6,7 +6,7 @@ use super::download::{self, Download};
 use super::ui::Ui;
 use crate::backend::Backend;
 use crate::engine::device::Preference;
-use crate::engine::{EngineOptions, LocalBackend};
+use crate::engine::{self, EngineOptions};
 use crate::hub::{self, LocalModel, ModelSpec, NoModel, Resolution};
 
 /// What `--model` came to.
@@ -54,7 +54,7 @@ pub fn open(args: &ModelArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Op
         Resolution::Model(local) => {
             let backend = load(&local, args, ui)?;
             Ok(Opened {
-                backend: Some(Box::new(backend)),
+                backend: Some(backend),
                 fell_back: None,
             })
         }
@@ -72,7 +72,7 @@ pub fn open(args: &ModelArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Op
     }
 }
 
-fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<LocalBackend> {
+fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn Backend>> {
     let options = EngineOptions {
         device: match args.device {
             DeviceArg::Auto => Preference::Auto,
@@ -87,9 +87,9 @@ fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<LocalBa
         local.name,
         hub::human_bytes(local.weight_bytes())
     ));
-    let backend = LocalBackend::load(local, &options)?;
-    if let Some(reason) = backend.fallback() {
+    let opened = engine::open(local, &options)?;
+    if let Some(reason) = &opened.fallback {
         ui.warn(&format!("going on with the CPU: {reason}"), None);
     }
-    Ok(backend)
+    Ok(opened.backend)
 }

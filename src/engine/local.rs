@@ -4,6 +4,7 @@ use super::chat::{CHATML, ChatError, ChatTemplate, without_thinking};
 use super::device::{self, Preference};
 use super::error::EngineError;
 use super::grammar::GrammarCompiler;
+use super::marian::TranslationOptions;
 use super::tokenizer::{TextTokenizer, TokenizerFiles, gguf_tokenizer_json};
 use super::weights::ModelFiles;
 use super::weights::gguf::GgufWeights;
@@ -23,6 +24,8 @@ pub struct EngineOptions {
     pub load: LoadOptions,
     /// How requests share it.
     pub scheduler: SchedulerOptions,
+    /// How translation models work.
+    pub translation: TranslationOptions,
     /// Most tokens of prompt and answer together; `None` for what the model has and the memory bears.
     pub context_length: Option<usize>,
 }
@@ -211,6 +214,7 @@ fn model_files(model: &LocalModel) -> Result<ModelFiles, EngineError> {
             config: model.config.clone().ok_or_else(|| missing("config.json"))?,
             shards: model.weights.clone(),
         }),
+        Format::Pytorch => Err(missing("a .gguf file, or config.json with .safetensors files")),
     }
 }
 

@@ -3,19 +3,27 @@
 //! - [`config`]: what the model's files say.
 //! - [`network`]: what a network can do; [`cpu`] computes it with our own kernels.
 //! - [`search`]: greedy and beam search of one sentence, as transformers searches.
+//! - [`spm`] and [`tokenizer`]: text and tokens.
 //! - [`translator`]: many sentences at once, in tokens.
+//! - [`backend`]: all of it behind the [`Backend`](crate::backend::Backend) trait.
 //!
 //! docs/translation-engine.md tells how they fit together.
 
+pub mod backend;
 pub mod config;
 mod cpu;
 mod loading;
 pub mod network;
 mod product;
 mod search;
+pub mod spm;
+pub mod tokenizer;
 pub mod translator;
 
+pub(super) use backend::network_files;
+pub use backend::{MarianBackend, TranslationOptions};
 pub use config::MarianConfig;
 pub use cpu::CpuNetwork;
 pub use loading::{MarianFiles, Precision};
+pub use tokenizer::{MarianTokenizer, MarianTokenizerFiles};
 pub use translator::{Hypothesis, SearchOptions, Translation, Translator, TranslatorOptions};

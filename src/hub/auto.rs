@@ -32,7 +32,11 @@ pub(super) enum Choice {
 /// When `--locked` finds a file that is not the recorded one.
 pub(super) fn choose(options: &HubOptions, lock: &Lock, progress: &dyn Progress) -> Result<Choice, HubError> {
     let memory = options.memory.or_else(available_memory);
-    let mut ranked: Vec<&'static Card> = cards().iter().filter(|c| c.auto.is_some()).collect();
+    let mut ranked: Vec<&'static Card> = cards()
+        .iter()
+        // it writes, summarizes and extracts: no model that only translates
+        .filter(|c| c.auto.is_some() && !c.translates_sentences())
+        .collect();
     ranked.sort_by_key(|c| std::cmp::Reverse(c.auto));
     // Where the system does not tell, the smallest is the only safe guess.
     let fits = |card: &Card, variant: &Variant| match (card.approx_bytes(variant), memory) {

@@ -34,6 +34,12 @@ const SOURCES: &[(&str, &str)] = &[
         "ministral-3-3b-instruct-2512",
         include_str!("../../models/ministral-3-3b-instruct-2512.toml"),
     ),
+    ("opus-mt-fr-en", include_str!("../../models/opus-mt-fr-en.toml")),
+    (
+        "opus-mt-tc-big-fr-en",
+        include_str!("../../models/opus-mt-tc-big-fr-en.toml"),
+    ),
+    ("opus-mt-en-fr", include_str!("../../models/opus-mt-en-fr.toml")),
 ];
 
 /// How weights are stored.
@@ -44,14 +50,18 @@ pub enum Format {
     Gguf,
     /// One or more files of unquantized tensors beside a `config.json`.
     Safetensors,
+    /// `pytorch_model.bin` beside a `config.json`, the only form of many translation models; where the
+    /// repository has safetensors too, these are taken.
+    Pytorch,
 }
 
 impl Format {
-    /// `gguf` or `safetensors`: also the files' extension.
+    /// `gguf`, `safetensors` or `pytorch`.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Gguf => "gguf",
             Format::Safetensors => "safetensors",
+            Format::Pytorch => "pytorch",
         }
     }
 }
@@ -181,6 +191,11 @@ impl Card {
         variant.repo.as_deref().unwrap_or(&self.repo)
     }
 
+    /// Whether it is a translation model, which takes one sentence at a time and does nothing else.
+    pub fn translates_sentences(&self) -> bool {
+        self.architecture == "marian"
+    }
+
     /// Whether a repository holds this model, in any variant.
     pub fn is_in(&self, repo: &str) -> bool {
         self.repo.eq_ignore_ascii_case(repo)
@@ -266,8 +281,15 @@ mod tests {
             assert_eq!(card.name, card.name.to_lowercase());
             assert_eq!(card.repo.matches('/').count(), 1, "{name}: {}", card.repo);
             assert!(!card.files.is_empty() && !card.roles.is_empty(), "{name}");
-            assert!((100_000_000..10_000_000_000).contains(&card.parameters), "{name}");
-            assert!((2048..=1 << 20).contains(&card.context_length), "{name}");
+            // Translation models read sentences and are smaller.
+            let translates = card.architecture == "marian";
+            let (parameters, context) = if translates {
+                (50_000_000, 512)
+            } else {
+                (100_000_000, 2048)
+            };
+            assert!((parameters..10_000_000_000).contains(&card.parameters), "{name}");
+            assert!((context..=1 << 20).contains(&card.context_length), "{name}");
             assert!(card.languages.iter().any(|l| l == "fr"), "{name} reads French");
             for file in &card.files {
                 assert_eq!(file.name, file.name.to_lowercase());
@@ -282,7 +304,7 @@ mod tests {
                         assert!(pattern.ends_with(".gguf"), "{pattern}");
                         assert!(file.repo.is_some(), "{name}:{}", file.name);
                     }
-                    Format::Safetensors => assert_eq!(file.pattern, None),
+                    Format::Safetensors | Format::Pytorch => assert_eq!(file.pattern, None),
                 }
             }
             let mut names: Vec<_> = card.files.iter().map(|f| &f.name).collect();

@@ -23,6 +23,22 @@ pub const COMPANIONS: [&str; 5] = [
     "chat_template.jinja",
 ];
 
+/// The further files of a translation model.
+pub const TRANSLATION_COMPANIONS: [&str; 4] = ["source.spm", "target.spm", "vocab.json", "target_vocab.json"];
+
+/// What a translation model reads and writes with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TranslationFiles {
+    /// `source.spm`: cuts source text.
+    pub source: PathBuf,
+    /// `target.spm`: puts target text together.
+    pub target: PathBuf,
+    /// `vocab.json`: numbers pieces.
+    pub vocabulary: PathBuf,
+    /// `target_vocab.json`, where the target has numbers of its own.
+    pub target_vocabulary: Option<PathBuf>,
+}
+
 /// A model whose files are all on this machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LocalModel {
@@ -51,6 +67,8 @@ pub struct LocalModel {
     pub chat_template: Option<PathBuf>,
     /// `generation_config.json`.
     pub generation_config: Option<PathBuf>,
+    /// The further files of a translation model, where all of them are there.
+    pub translation: Option<TranslationFiles>,
     /// The repository and commit that the tokenizer is from, where that is not `source`.
     pub tokenizer_source: Option<(String, String)>,
     /// Why this model, where `auto` chose it.
@@ -76,7 +94,13 @@ impl LocalModel {
             &self.tokenizer_config,
             &self.chat_template,
         ];
-        self.weights.iter().chain(companions.into_iter().flatten())
+        let translation = self.translation.iter().flat_map(|files| {
+            [&files.source, &files.target, &files.vocabulary]
+                .into_iter()
+                .chain(&files.target_vocabulary)
+        });
+        let companions = companions.into_iter().flatten();
+        self.weights.iter().chain(companions).chain(translation)
     }
 
     /// The chat template as the model ships it: `chat_template.jinja`, else the one in
@@ -116,6 +140,7 @@ impl LocalModel {
         self.tokenizer = self.tokenizer.take().or(tokenizer);
         self.tokenizer_config = self.tokenizer_config.take().or(tokenizer_config);
         self.chat_template = self.chat_template.take().or(template);
+        self.translation = self.translation.take().or_else(|| translation_in(folder));
     }
 }
 
@@ -211,6 +236,7 @@ pub(super) fn load_folder(folder: &Path, wanted: &Wanted, name: &str) -> Result<
         tokenizer_config: None,
         chat_template: None,
         generation_config: None,
+        translation: None,
         tokenizer_source: None,
         reason: None,
     };
@@ -223,6 +249,17 @@ pub(super) fn load_folder(folder: &Path, wanted: &Wanted, name: &str) -> Result<
 
 fn companions_in(folder: &Path) -> [Option<PathBuf>; 5] {
     COMPANIONS.map(|name| Some(folder.join(name)).filter(|p| p.is_file()))
+}
+
+fn translation_in(folder: &Path) -> Option<TranslationFiles> {
+    let [source, target, vocabulary, target_vocabulary] =
+        TRANSLATION_COMPANIONS.map(|name| Some(folder.join(name)).filter(|p| p.is_file()));
+    Some(TranslationFiles {
+        source: source?,
+        target: target?,
+        vocabulary: vocabulary?,
+        target_vocabulary,
+    })
 }
 
 /// Names of the files in a folder and its subfolders, two levels deep, with `/` between, sorted. Hidden
@@ -280,6 +317,9 @@ fn check_magic(path: &Path, format: Format) -> Result<(), HubError> {
         // Eight bytes with the length of the header, then the header, which is a JSON object.
         Format::Safetensors if head.len() > 8 && head[8] == b'{' => Ok(()),
         Format::Safetensors => Err(wrong("safetensors")),
+        // A zip archive, or before PyTorch 1.6 a pickle.
+        Format::Pytorch if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\x80\x02") => Ok(()),
+        Format::Pytorch => Err(wrong("PyTorch")),
     }
 }
 

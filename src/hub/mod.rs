@@ -39,7 +39,7 @@ mod transfer;
 
 pub use card::{Card, Chat, Format, ModelRole, Variant, card, card_of_repo, cards, similar_names};
 pub use error::HubError;
-pub use local::{COMPANIONS, LocalModel, load_path};
+pub use local::{COMPANIONS, LocalModel, TRANSLATION_COMPANIONS, TranslationFiles, load_path};
 pub use lock::{Lock, LockedFile, LockedRepo};
 pub use manage::{
     CachedFile, CachedFiles, Details, FileState, ListedModel, Removal, Verified, list, ping, removal, show,

@@ -9,7 +9,7 @@ use super::card::{Card, Format, card_of_repo};
 use super::error::HubError;
 use super::http::{Client, Subject};
 use super::info::RepoInfo;
-use super::local::COMPANIONS;
+use super::local::{COMPANIONS, TRANSLATION_COMPANIONS};
 use super::lock::{Lock, LockedRepo};
 use super::options::HubOptions;
 use super::progress::Progress;
@@ -299,7 +299,12 @@ fn beside(files: &[String], weights: Option<&String>) -> Vec<String> {
             .filter(|n| files.contains(n));
         inner.or_else(|| files.iter().find(|f| *f == name).cloned())
     };
-    COMPANIONS.iter().filter_map(|name| find(name)).collect()
+    let mut names: Vec<String> = COMPANIONS.iter().filter_map(|name| find(name)).collect();
+    // `vocab.json` alone lies beside many tokenizers that do without it.
+    if find(TRANSLATION_COMPANIONS[0]).is_some() {
+        names.extend(TRANSLATION_COMPANIONS.iter().filter_map(|name| find(name)));
+    }
+    names
 }
 
 /// `1.8 GB`, `420 MB`, `12 kB`, `7 bytes`: decimal units, as disks and the Hub count.
@@ -340,5 +345,12 @@ mod tests {
             ["config.json", "q4/tokenizer.json"]
         );
         assert_eq!(beside(&files, None), ["config.json", "tokenizer.json"]);
+        let qwen = ["config.json", "vocab.json"].map(str::to_owned);
+        assert_eq!(beside(&qwen, None), ["config.json"]);
+        let marian = ["vocab.json", "source.spm", "target.spm", "config.json"].map(str::to_owned);
+        assert_eq!(
+            beside(&marian, None),
+            ["config.json", "source.spm", "target.spm", "vocab.json"]
+        );
     }
 }

@@ -12,6 +12,9 @@ use super::spec::is_safe_relative;
 
 const INDEX: &str = "model.safetensors.index.json";
 const SINGLE: &str = "model.safetensors";
+const PYTORCH: &str = "pytorch_model.bin";
+/// What only translation models have.
+const TRANSLATION: &str = "source.spm";
 
 /// Quantizations in the order in which they are taken when nothing else is said.
 const PREFERRED: [&str; 8] = [
@@ -27,6 +30,8 @@ pub(super) enum Wanted {
     Usual,
     /// Safetensors.
     Safetensors,
+    /// Safetensors, else PyTorch's own form.
+    Pytorch,
     /// A file name, a glob or a quantization.
     File(String),
 }
@@ -76,15 +81,23 @@ pub(super) fn weights(files: &[String], wanted: &Wanted, place: &str) -> Result<
             None
         }
     };
+    let pytorch = || is(PYTORCH).then(|| Chosen::files(Format::Pytorch, PYTORCH));
     let nothing = || HubError::NoWeights {
         place: place.to_owned(),
         found: notable(files),
     };
     match wanted {
         Wanted::Safetensors => safetensors().ok_or_else(nothing),
+        Wanted::Pytorch => safetensors().or_else(pytorch).ok_or_else(nothing),
         Wanted::File(pattern) => named(files, pattern, place),
         Wanted::Any | Wanted::Usual => {
             if let Some(chosen) = safetensors() {
+                return Ok(chosen);
+            }
+            // Language models come in other forms too; many translation models do not.
+            if is(TRANSLATION)
+                && let Some(chosen) = pytorch()
+            {
                 return Ok(chosen);
             }
             let candidates = weight_files(files);
@@ -132,7 +145,8 @@ fn named(files: &[String], pattern: &str, place: &str) -> Result<Chosen, HubErro
         if pattern == INDEX {
             return weights(files, &Wanted::Safetensors, place);
         }
-        if !is_weight_file(pattern) {
+        let is_pytorch = pattern == PYTORCH || pattern.ends_with(&format!("/{PYTORCH}"));
+        if !is_weight_file(pattern) && !is_pytorch {
             return Err(HubError::NoWeights {
                 place: place.to_owned(),
                 found: vec![pattern.to_owned()],
@@ -196,6 +210,8 @@ fn one(file: &str) -> Result<Chosen, HubError> {
     }
     let format = if file.ends_with(".gguf") {
         Format::Gguf
+    } else if file.ends_with(".bin") {
+        Format::Pytorch
     } else {
         Format::Safetensors
     };
@@ -337,6 +353,22 @@ mod tests {
             choose(&split, Wanted::Usual).split(':').next(),
             Some("`org/repo` holds 3 models")
         );
+    }
+
+    #[test]
+    fn a_translation_model_may_come_in_the_form_of_pytorch() {
+        let old = ["pytorch_model.bin", "source.spm", "target.spm", "tf_model.h5"];
+        assert_eq!(choose(&old, Wanted::Usual), "pytorch pytorch_model.bin");
+        assert_eq!(choose(&old, Wanted::Pytorch), "pytorch pytorch_model.bin");
+        assert_eq!(
+            choose(&old, Wanted::File(PYTORCH.into())),
+            "pytorch pytorch_model.bin"
+        );
+        let both = ["pytorch_model.bin", "model.safetensors", "source.spm"];
+        assert_eq!(choose(&both, Wanted::Pytorch), "safetensors model.safetensors");
+        assert_eq!(choose(&both, Wanted::Any), "safetensors model.safetensors");
+        let language_model = ["pytorch_model.bin", "tokenizer.json"];
+        assert!(!choose(&language_model, Wanted::Usual).starts_with("pytorch"));
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Target {
             requested: revision.unwrap_or_else(|| DEFAULT_REVISION.to_owned()),
             wanted: match (variant.format, &variant.pattern) {
                 (Format::Gguf, Some(pattern)) => Wanted::File(pattern.clone()),
+                (Format::Pytorch, _) => Wanted::Pytorch,
                 _ => Wanted::Safetensors,
             },
             companion: (variant.format == Format::Gguf && repo != card.repo).then(|| card.repo.clone()),
@@ -116,6 +117,16 @@ pub(super) fn from_cache(
     model.card = target.card;
     model.reason = target.reason.clone();
     cache.check(&weights, &model)?;
+    let translates = is_translation_model(&model);
+    if translates && (model.config.is_none() || model.translation.is_none()) {
+        return Err(Lacking::Files(Some(format!(
+            "config.json, source.spm, target.spm or vocab.json of {} is missing",
+            target.repo
+        ))));
+    }
+    if model.translation.is_some() {
+        return Ok(model);
+    }
     if model.format == Format::Safetensors {
         for (file, there) in [
             ("config.json", model.config.is_some()),
@@ -159,6 +170,10 @@ pub(super) fn from_cache(
         None => tracing::warn!("no tokenizer.json is known for {}", target.repo),
     }
     Ok(model)
+}
+
+fn is_translation_model(model: &LocalModel) -> bool {
+    model.format == Format::Pytorch || model.card.is_some_and(Card::translates_sentences)
 }
 
 struct Cache<'a> {

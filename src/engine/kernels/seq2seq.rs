@@ -32,6 +32,7 @@ macro_rules! by_isa {
 
 pub mod attention;
 pub mod elementwise;
+pub mod int8;
 pub mod top;
 
 /// Hands each of `units` parts of `out`, `size(unit)` long and one after the other, to `work`, in

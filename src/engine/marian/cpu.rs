@@ -5,13 +5,14 @@
 //! a hypothesis is the list of its numbers: reordering the beams copies lists, not keys.
 
 use super::config::{Activation, MarianConfig, Stack};
-use super::loading::{MarianFiles, Tensors, sinusoids};
-use super::network::{Network, Step, Wanted, best_of};
+use super::loading::{MarianFiles, Precision, Tensors, sinusoids};
+use super::network::{Network, Step, Wanted};
 use super::product::{Numbers, Product};
 use crate::engine::error::EngineError;
 use crate::engine::kernels::seq2seq::attention::{Heads, Memory, Rows, attend};
+use crate::engine::kernels::seq2seq::elementwise;
+use crate::engine::kernels::seq2seq::int8::{self, Int8Rows};
 use crate::engine::kernels::seq2seq::top::Candidates;
-use crate::engine::kernels::seq2seq::{each_part, elementwise};
 use crate::engine::weights::Matrix;
 use std::sync::{Arc, Mutex};
 
@@ -87,6 +88,7 @@ struct Buffers {
     output: Vec<f32>,
     wide: Vec<f32>,
     logits: Vec<f32>,
+    quantized: Int8Rows,
 }
 
 impl CpuNetwork {
@@ -95,43 +97,65 @@ impl CpuNetwork {
     /// # Errors
     /// When a file cannot be read or is broken, is of no Marian model, or a tensor is missing or has
     /// another shape than the settings say.
-    pub fn open(files: &MarianFiles) -> Result<Self, EngineError> {
+    pub fn open(files: &MarianFiles, precision: Precision) -> Result<Self, EngineError> {
         let config = MarianConfig::read(&files.config, files.generation.as_deref())?;
-        Self::open_as(config, files)
+        Self::open_as(config, files, precision)
     }
 
     /// Loads a model's tensors under settings of the caller.
     ///
     /// # Errors
     /// As [`CpuNetwork::open`].
-    pub fn open_as(config: MarianConfig, files: &MarianFiles) -> Result<Self, EngineError> {
-        Self::load(config, &mut Tensors::open(files)?)
+    pub fn open_as(
+        config: MarianConfig,
+        files: &MarianFiles,
+        precision: Precision,
+    ) -> Result<Self, EngineError> {
+        let int8 = match precision {
+            Precision::Auto => int8::is_fast(),
+            Precision::Float => false,
+            Precision::Int8 => true,
+        };
+        Self::load(config, &mut Tensors::open(files)?, int8)
     }
 
     /// Takes the tensors in.
     ///
     /// # Errors
     /// When one is missing or has another shape than the settings say.
-    pub(super) fn load(config: MarianConfig, tensors: &mut Tensors) -> Result<Self, EngineError> {
+    fn load(config: MarianConfig, tensors: &mut Tensors, int8: bool) -> Result<Self, EngineError> {
         let mut loader = Loader {
             tensors,
             width: config.width,
+            int8,
         };
-        let source = Arc::new(Numbers::new(loader.tensors.embedding("encoder", &config)?));
-        let target = match config.shared_embeddings {
-            true => Arc::clone(&source),
-            false => Arc::new(Numbers::new(loader.tensors.embedding("decoder", &config)?)),
-        };
-        let output = match config.tied_output {
-            true => Arc::clone(&target),
+        let bias = loader.tensors.logits_bias(&config)?;
+        let head = match config.tied_output {
+            true => None,
             false => {
                 let (rows, columns) = (config.target_vocabulary, config.width);
                 let matrix = loader.tensors.matrix("lm_head.weight", rows, columns)?;
-                Arc::new(Numbers::new(matrix))
+                Some(loader.at_work(matrix, bias.clone(), config.width))
             }
         };
-        let bias = loader.tensors.logits_bias(&config)?;
-        let head = Product::new(output, bias, config.width);
+        let mut target = Numbers::new(loader.tensors.embedding("decoder", &config)?);
+        let float_name = target.name();
+        let head = match head {
+            None if int8 => {
+                let head = Product::int8(&target, bias, config.width);
+                target = target.compact();
+                Ok(head)
+            }
+            None => Err(bias),
+            Some(head) => Ok(head),
+        };
+        let target = Arc::new(target);
+        // A tied float matrix is the table itself.
+        let head = head.unwrap_or_else(|bias| Product::float(Arc::clone(&target), bias, config.width));
+        let source = match config.shared_embeddings {
+            true => Arc::clone(&target),
+            false => Arc::new(Numbers::new(loader.tensors.embedding("encoder", &config)?)),
+        };
         let encoder = (0..config.encoder.layers)
             .map(|index| loader.encoder_layer(index, config.encoder))
             .collect::<Result<_, _>>()?;
@@ -139,7 +163,7 @@ impl CpuNetwork {
             .map(|index| loader.decoder_layer(index, config.decoder))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            precision: target.name().to_owned(),
+            precision: if int8 { "int8" } else { float_name }.to_owned(),
             positions: sinusoids(config.positions, config.width),
             source_embedding: source,
             target_embedding: target,
@@ -186,13 +210,17 @@ impl CpuNetwork {
     }
 
     fn feed_forward(&self, layer: &FeedForward, buffers: &mut Buffers) {
-        layer.up.forward(&buffers.x, &mut buffers.wide);
+        layer
+            .up
+            .forward(&buffers.x, &mut buffers.quantized, &mut buffers.wide);
         match self.config.activation {
             Activation::Silu => elementwise::silu(&mut buffers.wide),
             Activation::Relu => elementwise::relu(&mut buffers.wide),
             Activation::Gelu => elementwise::gelu(&mut buffers.wide),
         }
-        layer.down.forward(&buffers.wide, &mut buffers.output);
+        layer
+            .down
+            .forward(&buffers.wide, &mut buffers.quantized, &mut buffers.output);
         layer.norm.add(buffers);
     }
 
@@ -207,7 +235,9 @@ impl CpuNetwork {
         let width = self.config.width;
         let heads = heads(&self.config, self.config.encoder);
         for layer in &self.encoder {
-            layer.attention.forward(&buffers.x, &mut buffers.projected);
+            layer
+                .attention
+                .forward(&buffers.x, &mut buffers.quantized, &mut buffers.projected);
             let mut memories = Vec::with_capacity(tokens.len());
             let mut first = 0;
             for sentence in sentences {
@@ -230,7 +260,9 @@ impl CpuNetwork {
                 &mut buffers.attended,
             );
             drop(memories);
-            layer.output.forward(&buffers.attended, &mut buffers.output);
+            layer
+                .output
+                .forward(&buffers.attended, &mut buffers.quantized, &mut buffers.output);
             layer.norm.add(buffers);
             self.feed_forward(&layer.feed_forward, buffers);
         }
@@ -250,7 +282,9 @@ impl CpuNetwork {
         let heads = heads(&self.config, self.config.decoder);
         buffers.attended.resize(tokens.len() * width, 0.0);
         for (index, layer) in self.decoder.iter().enumerate() {
-            layer.attention.forward(&buffers.x, &mut buffers.projected);
+            layer
+                .attention
+                .forward(&buffers.x, &mut buffers.quantized, &mut buffers.projected);
             let mut rows = buffers.projected.chunks(3 * width);
             for (state, step) in work.iter_mut() {
                 for row in rows.by_ref().take(step.tokens.len()) {
@@ -268,16 +302,22 @@ impl CpuNetwork {
                 &memories,
                 &mut buffers.attended,
             );
-            layer.output.forward(&buffers.attended, &mut buffers.output);
+            layer
+                .output
+                .forward(&buffers.attended, &mut buffers.quantized, &mut buffers.output);
             layer.norm.add(buffers);
 
-            layer.cross_query.forward(&buffers.x, &mut buffers.projected);
+            layer
+                .cross_query
+                .forward(&buffers.x, &mut buffers.quantized, &mut buffers.projected);
             let memories: Vec<Memory> = work
                 .iter()
                 .flat_map(|(state, _)| state.source(index, width))
                 .collect();
             attend(&buffers.projected, width, heads, &memories, &mut buffers.attended);
-            layer.cross_output.forward(&buffers.attended, &mut buffers.output);
+            layer
+                .cross_output
+                .forward(&buffers.attended, &mut buffers.quantized, &mut buffers.output);
             layer.cross_norm.add(buffers);
 
             self.feed_forward(&layer.feed_forward, buffers);
@@ -310,9 +350,14 @@ impl Network for CpuNetwork {
                 filed: 0,
             })
             .collect();
-        let Buffers { x, projected, .. } = &mut *buffers;
+        let Buffers {
+            x,
+            projected,
+            quantized,
+            ..
+        } = &mut *buffers;
         for layer in &self.decoder {
-            layer.cross_memory.forward(x, projected);
+            layer.cross_memory.forward(x, quantized, projected);
             let mut rest = projected.as_slice();
             for (state, sentence) in states.iter_mut().zip(sentences) {
                 let (own, others) = rest.split_at(sentence.len() * 2 * self.config.width);
@@ -336,15 +381,11 @@ impl Network for CpuNetwork {
     ) -> Result<Vec<Vec<Candidates>>, EngineError> {
         let mut buffers = self.buffers.lock().unwrap_or_else(|e| e.into_inner());
         self.write(work, &mut buffers)?;
-        let Buffers { x, logits, .. } = &mut *buffers;
-        self.head.forward(x, logits);
+        let Buffers {
+            x, logits, quantized, ..
+        } = &mut *buffers;
         let forbidden: Vec<Vec<u32>> = work.iter().flat_map(|(_, step)| step.all_forbidden()).collect();
-        let width = self.head.rows;
-        let mut found = vec![Candidates::EMPTY; forbidden.len()];
-        let logits = logits.as_slice();
-        each_part(&mut found, 1, true, |row, found| {
-            found[0] = best_of(&logits[row * width..(row + 1) * width], &forbidden[row], wanted);
-        });
+        let found = self.head.best(x, &forbidden, wanted, quantized, logits);
         let mut found = found.into_iter();
         let counts = work.iter().map(|(_, step)| step.tokens.len());
         Ok(counts.map(|count| found.by_ref().take(count).collect()).collect())
@@ -359,8 +400,10 @@ impl Network for CpuNetwork {
             forbidden_by_row: &[],
         };
         self.write(&mut [(state, step)], &mut buffers)?;
-        let Buffers { x, logits, .. } = &mut *buffers;
-        self.head.forward(x, logits);
+        let Buffers {
+            x, logits, quantized, ..
+        } = &mut *buffers;
+        self.head.forward(x, quantized, logits);
         Ok(logits.clone())
     }
 }
@@ -424,9 +467,18 @@ fn heads(config: &MarianConfig, stack: Stack) -> Heads {
 struct Loader<'a> {
     tensors: &'a mut Tensors,
     width: usize,
+    int8: bool,
 }
 
 impl Loader<'_> {
+    fn at_work(&self, matrix: Matrix, bias: Vec<f32>, columns: usize) -> Product {
+        let numbers = Numbers::new(matrix);
+        match self.int8 {
+            true => Product::int8(&numbers, bias, columns),
+            false => Product::float(Arc::new(numbers), bias, columns),
+        }
+    }
+
     fn encoder_layer(&mut self, index: usize, stack: Stack) -> Result<EncoderLayer, EngineError> {
         let name = format!("model.encoder.layers.{index}");
         let attention = format!("{name}.self_attn");
@@ -466,7 +518,7 @@ impl Loader<'_> {
     fn product(&mut self, name: &str, rows: usize, columns: usize) -> Result<Product, EngineError> {
         let matrix = self.tensors.matrix(&format!("{name}.weight"), rows, columns)?;
         let bias = self.tensors.vector(&format!("{name}.bias"), rows)?;
-        Ok(Product::new(Arc::new(Numbers::new(matrix)), bias, columns))
+        Ok(self.at_work(matrix, bias, columns))
     }
 
     /// Square products that read the same rows, as one.
@@ -485,7 +537,7 @@ impl Loader<'_> {
             });
         }
         let whole = whole.unwrap_or(Matrix::F32(Vec::new()));
-        Ok(Product::new(Arc::new(Numbers::new(whole)), bias, width))
+        Ok(self.at_work(whole, bias, width))
     }
 
     fn norm(&mut self, name: &str) -> Result<Norm, EngineError> {

@@ -80,24 +80,32 @@ impl Step<'_> {
 /// The best tokens of one row of logits.
 pub(super) fn best_of(logits: &[f32], forbidden: &[u32], wanted: Wanted) -> Candidates {
     let mut found = Candidates::EMPTY;
-    // Forbidden tokens count among the best until they are taken out.
-    let keep = wanted.best + forbidden.len();
-    for (index, block) in logits.chunks(BLOCK).enumerate() {
-        let first = index * BLOCK;
-        let within = |token: &&u32| (first..first + block.len()).contains(&(**token as usize));
-        let found_here = match forbidden.iter().find(within) {
-            Some(_) if wanted.renormalize => {
-                let mut block = block.to_vec();
-                for token in forbidden.iter().filter(within) {
-                    block[*token as usize - first] = f32::NEG_INFINITY;
-                }
-                scan(&block, first, keep)
-            }
-            _ => scan(block, first, keep),
-        };
-        found.merge(found_here, keep);
+    let mut block = Vec::with_capacity(BLOCK);
+    for (index, logits) in logits.chunks(BLOCK).enumerate() {
+        block.clear();
+        block.extend_from_slice(logits);
+        let part = best_of_block(&mut block, index * BLOCK, forbidden, wanted);
+        found.merge(part, wanted.best + forbidden.len());
     }
-    found.best.retain(|(token, _)| !forbidden.contains(token));
-    found.best.truncate(wanted.best);
+    found.without(forbidden, wanted.best);
     found
+}
+
+/// The same for a part of a row, from token `first` on; forbidden tokens are still counted among the
+/// best where probabilities are over all tokens.
+pub(super) fn best_of_block(
+    logits: &mut [f32],
+    first: usize,
+    forbidden: &[u32],
+    wanted: Wanted,
+) -> Candidates {
+    if wanted.renormalize {
+        for token in forbidden {
+            let place = (*token as usize).checked_sub(first);
+            if let Some(logit) = place.and_then(|place| logits.get_mut(place)) {
+                *logit = f32::NEG_INFINITY;
+            }
+        }
+    }
+    scan(logits, first, wanted.best + forbidden.len())
 }

@@ -1,7 +1,12 @@
-//! Matrices at work on the CPU: products with packed rows, and lookups.
+//! Matrices at work on the CPU: products with packed rows, lookups, and the best tokens of the output
+//! matrix.
 
 use super::loading::floats;
+use super::network::{Wanted, best_of, best_of_block};
 use crate::engine::kernels::matmul::matmul;
+use crate::engine::kernels::seq2seq::each_part;
+use crate::engine::kernels::seq2seq::int8::{Int8Matrix, Int8Rows};
+use crate::engine::kernels::seq2seq::top::{BLOCK, Candidates};
 use crate::engine::weights::Matrix;
 use half::{bf16, f16};
 use std::sync::Arc;
@@ -23,6 +28,14 @@ impl Numbers {
         }
     }
 
+    /// A table for lookups beside 8-bit products: f16 is much finer than these, and half of f32.
+    pub(super) fn compact(self) -> Self {
+        match self {
+            Self::F32(numbers) => Self::F16(numbers.into_iter().map(f16::from_f32).collect()),
+            other => other,
+        }
+    }
+
     /// `f32`, `f16` or `bf16`.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -41,41 +54,116 @@ impl Numbers {
             Self::Bf16(numbers) => work(&mut numbers[range].iter().map(|x| x.to_f32())),
         }
     }
+}
 
-    fn multiply(&self, x: &[f32], bias: &[f32], columns: usize, rows: usize, out: &mut [f32]) {
-        match self {
-            Self::F32(w) => matmul(x, w, Some(bias), columns, rows, out),
-            Self::F16(w) => matmul(x, w, Some(bias), columns, rows, out),
-            Self::Bf16(w) => matmul(x, w, Some(bias), columns, rows, out),
-        }
-    }
+#[derive(Debug)]
+enum Form {
+    Float(Arc<Numbers>),
+    Int8(Int8Matrix),
 }
 
 /// A matrix with a bias: `out = x · transposed + bias`.
 #[derive(Debug)]
 pub(super) struct Product {
     /// Numbers of an output row.
-    pub(super) rows: usize,
+    rows: usize,
     /// Numbers of an input row.
-    pub(super) columns: usize,
-    numbers: Arc<Numbers>,
+    columns: usize,
+    form: Form,
     bias: Vec<f32>,
 }
 
 impl Product {
     /// `numbers` has a row of `columns` for each number of `bias`.
-    pub(super) fn new(numbers: Arc<Numbers>, bias: Vec<f32>, columns: usize) -> Self {
+    pub(super) fn float(numbers: Arc<Numbers>, bias: Vec<f32>, columns: usize) -> Self {
         Self {
             rows: bias.len(),
             columns,
-            numbers,
+            form: Form::Float(numbers),
+            bias,
+        }
+    }
+
+    /// The same in 8 bits.
+    pub(super) fn int8(numbers: &Numbers, bias: Vec<f32>, columns: usize) -> Self {
+        let rows = bias.len();
+        let row = |index| {
+            let mut row = Vec::with_capacity(columns);
+            numbers.row(index, columns, |numbers| row.extend(numbers));
+            row
+        };
+        Self {
+            rows,
+            columns,
+            form: Form::Int8(Int8Matrix::new(rows, columns, row)),
             bias,
         }
     }
 
     /// Writes the products of the packed rows of `x` into `out`.
-    pub(super) fn forward(&self, x: &[f32], out: &mut Vec<f32>) {
+    pub(super) fn forward(&self, x: &[f32], quantized: &mut Int8Rows, out: &mut Vec<f32>) {
         out.resize(x.len() / self.columns * self.rows, 0.0);
-        self.numbers.multiply(x, &self.bias, self.columns, self.rows, out);
+        let (columns, rows) = (self.columns, self.rows);
+        match &self.form {
+            Form::Float(numbers) => {
+                let bias = Some(self.bias.as_slice());
+                match &**numbers {
+                    Numbers::F32(w) => matmul(x, w, bias, columns, rows, out),
+                    Numbers::F16(w) => matmul(x, w, bias, columns, rows, out),
+                    Numbers::Bf16(w) => matmul(x, w, bias, columns, rows, out),
+                }
+            }
+            Form::Int8(matrix) => {
+                quantized.quantize(x, columns);
+                matrix.multiply(quantized, &self.bias, out);
+            }
+        }
+    }
+
+    /// The best output numbers of each row of `x`, as [`best_of`] finds them, with what each row must
+    /// not be followed by.
+    pub(super) fn best(
+        &self,
+        x: &[f32],
+        forbidden: &[Vec<u32>],
+        wanted: Wanted,
+        quantized: &mut Int8Rows,
+        logits: &mut Vec<f32>,
+    ) -> Vec<Candidates> {
+        let mut found = vec![Candidates::EMPTY; forbidden.len()];
+        let Form::Int8(matrix) = &self.form else {
+            self.forward(x, quantized, logits);
+            let (logits, width) = (logits.as_slice(), self.rows);
+            each_part(&mut found, 1, true, |row, found| {
+                found[0] = best_of(&logits[row * width..(row + 1) * width], &forbidden[row], wanted);
+            });
+            return found;
+        };
+        quantized.quantize(x, self.columns);
+        let (count, quantized) = (forbidden.len(), &*quantized);
+        // A block's logits are looked through while they are in the cache, and never written out.
+        let mut parts = vec![Candidates::EMPTY; self.rows.div_ceil(BLOCK) * count];
+        each_part(&mut parts, count, true, |block, parts| {
+            /// Rows whose logits of a block lie in the cache.
+            const ROWS: usize = 96;
+            let columns = block * BLOCK..self.rows.min((block + 1) * BLOCK);
+            let mut logits = vec![0.0; ROWS.min(count) * columns.len()];
+            for first in (0..count).step_by(ROWS) {
+                let rows = first..count.min(first + ROWS);
+                matrix.multiply_columns(quantized, &self.bias, rows.clone(), columns.clone(), &mut logits);
+                for (row, logits) in rows.zip(logits.chunks_mut(columns.len())) {
+                    parts[row] = best_of_block(logits, columns.start, &forbidden[row], wanted);
+                }
+            }
+        });
+        for block in parts.chunks(count) {
+            for ((found, part), forbidden) in found.iter_mut().zip(block).zip(forbidden) {
+                found.merge(part.clone(), wanted.best + forbidden.len());
+            }
+        }
+        for (found, forbidden) in found.iter_mut().zip(forbidden) {
+            found.without(forbidden, wanted.best);
+        }
+        found
     }
 }

@@ -107,6 +107,11 @@ impl<N: Network> Translator<N> {
         self.counts
     }
 
+    /// Lets at most so many sentences be under way from now on.
+    pub fn limit_sentences(&mut self, most: usize) {
+        self.options.max_sentences = most;
+    }
+
     /// Sentences that are not finished.
     pub fn outstanding(&self) -> usize {
         self.waiting.len() + self.active.len()

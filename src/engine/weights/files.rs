@@ -83,6 +83,7 @@ impl ModelFiles {
                 }),
                 _ => Err(missing("config.json with .safetensors files")),
             },
+            Format::Pytorch => Err(missing("a .gguf file, or config.json with .safetensors files")),
         }
     }
 

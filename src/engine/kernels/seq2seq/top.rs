@@ -36,6 +36,12 @@ impl Candidates {
         self.most + self.total.ln()
     }
 
+    /// Leaves some tokens out and keeps so many of the others.
+    pub fn without(&mut self, forbidden: &[u32], keep: usize) {
+        self.best.retain(|(token, _)| !forbidden.contains(token));
+        self.best.truncate(keep);
+    }
+
     /// Takes in the next part of the same row; `keep` tokens are kept.
     pub fn merge(&mut self, next: Candidates, keep: usize) {
         self.broken |= next.broken;

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""depeche's translation engine against CTranslate2: the same random model of the true shape of
+opus-mt-fr-en, the same sources, beams and output length, in turns.
+
+    cargo build --release --example measure_marian
+    marian_vs_ctranslate2.py WORKDIR [--threads 2] [--beams 4 1] [--batches 1 8 32 64] [--repeat 3]
+
+Needs ctranslate2, transformers, torch and sentencepiece. The model never ends by itself, so that both
+write `LENGTH` tokens for each sentence. Each side runs in a process of its own, so that peak memory is
+its own; the number of threads is that of the cores that the process may use (taskset).
+"""
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LENGTH = 25
+SENTENCES = {1: 6, 8: 16, 32: 64, 64: 64}
+
+
+def sources(count):
+    generator = random.Random(7)
+    return [[generator.randrange(200, 50000) for _ in range(generator.randrange(10, 40))] + [0] for _ in range(count)]
+
+
+class Worker:
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, question):
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def serve(model, vocabulary, kind, threads):
+    """CTranslate2, answering questions as measure_marian does."""
+    import time
+    import ctranslate2
+    names = {i: t for t, i in json.load(open(vocabulary)).items()}
+    translator = ctranslate2.Translator(model, compute_type=kind, inter_threads=1, intra_threads=threads)
+    for line in sys.stdin:
+        question = json.loads(line)
+        tokens = [[names[i] for i in ids] for ids in question["sources"]]
+        start = time.perf_counter()
+        results = translator.translate_batch(
+            tokens, max_batch_size=question["batch"], beam_size=question["beams"],
+            max_decoding_length=question["length"], min_decoding_length=question["length"], length_penalty=1)
+        seconds = time.perf_counter() - start
+        lengths = [len(r.hypotheses[0]) for r in results]
+        status = open("/proc/self/status").read()
+        peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+        print(json.dumps({"seconds": seconds, "tokens": sum(lengths), "lengths": lengths, "peak": peak}), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("workdir")
+    parser.add_argument("--shape", default="opus-mt-fr-en")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--beams", type=int, nargs="+", default=[4, 1])
+    parser.add_argument("--batches", type=int, nargs="+", default=[1, 8, 32, 64])
+    parser.add_argument("--kinds", nargs="+", default=["int8", "float32"])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--binary", default=f"{HERE}/../target/release/examples/measure_marian")
+    args = parser.parse_args()
+    model = f"{args.workdir}/{args.shape}"
+    if not os.path.exists(f"{model}/config.json"):
+        subprocess.run([args.binary, "make", model, args.shape], check=True)
+    for kind in args.kinds:
+        converted = f"{model}-ct2-{kind}"
+        if not os.path.exists(converted):
+            import ctranslate2
+            ctranslate2.converters.TransformersConverter(model).convert(converted, quantization=kind)
+    for kind in args.kinds:
+        for beams in args.beams:
+            workers = {
+                "depeche": Worker([args.binary, "run", model, "int8" if kind == "int8" else "float"]),
+                "ctranslate2": Worker([sys.executable, __file__, "--serve", f"{model}-ct2-{kind}",
+                                       f"{model}/vocab.json", kind, str(args.threads)]),
+            }
+            for batch in args.batches:
+                count = SENTENCES.get(batch, batch)
+                question = {"sources": sources(count), "batch": batch, "beams": beams, "length": LENGTH}
+                best = {}
+                for turn in range(args.repeat + 1):
+                    for name, worker in workers.items():
+                        answer = worker.ask(question)
+                        assert answer["tokens"] == count * LENGTH, (name, answer["lengths"])
+                        # The first turn warms up.
+                        if turn and (name not in best or answer["seconds"] < best[name]["seconds"]):
+                            best[name] = answer
+                ours, theirs = best["depeche"], best["ctranslate2"]
+                print(f"{kind:8} beam {beams} batch {batch:3}: depeche {count / ours['seconds']:7.2f} sentences/s "
+                      f"{ours['tokens'] / ours['seconds']:7.0f} tokens/s, ctranslate2 {count / theirs['seconds']:7.2f} "
+                      f"{theirs['tokens'] / theirs['seconds']:7.0f}, ratio {theirs['seconds'] / ours['seconds']:.2f}, "
+                      f"peak {ours['peak'] / 1e6:.0f} and {theirs['peak'] / 1e6:.0f} MB", flush=True)
+            for worker in workers.values():
+                worker.close()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--serve"]:
+        serve(sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5]))
+    else:
+        main()
