@@ -133,6 +133,9 @@ pub struct Stats {
     pub decode_tokens: u64,
     /// Tokens that the grammar alone decided.
     pub forced_tokens: u64,
+    /// Tokens of the answers that were guessed ahead and proved right.
+    #[serde(default)]
+    pub drafted_tokens: u64,
     /// Steps of the model.
     pub steps: u64,
     /// Seconds in them.

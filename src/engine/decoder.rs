@@ -92,6 +92,17 @@ impl Decoder {
         &self.device
     }
 
+    /// Tokens that one step computes in hardly more time than one: so many may be guessed ahead.
+    pub fn cheap_rows(&self) -> usize {
+        match &self.body {
+            Body::Dense(_) if self.device.is_cpu() => 4,
+            Body::Dense(_) => 32,
+            // Two tiles of tokens: reading and expanding the weights takes most of the time.
+            #[cfg(target_arch = "x86_64")]
+            Body::Tiles(_) => 32,
+        }
+    }
+
     /// How this model's keys and values are stored.
     pub fn kv_form(&self) -> KvForm {
         match &self.body {

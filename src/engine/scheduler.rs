@@ -8,6 +8,7 @@
 //!
 //! What a request gets does not depend on the others, nor on the order in which they are let in.
 
+mod draft;
 mod sequence;
 
 use super::decoder::{Chunk, Decoder};
@@ -20,7 +21,7 @@ use crate::backend::{Finish, Sampling, Stats};
 use crate::engine::constraint::TokenConstraint;
 use crate::engine::kernels::pool::Pool;
 use candle_core::{Device, Tensor};
-use sequence::Sequence;
+use sequence::{End, Sequence};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -38,6 +39,8 @@ pub struct SchedulerOptions {
     pub longest_first: bool,
     /// Keep computed prefixes to be found by later requests.
     pub prefix_cache: bool,
+    /// Most tokens that are guessed ahead for one sequence; 0 guesses none. Answers are the same.
+    pub draft_tokens: usize,
 }
 
 impl Default for SchedulerOptions {
@@ -48,6 +51,7 @@ impl Default for SchedulerOptions {
             max_sequences: 32,
             longest_first: false,
             prefix_cache: true,
+            draft_tokens: 8,
         }
     }
 }
@@ -152,8 +156,12 @@ impl Scheduler {
         }
         let id = RequestId(self.next);
         self.next += 1;
-        self.waiting
-            .push_back(Sequence::new(id, request, context, vocabulary));
+        self.waiting.push_back(Sequence::new(
+            id,
+            request,
+            (context, vocabulary),
+            self.options.draft_tokens,
+        ));
         Ok(id)
     }
 
@@ -290,6 +298,7 @@ impl Scheduler {
         let mut plan = Vec::new();
         let (answering, reading): (Vec<_>, Vec<_>) =
             (0..self.running.len()).partition(|i| self.running[*i].is_answering());
+        self.guess(&answering);
         for index in answering.into_iter().chain(reading) {
             let sequence = &mut self.running[index];
             let count = sequence.pending().min(budget);
@@ -311,33 +320,42 @@ impl Scheduler {
         Ok(plan)
     }
 
+    /// Lets answering sequences guess ahead, as far as the step costs no more with it.
+    fn guess(&mut self, answering: &[usize]) {
+        let rows: usize = answering.iter().map(|index| self.running[*index].pending()).sum();
+        let free = self.decoder.cheap_rows().min(self.options.step_tokens);
+        let mut room = free.saturating_sub(rows);
+        for (place, index) in answering.iter().enumerate() {
+            let sequence = &mut self.running[*index];
+            let before = sequence.pending();
+            // In equal shares; who takes less leaves it to those behind.
+            sequence.guess(room.div_ceil(answering.len() - place));
+            room -= sequence.pending() - before;
+        }
+    }
+
     fn compute(&mut self, plan: &[(usize, usize)]) -> Result<(), EngineError> {
         let chunks: Vec<Chunk> = plan
             .iter()
             .map(|(index, count)| self.running[*index].chunk(*count))
             .collect();
         let logits = self.decoder.forward(&chunks, &mut self.store)?;
-        let sampled: Vec<bool> = chunks.iter().map(|c| c.logits_from < c.tokens.len()).collect();
+        let wanted: Vec<usize> = chunks.iter().map(|c| c.tokens.len() - c.logits_from).collect();
         drop(chunks);
-        let vocabulary = self.decoder.config().vocab_size;
         let logits = on_cpu(&logits)?;
-        let mut rows = Vec::new();
-        for ((index, count), sampled) in plan.iter().zip(sampled) {
+        let read: usize = plan.iter().map(|(index, _)| self.running[*index].read()).sum();
+        let (held, mut done) = with_slices([&logits], |[logits]| self.choose(plan, &wanted, logits))?;
+        self.stats.drafted_tokens += held as u64;
+        for (index, _) in plan {
             let sequence = &mut self.running[*index];
-            let read = sequence.computed_now(*count);
-            self.stats.prefill_tokens += read as u64;
+            self.stats.prefill_tokens += sequence.read() as u64;
             if self.options.prefix_cache {
                 for (page, prefix) in sequence.newly_full() {
                     self.pool.file(page, prefix);
                 }
             }
-            if sampled {
-                rows.push(*index);
-            }
         }
-        let mut done = with_slices([&logits], |[logits]| {
-            choose(&mut self.running, &rows, logits, vocabulary)
-        })?;
+        self.stats.prefill_tokens -= read as u64;
         // From the end, so that the indices before stay right.
         done.sort_by_key(|(index, _)| std::cmp::Reverse(*index));
         let mut outputs = Vec::new();
@@ -354,44 +372,67 @@ impl Scheduler {
         self.finished.extend(outputs);
         Ok(())
     }
-}
 
-/// Chooses the next tokens of the sequences `rows`, whose logits stand one after the other; returns those
-/// that end with it. Sequences do not feel each other: they choose side by side.
-fn choose(
-    running: &mut [Sequence],
-    rows: &[usize],
-    logits: &[f32],
-    vocabulary: usize,
-) -> Vec<(usize, Result<Finish, SequenceError>)> {
-    let mut places = vec![None; running.len()];
-    for (place, index) in rows.iter().enumerate() {
-        places[*index] = Some(place);
+    /// Hands each sequence of the plan the logits that it wanted, as many rows as `wanted` says; returns how
+    /// many guesses held, and the sequences that end. Sequences do not feel each other: they choose side by
+    /// side.
+    fn choose(
+        &mut self,
+        plan: &[(usize, usize)],
+        wanted: &[usize],
+        logits: &[f32],
+    ) -> (usize, Vec<(usize, End)>) {
+        struct Choice<'a> {
+            index: usize,
+            count: usize,
+            sequence: &'a mut Sequence,
+            logits: &'a [f32],
+            chosen: (usize, Option<End>),
+        }
+        let vocabulary = self.decoder.config().vocab_size;
+        let mut parts = vec![None; self.running.len()];
+        let mut left = logits;
+        for ((index, count), rows) in plan.iter().zip(wanted) {
+            let (part, rest) = left.split_at(rows * vocabulary);
+            parts[*index] = Some((*count, part));
+            left = rest;
+        }
+        let choices = self.running.iter_mut().zip(&parts).enumerate();
+        let choices: Vec<Mutex<Choice>> = choices
+            .filter_map(|(index, (sequence, part))| {
+                let (count, logits) = (*part)?;
+                let chosen = (0, None);
+                Some(Mutex::new(Choice {
+                    index,
+                    count,
+                    sequence,
+                    logits,
+                    chosen,
+                }))
+            })
+            .collect();
+        Pool::global().run(choices.len(), |choice| {
+            let mut choice = choices[choice].lock().unwrap_or_else(PoisonError::into_inner);
+            let Choice {
+                count,
+                sequence,
+                logits,
+                chosen,
+                ..
+            } = &mut *choice;
+            match logits.is_empty() {
+                true => sequence.computed += *count,
+                false => *chosen = sequence.choose(logits, *count),
+            }
+        });
+        let (mut held, mut done) = (0, Vec::new());
+        for choice in choices {
+            let Choice { index, chosen, .. } = choice.into_inner().unwrap_or_else(PoisonError::into_inner);
+            held += chosen.0;
+            done.extend(chosen.1.map(|end| (index, end)));
+        }
+        (held, done)
     }
-    type Choice<'a> = Mutex<(
-        usize,
-        &'a mut Sequence,
-        &'a [f32],
-        Option<Result<Finish, SequenceError>>,
-    )>;
-    let choices: Vec<Choice> = running
-        .iter_mut()
-        .enumerate()
-        .filter_map(|(index, sequence)| {
-            let row = logits.chunks_exact(vocabulary).nth(places[index]?)?;
-            Some(Mutex::new((index, sequence, row, None)))
-        })
-        .collect();
-    Pool::global().run(choices.len(), |choice| {
-        let mut choice = choices[choice].lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, sequence, row, end) = &mut *choice;
-        *end = sequence.next_token(row);
-    });
-    let ends = choices.into_iter().filter_map(|choice| {
-        let (index, _, _, end) = choice.into_inner().unwrap_or_else(PoisonError::into_inner);
-        end.map(|end| (index, end))
-    });
-    ends.collect()
 }
 
 fn on_cpu(logits: &Tensor) -> Result<Tensor, EngineError> {

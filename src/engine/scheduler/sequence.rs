@@ -1,5 +1,6 @@
 //! One request on its way: its tokens, its pages, its constraint.
 
+use super::draft::Drafts;
 use super::{RequestId, TokenOutput, TokenRequest};
 use crate::backend::Finish;
 use crate::engine::constraint::{Allowed, TokenConstraint};
@@ -14,8 +15,11 @@ pub(super) type End = Result<Finish, SequenceError>;
 
 pub(super) struct Sequence {
     pub(super) id: RequestId,
-    /// Prompt and answer.
+    /// Prompt and answer, and behind them what is guessed to follow.
     pub(super) tokens: Vec<u32>,
+    /// How many of them are guessed.
+    guessed: usize,
+    drafts: Drafts,
     /// How many of them are the prompt.
     pub(super) prompt: usize,
     /// How many have their keys and values in the pages.
@@ -40,8 +44,15 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    pub(super) fn new(id: RequestId, request: TokenRequest, context: usize, vocabulary: usize) -> Self {
+    pub(super) fn new(
+        id: RequestId,
+        request: TokenRequest,
+        (context, vocabulary): (usize, usize),
+        draft_tokens: usize,
+    ) -> Self {
         let prompt = request.tokens.len();
+        // A guess is checked against the one most probable token.
+        let greedy = request.sampling.temperature <= 0.0;
         Self {
             id,
             prompt,
@@ -51,6 +62,8 @@ impl Sequence {
             stop: request.stop_tokens,
             constraint: request.constraint,
             tokens: request.tokens,
+            guessed: 0,
+            drafts: Drafts::new(if greedy { draft_tokens } else { 0 }),
             computed: 0,
             pages: Vec::new(),
             cached: 0,
@@ -102,22 +115,28 @@ impl Sequence {
         self.computed >= self.prompt
     }
 
-    /// The next `count` tokens; logits only where the next token follows.
+    /// Guesses up to `room` tokens to be computed along with the next one.
+    pub(super) fn guess(&mut self, room: usize) {
+        let left = (self.prompt + self.most).saturating_sub(self.tokens.len() + 1);
+        let guessed = self.drafts.propose(&self.tokens, room.min(left)).to_vec();
+        self.guessed = guessed.len();
+        self.tokens.extend(guessed);
+    }
+
+    /// The next `count` tokens; logits only where the next token follows, and behind each guessed one.
     pub(super) fn chunk(&self, count: usize) -> Chunk<'_> {
         let last = self.computed + count == self.tokens.len();
         Chunk {
             tokens: &self.tokens[self.computed..self.computed + count],
             start: self.computed,
             pages: &self.pages,
-            logits_from: if last { count - 1 } else { count },
+            logits_from: if last { count - 1 - self.guessed } else { count },
         }
     }
 
-    /// Notes that `count` tokens were computed; returns how many of them were the prompt's.
-    pub(super) fn computed_now(&mut self, count: usize) -> usize {
-        let before = self.computed.min(self.prompt);
-        self.computed += count;
-        self.computed.min(self.prompt) - before
+    /// How much of the prompt is computed.
+    pub(super) fn read(&self) -> usize {
+        self.computed.min(self.prompt)
     }
 
     /// Pages that are full and computed since the last call, with their prefixes.
@@ -135,8 +154,33 @@ impl Sequence {
         new
     }
 
+    /// Takes the logits behind the `count` tokens that were computed (one row for the next token and one for
+    /// each guessed one), chooses what follows as long as the guesses hold, and forgets the others. Returns how
+    /// many guesses held, and how the sequence ended, if it did.
+    pub(super) fn choose(&mut self, logits: &[f32], count: usize) -> (usize, Option<End>) {
+        let guessed = self.tokens.split_off(self.tokens.len() - self.guessed);
+        self.guessed = 0;
+        let (before, known) = (self.tokens.len(), self.computed + count - guessed.len());
+        let mut end = None;
+        let mut next = logits.chunks_exact(self.vocabulary).next();
+        while let Some(row) = next {
+            end = self.next_token(row);
+            let follows = &self.tokens[before..];
+            if end.is_some() || guessed.get(..follows.len()) != Some(follows) {
+                break;
+            }
+            // Forced tokens may have come with it: the row behind all of them is next.
+            next = logits.chunks_exact(self.vocabulary).nth(follows.len());
+        }
+        let follows = &self.tokens[before..];
+        let held = guessed.iter().zip(follows).take_while(|(a, b)| a == b).count();
+        self.drafts.learn(guessed.len(), held);
+        self.computed = known + held;
+        (held, end)
+    }
+
     /// Chooses the next token; returns how the sequence ended, if it did.
-    pub(super) fn next_token(&mut self, logits: &[f32]) -> Option<End> {
+    fn next_token(&mut self, logits: &[f32]) -> Option<End> {
         let mask = self.mask.as_deref();
         let token = match self.sampler.sample(logits, mask, self.tokens.len()) {
             Ok(token) => token,
