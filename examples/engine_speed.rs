@@ -36,6 +36,7 @@ fn main() -> anyhow::Result<()> {
     );
     let options = SchedulerOptions {
         prefix_cache: false,
+        draft_tokens: 0,
         ..SchedulerOptions::default()
     };
     let mut scheduler = Scheduler::new(decoder, options)?;

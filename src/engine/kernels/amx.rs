@@ -71,11 +71,12 @@ impl Activations {
         (self.tokens.saturating_sub(block * TOKENS)).min(TOKENS)
     }
 
-    /// First tile of a block of tokens, its tokens, and the bytes from tile to tile.
-    fn block(&self, block: usize) -> (*const u8, usize, usize) {
-        let width = self.width(block);
+    fn block(&self, block: usize) -> TokenBlock {
         let at = block * self.column_tiles() * TILE;
-        (self.data.bytes()[at..].as_ptr(), width, width * 64)
+        TokenBlock {
+            tiles: self.data.bytes()[at..].as_ptr(),
+            width: self.width(block),
+        }
     }
 
     /// Fills in all tokens; `fill(token, row)` writes the numbers of one.
@@ -136,6 +137,33 @@ unsafe fn pack_block(rows: &[f32], width: usize, tiles: usize, out: *mut u8) {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The tiles of up to sixteen tokens.
+#[derive(Clone, Copy)]
+struct TokenBlock {
+    tiles: *const u8,
+    /// How many tokens.
+    width: usize,
+}
+
+impl TokenBlock {
+    /// Bytes from tile to tile.
+    fn step(self) -> usize {
+        self.width * 64
+    }
+
+    fn tile(self, column: usize) -> *const u8 {
+        self.tiles.wrapping_add(column * self.step())
+    }
+
+    /// Has a tile brought near: it is needed after the weights are expanded.
+    fn ask_for(self, column: usize) {
+        for line in 0..self.width {
+            // SAFETY: a hint, which reads nothing.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.tile(column).wrapping_add(line * 64).cast()) };
         }
     }
 }
@@ -347,7 +375,7 @@ unsafe fn few<const KIND: u8>(x: &Activations, weights: &Packed, unit: &Unit, su
         1 => None,
         _ => Some(x.block(unit.blocks.0 + 1)),
     };
-    let config = Config::new(first.1, second.map_or(0, |s| s.1));
+    let config = Config::new(first.width, second.map_or(0, |s| s.width));
     let depth = weights.column_tiles();
     // SAFETY: bands and blocks lie within weights and activations.
     unsafe {
@@ -357,13 +385,17 @@ unsafe fn few<const KIND: u8>(x: &Activations, weights: &Packed, unit: &Unit, su
             let mut source = unpack::Source::new(weights, band);
             let mut before: *const u8 = std::ptr::null();
             for column in 0..depth {
+                first.ask_for(column);
+                if let Some(second) = &second {
+                    second.ask_for(column);
+                }
                 let next = unpack::pair::<KIND>(&mut source, column, buffer.0[column % 2].as_mut_ptr());
                 if column > 0 {
-                    multiply(before, &first, second.as_ref(), column - 1, 1);
+                    multiply(before, first, second, column - 1, 1);
                 }
                 before = next;
             }
-            multiply(before, &first, second.as_ref(), depth - 1, 1);
+            multiply(before, first, second, depth - 1, 1);
             let sums = sums.add((band - unit.bands.0) * 4 * TILE);
             tiles::store(sums, second.is_some());
         }
@@ -373,22 +405,13 @@ unsafe fn few<const KIND: u8>(x: &Activations, weights: &Packed, unit: &Unit, su
 /// # Safety
 /// A configuration is loaded; `a` holds `depth` pairs of tiles, and the blocks as many tiles from `column` on.
 #[inline(always)]
-unsafe fn multiply(
-    a: *const u8,
-    first: &(*const u8, usize, usize),
-    second: Option<&(*const u8, usize, usize)>,
-    column: usize,
-    depth: usize,
-) {
+unsafe fn multiply(a: *const u8, first: TokenBlock, second: Option<TokenBlock>, column: usize, depth: usize) {
     // SAFETY: the caller's contract.
     unsafe {
-        let b = first.0.add(column * first.2);
+        let b = (first.tile(column), first.step());
         match second {
-            Some(second) => {
-                let c = second.0.add(column * second.2);
-                tiles::multiply_two(a, (b, first.2), (c, second.2), depth);
-            }
-            None => tiles::multiply_one(a, (b, first.2), depth),
+            Some(second) => tiles::multiply_two(a, b, (second.tile(column), second.step()), depth),
+            None => tiles::multiply_one(a, b, depth),
         }
     }
 }
@@ -426,7 +449,7 @@ unsafe fn many<const KIND: u8>(
         for block in (unit.blocks.0..unit.blocks.1).step_by(2) {
             let first = x.block(block);
             let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
-            let widths = (first.1, second.map_or(0, |s| s.1));
+            let widths = (first.width, second.map_or(0, |s| s.width));
             // SAFETY: as above; sums of a pair of blocks and a band are four tiles.
             unsafe {
                 if loaded != Some(widths) {
@@ -440,7 +463,7 @@ unsafe fn many<const KIND: u8>(
                         0 => tiles::zero(),
                         _ => tiles::load(sums, second.is_some()),
                     }
-                    multiply(sources[band], &first, second.as_ref(), from, count);
+                    multiply(sources[band], first, second, from, count);
                     tiles::store(sums, second.is_some());
                 }
             }

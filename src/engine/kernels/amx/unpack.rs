@@ -2,8 +2,7 @@
 //! From quantized tiles to bfloat16.
 //!
 //! Up to 5 bits: the numbers that a row's integers can stand for are computed once, in one or two registers,
-//! and each integer picks the upper half of its float there. 6 and 8 bits: integers become floats, times the
-//! scale.
+//! and each integer picks the upper half of its float there. Bytes become floats, times the scale.
 
 use super::vector::{iota, pair as round_pair, rounded};
 use super::{BAND, Kind, Lines, Packed, SUPER, TILE, TILE_ROWS};
@@ -63,9 +62,12 @@ pub(super) unsafe fn pair<const KIND: u8>(source: &mut Source, column: usize, ou
             let above = above.wrapping_add(half * 4 * TILE_ROWS);
             let out = out.add(half * TILE);
             if KIND == Kind::SixK as u8 {
-                six(tile, above, out);
+                let scale = halves(above);
+                let scaled = |from| floats(_mm512_mul_ps(scale, signed_bytes(from)));
+                bytes_by_scale(tile, (&scaled(tile), &scaled(tile.add(16))), out);
             } else if KIND == Kind::Eight as u8 {
-                eight(tile, out);
+                let scales = floats(halves(tile));
+                bytes_by_scale(tile, (&scales, &scales), out);
             } else {
                 table::<KIND>(tile, above, out);
             }
@@ -86,6 +88,13 @@ unsafe fn halves(from: *const u8) -> __m512 {
 unsafe fn bytes(from: *const u8) -> __m512 {
     // SAFETY: 16 bytes are there by contract.
     unsafe { _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast()))) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn signed_bytes(from: *const u8) -> __m512 {
+    // SAFETY: 16 bytes are there by contract.
+    unsafe { _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast()))) }
 }
 
 /// Calls `work` for each of the sixteen rows, one after the other without a loop: shifts by a row's number are
@@ -185,60 +194,17 @@ unsafe fn table<const KIND: u8>(tile: *const u8, above: *const u8, out: *mut u8)
     }
 }
 
-/// 6 bits.
+/// 8 bits, with the scales of the first and of the last sixteen columns.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
-unsafe fn six(tile: *const u8, above: *const u8, out: *mut u8) {
+unsafe fn bytes_by_scale(tile: *const u8, scales: (&Floats, &Floats), out: *mut u8) {
     // SAFETY: the tile's bytes by contract.
     unsafe {
-        let signed = |from: *const u8| _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast())));
-        let scale = halves(above);
-        let firsts = _mm512_mul_ps(scale, signed(tile));
-        let seconds = _mm512_mul_ps(scale, signed(tile.add(16)));
-        let minus = _mm512_set1_ps(-32.0);
-        let offsets = (
-            floats(_mm512_mul_ps(firsts, minus)),
-            floats(_mm512_mul_ps(seconds, minus)),
-        );
-        let (firsts, seconds) = (floats(firsts), floats(seconds));
-        let numbers = tile.add(32);
-        let (low_mask, high_mask) = (_mm512_set1_epi32(0x000f_000f), _mm512_set1_epi32(0x0030_0030));
         let row = |row: usize| {
-            let low = _mm512_loadu_si512(numbers.add(row / 4 * 64).cast());
-            let low = _mm512_srl_epi32(low, _mm_cvtsi32_si128(row as i32 % 4 * 4));
-            let high = _mm512_loadu_si512(numbers.add(256 + row / 8 * 64).cast());
-            let shift = row as i32 % 8 * 2 - 4;
-            let high = match shift {
-                ..0 => _mm512_sll_epi32(high, _mm_cvtsi32_si128(-shift)),
-                _ => _mm512_srl_epi32(high, _mm_cvtsi32_si128(shift)),
-            };
-            let low = _mm512_and_si512(low, low_mask);
-            // (high & mask) | low
-            let q = _mm512_ternarylogic_epi32::<0xf8>(low, high, high_mask);
-            let first = _mm512_cvtepi32_ps(_mm512_and_si512(q, _mm512_set1_epi32(0xffff)));
-            let second = _mm512_cvtepi32_ps(_mm512_srli_epi32::<16>(q));
-            let first = _mm512_fmadd_ps(first, firsts.spread(row), offsets.0.spread(row));
-            let second = _mm512_fmadd_ps(second, seconds.spread(row), offsets.1.spread(row));
+            let numbers = tile.add(32 + row * 32);
+            let first = _mm512_mul_ps(signed_bytes(numbers), scales.0.spread(row));
+            let second = _mm512_mul_ps(signed_bytes(numbers.add(16)), scales.1.spread(row));
             _mm512_store_si512(out.add(row * 64).cast(), round_pair(first, second));
-        };
-        all_rows!(row);
-    }
-}
-
-/// 8 bits.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-#[inline]
-unsafe fn eight(tile: *const u8, out: *mut u8) {
-    // SAFETY: the tile's bytes by contract.
-    unsafe {
-        let scales = floats(halves(tile));
-        let row = |row: usize| {
-            let scale = scales.spread(row);
-            let number = |half: usize| {
-                let bytes = _mm_loadu_si128(tile.add(32 + row * 32 + half * 16).cast());
-                _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes)), scale)
-            };
-            _mm512_store_si512(out.add(row * 64).cast(), round_pair(number(0), number(1)));
         };
         all_rows!(row);
     }

@@ -144,7 +144,7 @@ impl Packed {
 
 /// Numbers and scales of 16 rows, some tiles wide.
 struct Unpacked {
-    /// Stored integers (or bytes), by row.
+    /// Stored integers, by row; signed ones as bytes of two's complement.
     q: [[u8; 256]; TILE_ROWS],
     /// By tile: the bytes that stand before its numbers.
     scales: [[u8; 64]; SUPER],
@@ -205,24 +205,19 @@ impl Unpacked {
             (&pairs[0], &pairs[1])
         };
         let (out, _) = out.as_chunks_mut::<64>();
-        if kind == Kind::Eight {
+        if matches!(kind, Kind::Eight | Kind::SixK) {
             for (index, out) in out.iter_mut().enumerate() {
-                out[..32].copy_from_slice(&self.q[2 * index][..32]);
-                out[32..].copy_from_slice(&self.q[2 * index + 1][..32]);
+                out[..32].copy_from_slice(&self.q[2 * index][from..from + 32]);
+                out[32..].copy_from_slice(&self.q[2 * index + 1][from..from + 32]);
             }
             return;
         }
-        // Four rows in each 16-bit word; then one more bit of all 16 rows, or two of eight rows, in a word.
+        // Four rows in each 16-bit word; then one more bit of all 16 rows in a word.
         for (index, out) in out[..4].iter_mut().enumerate() {
             words::<4, 4>(&std::array::from_fn(|row| columns(4 * index + row)), 0, out);
         }
         match kind {
             Kind::Five | Kind::FiveK => words::<16, 1>(&std::array::from_fn(columns), 4, &mut out[4]),
-            Kind::SixK => {
-                for (index, out) in out[4..6].iter_mut().enumerate() {
-                    words::<8, 2>(&std::array::from_fn(|row| columns(8 * index + row)), 4, out);
-                }
-            }
             _ => {}
         }
     }
@@ -304,10 +299,15 @@ impl Unpacked {
         for (part, q) in q.iter_mut().enumerate() {
             let (low, high) = (&low[part * 64..][..64], &high[part * 32..][..32]);
             for i in 0..32 {
-                q[i] = low[i] & 15 | (high[i] & 3) << 4;
-                q[32 + i] = low[32 + i] & 15 | (high[i] >> 2 & 3) << 4;
-                q[64 + i] = low[i] >> 4 | (high[i] >> 4 & 3) << 4;
-                q[96 + i] = low[32 + i] >> 4 | (high[i] >> 6) << 4;
+                let numbers = [
+                    (low[i] & 15) | ((high[i] & 3) << 4),
+                    (low[32 + i] & 15) | ((high[i] >> 2 & 3) << 4),
+                    (low[i] >> 4) | ((high[i] >> 4 & 3) << 4),
+                    (low[32 + i] >> 4) | ((high[i] >> 6) << 4),
+                ];
+                for (quarter, number) in numbers.into_iter().enumerate() {
+                    q[quarter * 32 + i] = number.wrapping_sub(32);
+                }
             }
         }
     }

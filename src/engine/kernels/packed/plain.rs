@@ -26,6 +26,7 @@ impl Packed {
             f16_at(self.supers.bytes(), at)
         };
         let q = || f32::from(integer(kind, numbers, row_in_tile, place));
+        let byte = |row: usize| f32::from(numbers[row * TILE_COLUMNS + column % TILE_COLUMNS] as i8);
         match kind {
             Kind::Four | Kind::Five => {
                 let min = f16_at(scales, (TILE_ROWS + row_in_tile) * 2);
@@ -39,24 +40,20 @@ impl Packed {
             Kind::SixK => {
                 let half = column % TILE_COLUMNS / 16;
                 let scale = scales[half * TILE_ROWS + row_in_tile] as i8;
-                above(0) * f32::from(scale) * (q() - 32.0)
+                above(0) * f32::from(scale) * byte(row_in_tile)
             }
-            Kind::Eight => {
-                let q = numbers[row_in_tile * TILE_COLUMNS + column % TILE_COLUMNS] as i8;
-                f16_at(scales, row_in_tile * 2) * f32::from(q)
-            }
+            Kind::Eight => f16_at(scales, row_in_tile * 2) * byte(row_in_tile),
             Kind::Bf16 => bf16_at(numbers, (row_in_tile * TILE_COLUMNS + place) * 2),
         }
     }
 }
 
-/// The stored integer of 4 to 6 bits.
+/// The stored integer of 4 or 5 bits.
 fn integer(kind: Kind, numbers: &[u8], row: usize, place: usize) -> u8 {
     let word = |at: usize| u16::from_le_bytes([numbers[at], numbers[at + 1]]);
     let low = (word(row / 4 * 64 + place * 2) >> (row % 4 * 4) & 15) as u8;
     let high = match kind {
         Kind::Five | Kind::FiveK => word(256 + place * 2) >> row & 1,
-        Kind::SixK => word(256 + row / 8 * 64 + place * 2) >> (row % 8 * 2) & 3,
         _ => 0,
     };
     low | (high as u8) << 4
