@@ -7,6 +7,8 @@
 //! - [`sentence`]: where sentences end.
 //! - [`figures`]: text becomes [`record::Figure`]s by a deterministic grammar.
 //! - [`entities`]: names, organizations, products and places by rule.
+//! - [`glossary`]: terms that a translation has to use.
+//! - [`document`]: pages and Markdown whose text is exchanged while the markup stays.
 //! - [`task`]: summary, translation and extraction: prompt in, checked result out.
 //! - [`gate`]: compares generated text with its source, figure by figure.
 //! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
@@ -20,6 +22,7 @@
 
 pub mod backend;
 pub mod cli;
+pub mod document;
 pub mod engine;
 pub mod entities;
 pub mod eval;

@@ -1,6 +1,7 @@
 //! The flags, as close to the command line as possible. Every option can also be given as
 //! `DEPECHE_*` and in `depeche.toml`; see [`super::config`] for how the file gets in.
 
+use crate::document::Markup;
 use crate::output::csv::Dialect;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -319,6 +320,21 @@ pub struct RunOutputArgs {
     /// Language of the translation
     #[arg(long, value_name = "LANG", value_enum, default_value_t = OutLang::En, env = "DEPECHE_TO", hide_env = true)]
     pub to: OutLang,
+    /// Another model for the translation: `same` for the one of `--model`, or what `--model` takes
+    /// [default: with `--model auto` the known translation model of the two languages, else `same`]
+    #[arg(
+        long,
+        value_name = "MODEL",
+        env = "DEPECHE_TRANSLATION_MODEL",
+        hide_env = true
+    )]
+    pub translation_model: Option<String>,
+    /// What `auto` takes to translate with
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = TranslatorArg::Auto, env = "DEPECHE_TRANSLATOR", hide_env = true)]
+    pub translator: TranslatorArg,
+    /// Terms that the translation must use: CSV or TSV (source, target; an empty target keeps the term), or TBX
+    #[arg(long, value_name = "FILE", env = "DEPECHE_GLOSSARY", hide_env = true)]
+    pub glossary: Option<PathBuf>,
     /// `fr` writes `;` and decimal commas
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
     pub csv_dialect: DialectArg,
@@ -400,12 +416,92 @@ pub struct TranslateArgs {
     /// Which model.
     #[command(flatten)]
     pub model: ModelArgs,
-    /// Language of the translation
-    #[arg(long, value_name = "LANG", value_enum, default_value_t = OutLang::En, env = "DEPECHE_TO", hide_env = true)]
-    pub to: OutLang,
-    /// How the result is written
-    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Md)]
-    pub format: Format,
+    /// Language of the articles: `auto` (French or English), `fr`, `en`, or the code of one that the model reads
+    #[arg(long, value_name = "LANG", default_value = "auto", value_parser = language_code, env = "DEPECHE_FROM", hide_env = true)]
+    pub from: String,
+    /// Language of the translation: `en`, `fr`, or the code of one that the model writes
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = language_code, env = "DEPECHE_TO", hide_env = true)]
+    pub to: String,
+    /// What `--model auto` takes: a translation model where one is known for the two languages, else a language
+    /// model; or only one of these
+    #[arg(long, value_name = "KIND", value_enum, default_value_t = TranslatorArg::Auto, env = "DEPECHE_TRANSLATOR", hide_env = true)]
+    pub translator: TranslatorArg,
+    /// Terms that the translation must use: CSV or TSV (source, target; an empty target keeps the term), or TBX
+    #[arg(long, value_name = "FILE", env = "DEPECHE_GLOSSARY", hide_env = true)]
+    pub glossary: Option<PathBuf>,
+    /// How the result is written; a page with `html` and a Markdown file with `md` keep their markup
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = TranslationFormat::Md)]
+    pub format: TranslationFormat,
+    /// Write one file an article into this folder, with `text`, `md` or `html` [default: standard output]
+    #[arg(long, short, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// What translates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TranslatorArg {
+    /// A translation model where one is known for the two languages, else a language model.
+    Auto,
+    /// A language model: paragraph by paragraph, with the article as context.
+    Llm,
+    /// A translation model of the Marian kind (opus-mt): sentence by sentence.
+    Marian,
+}
+
+/// The formats of `translate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TranslationFormat {
+    /// Plain text to read.
+    Text,
+    /// Markdown.
+    #[value(alias = "markdown")]
+    Md,
+    /// A web page.
+    Html,
+    /// One JSON array.
+    Json,
+    /// One JSON object a line, one line an article, with its segments and their sentences.
+    Jsonl,
+    /// CSV, one row a segment.
+    Csv,
+    /// A translation memory, TMX 1.4.
+    Tmx,
+    /// XLIFF 1.2.
+    Xliff,
+}
+
+impl TranslationFormat {
+    /// Whether each article is a document by itself.
+    pub fn is_document(self) -> bool {
+        matches!(
+            self,
+            TranslationFormat::Text | TranslationFormat::Md | TranslationFormat::Html
+        )
+    }
+
+    /// The markup that it keeps.
+    pub fn markup(self) -> Option<Markup> {
+        match self {
+            TranslationFormat::Html => Some(Markup::Html),
+            TranslationFormat::Md => Some(Markup::Markdown),
+            _ => None,
+        }
+    }
+}
+
+/// `fr`, `pt-BR`, `auto`: a language tag of two or three letters, with subtags.
+fn language_code(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let mut parts = text.split(['-', '_']);
+    let primary = parts.next().unwrap_or_default();
+    let is_tag = matches!(primary.len(), 2 | 3)
+        && primary.bytes().all(|b| b.is_ascii_alphabetic())
+        && parts.all(|part| matches!(part.len(), 1..=8) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if text == "auto" || is_tag {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("expected the code of a language, such as `fr`".to_owned())
+    }
 }
 
 /// `depeche extract`.

@@ -10,6 +10,7 @@ mod download;
 mod eval;
 mod failure;
 mod figures;
+mod glossary;
 mod interrupt;
 mod model;
 mod models;
@@ -19,6 +20,7 @@ mod run;
 mod settings;
 mod single;
 mod stdout;
+mod translate;
 mod ui;
 
 use args::{Cli, Command};
@@ -91,7 +93,7 @@ fn dispatch(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
     match command {
         Command::Run(args) => run::run(args, &global, ui),
         Command::Summarize(args) => single::summarize(args, &global, ui),
-        Command::Translate(args) => single::translate(args, &global, ui),
+        Command::Translate(args) => translate::translate(args, &global, ui),
         Command::Extract(args) => single::extract(args, &global, ui),
         Command::Figures(args) => figures::figures(args, &global, ui),
         Command::Report(args) => report::report(args, ui),

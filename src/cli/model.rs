@@ -1,13 +1,15 @@
 //! `--model`: from what the user asked for to a backend that is ready.
 
 use super::Exit;
-use super::args::{DeviceArg, GlobalArgs, ModelArgs};
+use super::args::{DeviceArg, GlobalArgs, ModelArgs, TranslatorArg};
 use super::download::{self, Download};
+use super::failure::Failure;
 use super::ui::Ui;
 use crate::backend::Backend;
 use crate::engine::device::Preference;
 use crate::engine::{self, EngineOptions};
-use crate::hub::{self, LocalModel, ModelSpec, NoModel, Resolution};
+use crate::hub::{self, Card, HubError, LocalModel, ModelSpec, NoModel, Resolution};
+use crate::record::Lang;
 
 /// What `--model` came to.
 pub struct Opened {
@@ -46,9 +48,12 @@ impl Opened {
 /// # Errors
 /// When a model that was named cannot be had or cannot be loaded.
 pub fn open(args: &ModelArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Opened> {
-    let spec: ModelSpec = args.model.parse()?;
+    open_spec(&args.model.parse()?, args, global, ui)
+}
+
+fn open_spec(spec: &ModelSpec, args: &ModelArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Opened> {
     let options = download::options(global, &args.hub, args.locked)?;
-    let resolution = hub::resolve(&spec, &options, &Download::new(ui));
+    let resolution = hub::resolve(spec, &options, &Download::new(ui));
     ui.end();
     match resolution? {
         Resolution::Model(local) => {
@@ -72,6 +77,188 @@ pub fn open(args: &ModelArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Op
     }
 }
 
+/// The languages of a translation, as tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Of the articles; where it was left open, the one that the other suggests.
+    pub from: String,
+    /// Of the translation.
+    pub to: String,
+    /// What the user says the articles are in.
+    pub stated: Option<Lang>,
+}
+
+impl Pair {
+    /// From `--from` and `--to`; `lang` is what `--lang` says.
+    pub fn new(from: &str, to: &str, lang: Option<Lang>) -> Pair {
+        let stated = (from != "auto").then(|| Lang::from_tag(from)).or(lang);
+        let from = match (from, lang) {
+            ("auto", Some(lang)) => lang.code(),
+            ("auto", None) if to == "fr" => "en",
+            ("auto", None) => "fr",
+            (stated, _) => stated,
+        };
+        Pair {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            stated,
+        }
+    }
+}
+
+/// Finds, fetches and loads the model that translates: for `auto` the translation model that is known for the two
+/// languages, else a language model.
+///
+/// # Errors
+/// When a model that was named cannot be had, cannot be loaded, or is of the wrong kind or direction.
+pub fn open_translator(
+    name: &str,
+    kind: TranslatorArg,
+    pair: &Pair,
+    args: &ModelArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Opened> {
+    let spec: ModelSpec = name.parse()?;
+    if spec == ModelSpec::Auto && kind != TranslatorArg::Llm {
+        let card = hub::translation_card(&pair.from, &pair.to);
+        match (card, kind) {
+            (Some(card), _) => {
+                if let Some(opened) = open_card(card, kind, args, global, ui)? {
+                    return Ok(opened);
+                }
+            }
+            (None, TranslatorArg::Marian) => {
+                return Err(Failure::new(
+                    format!("no translation model from {} to {} is known", pair.from, pair.to),
+                    "name one with `--model`, such as `Helsinki-NLP/opus-mt-de-en`, or take `--translator llm`",
+                )
+                .into());
+            }
+            (None, _) => {}
+        }
+    }
+    let opened = open_spec(&spec, args, global, ui)?;
+    if let Some(backend) = &opened.backend {
+        check_translator(backend.as_ref(), kind, pair)?;
+    }
+    Ok(opened)
+}
+
+/// The known translation model; none where it cannot be had and a language model may stand in.
+///
+/// # Errors
+/// When nothing may stand in, or it is there and cannot be loaded.
+fn open_card(
+    card: &'static Card,
+    kind: TranslatorArg,
+    args: &ModelArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Option<Opened>> {
+    let spec = ModelSpec::Card { card, variant: None };
+    match open_spec(&spec, args, global, ui) {
+        Ok(opened) => Ok(Some(opened)),
+        Err(error)
+            if kind == TranslatorArg::Auto
+                && error
+                    .downcast_ref::<HubError>()
+                    .is_some_and(HubError::is_unreachable) =>
+        {
+            ui.warn(
+                &format!("going on without the translation model {}: {error}", card.name),
+                Some(WAYS),
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The translation model of a run whose `--translation-model` was left open; none where none is known or can be
+/// had, and the model of `--model` translates.
+///
+/// # Errors
+/// When it is there and cannot be loaded.
+pub fn open_known_translator(
+    kind: TranslatorArg,
+    pair: &Pair,
+    args: &ModelArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Option<Opened>> {
+    match hub::translation_card(&pair.from, &pair.to) {
+        Some(card) if kind != TranslatorArg::Llm => open_card(card, kind, args, global, ui),
+        _ => Ok(None),
+    }
+}
+
+/// Refuses a model that cannot do what is asked of it, before it is asked.
+fn check_translator(backend: &dyn Backend, kind: TranslatorArg, pair: &Pair) -> anyhow::Result<()> {
+    let name = &backend.info().name;
+    let found = match (kind, backend.sentence_translator()) {
+        (TranslatorArg::Marian, false) => "a language model",
+        (TranslatorArg::Llm, true) => "a translation model",
+        (_, false) if !is_written(&pair.to) => {
+            return Err(Failure::new(
+                format!("expected `--to fr` or `--to en`, but found {}", pair.to),
+                "language models translate between French and English; a translation model of the opus-mt family for \
+                 other languages is named with `--model`",
+            )
+            .into());
+        }
+        (_, true) => {
+            if let Some((from, to)) = direction(name)
+                && (to != primary(&pair.to) || pair.stated.is_some() && from != primary(&pair.from))
+            {
+                return Err(Failure::new(
+                    format!(
+                        "expected a model that translates from {} to {}, but {name} translates from {from} to {to}",
+                        pair.from, pair.to
+                    ),
+                    "say the languages of the model with `--from` and `--to`, or take another model",
+                )
+                .into());
+            }
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    let wanted = if kind == TranslatorArg::Llm {
+        "llm"
+    } else {
+        "marian"
+    };
+    Err(Failure::new(
+        format!("expected a model for `--translator {wanted}`, but {name} is {found}"),
+        "leave `--translator` out to take the model as it is",
+    )
+    .into())
+}
+
+/// Whether language models translate into it here: their checks know French and English.
+fn is_written(tag: &str) -> bool {
+    Lang::from_tag(tag) != Lang::Other
+}
+
+fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or(tag)
+}
+
+/// The languages that the name of an opus-mt model tells: `opus-mt-tc-big-fr-en`, two codes at its end.
+fn direction(name: &str) -> Option<(&str, &str)> {
+    let name = name.trim_end_matches('/');
+    let name = name.rsplit('/').next()?;
+    let name = name.split(['@', ':']).next()?;
+    if !name.to_lowercase().starts_with("opus-mt") {
+        return None;
+    }
+    let mut parts = name.rsplit('-');
+    let (to, from) = (parts.next()?, parts.next()?);
+    let is_code = |part: &str| matches!(part.len(), 2 | 3) && part.bytes().all(|b| b.is_ascii_lowercase());
+    (is_code(from) && is_code(to) && from != "big").then_some((from, to))
+}
+
 fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn Backend>> {
     let options = EngineOptions {
         device: match args.device {
@@ -92,4 +279,32 @@ fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn
         ui.warn(&format!("going on with the CPU: {reason}"), None);
     }
     Ok(opened.backend)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_model_tells_its_direction() {
+        for (name, expected) in [
+            ("Helsinki-NLP/opus-mt-tc-big-fr-en@main", Some(("fr", "en"))),
+            ("opus-mt-fr-en", Some(("fr", "en"))),
+            ("models/opus-mt-de-en/", Some(("de", "en"))),
+            ("opus-mt-en-ROMANCE", None),
+            ("qwen3-4b", None),
+            ("out/tiny", None),
+        ] {
+            assert_eq!(direction(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_open_source_language_is_the_other_of_the_two() {
+        assert_eq!(Pair::new("auto", "en", None).from, "fr");
+        assert_eq!(Pair::new("auto", "fr", None).from, "en");
+        let german = Pair::new("de", "en", None);
+        assert_eq!((german.from.as_str(), german.stated), ("de", Some(Lang::Other)));
+        assert_eq!(Pair::new("auto", "fr", Some(Lang::En)).stated, Some(Lang::En));
+    }
 }

@@ -1,8 +1,9 @@
 //! `depeche run`: the whole job.
 
-use super::args::{GlobalArgs, RunArgs};
+use super::args::{GlobalArgs, ModelArgs, RunArgs, RunOutputArgs};
+use super::model::{Opened, Pair};
 use super::ui::Ui;
-use super::{Exit, interrupt, model, settings};
+use super::{Exit, glossary, interrupt, model, settings};
 use crate::backend::{Backend, Stats};
 use crate::pipeline::{self, Models, Observer, Recall, Report};
 use crate::record::{Checks, Problem};
@@ -22,6 +23,11 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     let mut settings = settings::run(input, settings::sampling(&model_args), &output);
     // before the model: a run that must not start should not download or load one
     let _lock = RunLock::take(&output.out)?;
+    if let (Some(path), Some(to)) = (&output.glossary, settings.translate_to) {
+        let pair = Pair::new("auto", to.code(), settings.ingest.lang);
+        settings.glossary = Some(glossary::read(path, &pair.from, &pair.to)?);
+    }
+    let mut translator = open_translator(&settings, &model_args, &output, global, ui)?;
     let mut opened = model::open(&model_args, global, ui)?;
     let store = Store::create(&output.out)?;
     // `depeche run .` must not read what an earlier run wrote below it
@@ -32,19 +38,46 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
             .backend
             .as_mut()
             .map(|backend| backend.as_mut() as &mut dyn Backend),
-        translator: None,
+        translator: translator
+            .as_mut()
+            .and_then(|opened| opened.backend.as_mut())
+            .map(|backend| backend.as_mut() as &mut dyn Backend),
     };
     let report = pipeline::run(&settings, &output.out, &store, models, &watch);
     ui.end();
     let report = report?;
     say(&report, &output.out.display().to_string(), ui);
-    opened.say_what_was_left_out(ui);
+    if translator.is_none() {
+        opened.say_what_was_left_out(ui);
+    }
     let exit = if report.is_clean() {
         Exit::Done
     } else {
         Exit::Partial
     };
     Ok(opened.exit(exit, ui))
+}
+
+/// The model that translates, where it is another one than that of `--model`.
+fn open_translator(
+    settings: &pipeline::Settings,
+    model: &ModelArgs,
+    output: &RunOutputArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Option<Opened>> {
+    let Some(to) = settings.translate_to else {
+        return Ok(None);
+    };
+    let pair = Pair::new("auto", to.code(), settings.ingest.lang);
+    match output.translation_model.as_deref() {
+        Some("same") => Ok(None),
+        Some(name) => model::open_translator(name, output.translator, &pair, model, global, ui).map(Some),
+        None if model.model.eq_ignore_ascii_case("auto") => {
+            model::open_known_translator(output.translator, &pair, model, global, ui)
+        }
+        None => Ok(None),
+    }
 }
 
 /// What the run came to, in a few lines.

@@ -80,6 +80,9 @@ pub fn run(input_args: InputArgs, sampling: Sampling, output: &RunOutputArgs) ->
         summary_langs,
         length,
         to,
+        translation_model: _,
+        translator: _,
+        glossary: _,
         csv_dialect,
         force,
     } = output;

@@ -1,15 +1,14 @@
-//! One task, its result on standard output: `summarize`, `translate`, `extract`.
+//! One task, its result on standard output: `summarize`, `extract`, and what `translate` shares with them.
 
-use super::args::{ExtractArgs, Format, GlobalArgs, SummarizeArgs, TableArg, TranslateArgs};
-use super::failure::Failure;
+use super::args::{ExtractArgs, Format, GlobalArgs, SummarizeArgs, TableArg};
 use super::ui::Ui;
 use super::{Exit, interrupt, model, reading, settings, stdout};
 use crate::backend::Backend;
 use crate::ingest;
 use crate::output::{csv, markdown, tables, text};
 use crate::pipeline::{self, Ledger};
-use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary, Translation};
-use crate::task::{self, Job, Length, Outcome, TaskResult, Translating};
+use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary};
+use crate::task::{self, Job, Length, Outcome, TaskResult};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -39,6 +38,7 @@ pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
             inputs: &inputs,
             options: &options,
             length,
+            one_at_a_time: false,
         },
         opened.backend.as_deref_mut(),
         ui,
@@ -78,77 +78,6 @@ pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
     Ok(opened.exit(exit, ui))
 }
 
-/// `depeche translate`.
-///
-/// # Errors
-/// When there is no model, it or standard output fails, or nothing can be read.
-pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> {
-    interrupt::listen();
-    let TranslateArgs {
-        input,
-        model: model_args,
-        to,
-        format,
-    } = args;
-    let sampling = settings::sampling(&model_args);
-    let target: Lang = to.into();
-    let (inputs, options) = settings::input(input);
-    let mut opened = model::open(&model_args, global, ui)?;
-    let Some(backend) = opened.backend.as_deref_mut() else {
-        return Err(Failure::new(
-            "expected a model to translate with, but found `none`",
-            "name one with `--model` (`depeche models list` shows which), or `--model auto`",
-        )
-        .into());
-    };
-    let mut printer = Printer::new(format, csv::Dialect::En, tables::SEGMENTS)?;
-    let exit = each_article(
-        Inputs {
-            inputs: &inputs,
-            options: &options,
-            length: Length::Medium,
-        },
-        Some(backend),
-        ui,
-        |article, ledger| {
-            if article.lang == target {
-                return Vec::new();
-            }
-            let figures = Arc::new(ledger.figures.clone());
-            let order = Translating::new(article, figures, target, sampling)
-                .with_entities(Arc::new(ledger.entities.clone()));
-            vec![task::translate(order)]
-        },
-        |article, _, results| {
-            if article.lang == target {
-                ui.note(&format!("{}: already in {}", article.path, target.code()));
-            }
-            for result in results {
-                let TaskResult::Translation(translation) = result else {
-                    continue;
-                };
-                print_translation(&mut printer, article, &translation)?;
-            }
-            Ok(())
-        },
-    )?;
-    printer.end()?;
-    Ok(opened.exit(exit, ui))
-}
-
-fn print_translation(printer: &mut Printer, article: &Article, translation: &Translation) -> io::Result<()> {
-    if printer.format == Format::Csv {
-        for row in tables::segment_rows(translation) {
-            printer.row(row)?;
-        }
-        return Ok(());
-    }
-    printer.item(translation, Vec::new(), |format| match format {
-        Format::Md => markdown::translation(article, translation),
-        _ => text::translation(translation),
-    })
-}
-
 /// What `extract` says of one article.
 #[derive(Serialize)]
 struct Extracted<'a> {
@@ -184,6 +113,7 @@ pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Resul
             inputs: &inputs,
             options: &options,
             length: Length::Medium,
+            one_at_a_time: false,
         },
         opened.backend.as_deref_mut(),
         ui,
@@ -224,15 +154,23 @@ pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Resul
 }
 
 /// Which articles, and how they are listed.
-struct Inputs<'a> {
-    inputs: &'a [String],
-    options: &'a ingest::Options,
-    length: Length,
+pub struct Inputs<'a> {
+    /// Files, folders, globs, `-`.
+    pub inputs: &'a [String],
+    /// How they are read.
+    pub options: &'a ingest::Options,
+    /// Length of the extractive summaries.
+    pub length: Length,
+    /// The model ends one article before it begins the next: someone watches.
+    pub one_at_a_time: bool,
 }
 
 /// Reads the articles, gives each its ledger and, where there is a model, the results of its jobs, and
 /// hands them on in input order.
-fn each_article(
+///
+/// # Errors
+/// When the model or standard output fails, or nothing can be read.
+pub fn each_article(
     inputs: Inputs<'_>,
     mut backend: Option<&mut (dyn Backend + '_)>,
     ui: &Ui,
@@ -243,6 +181,7 @@ fn each_article(
         inputs,
         options,
         length,
+        one_at_a_time,
     } = inputs;
     let mut failure: Option<anyhow::Error> = None;
     let mut flagged = false;
@@ -255,11 +194,15 @@ fn each_article(
             .collect();
         let mut outcomes: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();
         if let Some(backend) = backend.as_deref_mut() {
-            match run_jobs(&articles, &ledgers, backend, ui, &mut jobs_of) {
-                Ok(done) => outcomes = done,
-                Err(error) => {
-                    failure = Some(error);
-                    return false;
+            let together = if one_at_a_time { 1 } else { articles.len().max(1) };
+            outcomes.clear();
+            for (articles, ledgers) in articles.chunks(together).zip(ledgers.chunks(together)) {
+                match run_jobs(articles, ledgers, backend, ui, &mut jobs_of) {
+                    Ok(done) => outcomes.extend(done),
+                    Err(error) => {
+                        failure = Some(error);
+                        return false;
+                    }
                 }
             }
         }
@@ -293,7 +236,10 @@ fn each_article(
 }
 
 /// The outcomes of every article's jobs, in order.
-fn run_jobs(
+///
+/// # Errors
+/// When the model fails.
+pub fn run_jobs(
     articles: &[Arc<Article>],
     ledgers: &[Ledger],
     backend: &mut dyn Backend,

@@ -157,7 +157,8 @@ pub struct Card {
     pub parameters: u64,
     /// Most tokens of prompt and answer together, as its configuration states.
     pub context_length: usize,
-    /// ISO 639-1 codes of languages that its authors name, as far as they matter here.
+    /// ISO 639-1 codes of languages that its authors name, as far as they matter here; of a translation model the
+    /// source, then the target.
     #[serde(default)]
     pub languages: Vec<String>,
     /// What it is good enough for.
@@ -221,6 +222,19 @@ pub fn cards() -> &'static [Card] {
 /// The card of that name, in any case.
 pub fn card(name: &str) -> Option<&'static Card> {
     cards().iter().find(|c| c.name.eq_ignore_ascii_case(name))
+}
+
+/// The best translation model that is known from one language to another.
+pub fn translation_card(from: &str, to: &str) -> Option<&'static Card> {
+    best_translation_card(cards(), from, to)
+}
+
+fn best_translation_card<'a>(cards: &'a [Card], from: &str, to: &str) -> Option<&'a Card> {
+    cards
+        .iter()
+        .filter(|card| card.translates_sentences() && card.roles.contains(&ModelRole::Translation))
+        .filter(|card| card.languages == [from, to])
+        .max_by_key(|card| card.auto)
 }
 
 /// The card of the model that a repository holds.
@@ -349,6 +363,32 @@ mod tests {
                 (estimate / real - 1.0).abs() < 0.1,
                 "{name}: {estimate} for {real}"
             );
+        }
+    }
+
+    #[test]
+    fn the_best_translation_model_of_a_direction_is_chosen() {
+        let card = |name: &str, architecture: &str, languages: [&str; 2], auto| Card {
+            name: name.to_owned(),
+            architecture: architecture.to_owned(),
+            languages: languages.map(str::to_owned).to_vec(),
+            roles: vec![ModelRole::Translation],
+            auto,
+            ..cards()[0].clone()
+        };
+        let all = [
+            card("small", "marian", ["fr", "en"], Some(1)),
+            card("big", "marian", ["fr", "en"], Some(2)),
+            card("back", "marian", ["en", "fr"], Some(3)),
+            card("llm", "qwen3", ["fr", "en"], Some(9)),
+        ];
+        let best = |from, to| best_translation_card(&all, from, to).map(|card| card.name.as_str());
+        assert_eq!(best("fr", "en"), Some("big"));
+        assert_eq!(best("en", "fr"), Some("back"));
+        assert_eq!(best("de", "en"), None);
+        // the cards that ship say their direction in the same order as their names
+        for card in cards().iter().filter(|card| card.translates_sentences()) {
+            assert!(card.name.ends_with(&card.languages.join("-")), "{}", card.name);
         }
     }
 

@@ -37,7 +37,9 @@ mod spec;
 mod target;
 mod transfer;
 
-pub use card::{Card, Chat, Format, ModelRole, Variant, card, card_of_repo, cards, similar_names};
+pub use card::{
+    Card, Chat, Format, ModelRole, Variant, card, card_of_repo, cards, similar_names, translation_card,
+};
 pub use error::HubError;
 pub use local::{COMPANIONS, LocalModel, TRANSLATION_COMPANIONS, TranslationFiles, load_path};
 pub use lock::{Lock, LockedFile, LockedRepo};

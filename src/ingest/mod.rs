@@ -36,6 +36,7 @@ mod trace;
 pub use discover::{IGNORE_FILE, Source, discover};
 pub use error::{IngestError, ItemError};
 pub use format::Format;
+pub(crate) use html::token::Token as HtmlToken;
 pub use reader::{Reader, read};
 
 use crate::record::{Article, Lang};
@@ -98,6 +99,25 @@ pub fn articles(
             Ok(source) => read(&source, &options),
             Err(error) => Reader::failed(error),
         })
+}
+
+/// The tags and texts of a page, each with its place.
+pub(crate) fn html_tokens(page: &str) -> impl Iterator<Item = HtmlToken<'_>> {
+    html::token::Tokens::new(page)
+}
+
+/// A text of a page with its character references resolved.
+pub(crate) fn resolve_references(text: &str) -> String {
+    html::entity::resolve(text)
+}
+
+/// The text of a file, and its charset by its WHATWG name.
+///
+/// # Errors
+/// When it is no text.
+pub fn decode_text(bytes: Vec<u8>, format: Format) -> Result<(String, &'static str), IngestError> {
+    let decoded = decode::decode(bytes, format == Format::Html)?;
+    Ok((decoded.text, decoded.charset))
 }
 
 /// The language of a text without a file around it: French where it is too short to tell.

@@ -6,6 +6,7 @@
 //! | `summaries.csv` | one row a summary and language |
 //! | `figures.csv` | one row a figure, see [`tables::FIGURES`] |
 //! | `entities.csv` | one row a mention, consolidated over the folder |
+//! | `glossary.csv` | one row a glossary term where the source states it, used or missed; only where there is a glossary |
 //! | `problems.csv` | everything that failed, was flagged, split or left out |
 //! | `depeche.xlsx` | the same tables as one workbook, see [`super::xlsx`] |
 //! | `translations/<name>.<lang>.md` | one document an article |
@@ -46,6 +47,8 @@ pub struct FolderWriter {
     articles: Draft,
     summaries: TableDraft,
     figures: TableDraft,
+    /// Started with the first term: without a glossary there is no such file.
+    glossary: Option<TableDraft>,
     book: Book,
     page: Page,
     names: HashSet<String>,
@@ -64,6 +67,7 @@ impl FolderWriter {
             articles: Draft::new(out.join("articles.jsonl"))?,
             summaries: TableDraft::new(out.join("summaries.csv"), tables::SUMMARIES, dialect)?,
             figures: TableDraft::new(out.join("figures.csv"), tables::FIGURES, dialect)?,
+            glossary: None,
             book: Book::new(&out.join("depeche.xlsx"))?,
             page: Page::new(&out.join("report.html"))?,
             names: HashSet::new(),
@@ -100,7 +104,23 @@ impl FolderWriter {
         }
         self.page.article(results)?;
         for translation in translations {
+            self.terms(article, translation)?;
             self.translation(article, translation)?;
+        }
+        Ok(())
+    }
+
+    fn terms(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
+        for row in tables::glossary_rows(article, translation) {
+            let table = match &mut self.glossary {
+                Some(table) => table,
+                none => none.insert(TableDraft::new(
+                    self.out.join("glossary.csv"),
+                    tables::GLOSSARY,
+                    self.dialect,
+                )?),
+            };
+            table.row(&row)?;
         }
         Ok(())
     }
@@ -160,6 +180,11 @@ impl FolderWriter {
         self.articles.finish()?;
         self.summaries.finish()?;
         self.figures.finish()?;
+        match self.glossary {
+            Some(table) => table.finish()?,
+            // that of an earlier run would be read as this one's; where it cannot be removed it is only stale
+            None => drop(std::fs::remove_file(self.out.join("glossary.csv"))),
+        }
         self.book.save(run)?;
         self.page.finish(&about(run), entities, problems)?;
         remove_stale_translations(&self.out.join("translations"), &self.translations);
@@ -205,7 +230,8 @@ fn remove_stale_translations(folder: &Path, current: &[PathBuf]) {
     }
 }
 
-fn file_stem(article: &Article) -> String {
+/// The name of an article's files, without extension: its own, made safe for every file system.
+pub fn file_stem(article: &Article) -> String {
     let path = Path::new(&article.path);
     let jsonl_line = article.path.rsplit_once(':').is_some_and(|(file, line)| {
         file.ends_with("jsonl") && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())

@@ -1,7 +1,7 @@
 //! Markdown: translations and summaries to read, tables to paste.
 
 use super::{Cell, Table};
-use crate::record::{Article, ParagraphKind, Summary, Translation};
+use crate::record::{Article, ParagraphKind, Segment, Summary, Translation};
 use std::fmt::Write as _;
 
 /// A table in the pipe syntax of GitHub.
@@ -72,6 +72,24 @@ pub fn translation(article: &Article, translation: &Translation) -> String {
     out
 }
 
+/// One segment of a translation, for whoever watches it grow; control characters do not reach the terminal.
+pub fn segment(article: &Article, segment: &Segment) -> String {
+    let kind = segment
+        .paragraph
+        .map(|at| article.paragraphs.get(at).map(|p| p.kind).unwrap_or_default());
+    let mark = match kind {
+        None => "# ",
+        Some(ParagraphKind::Heading) => "## ",
+        Some(ParagraphKind::ListItem) => "- ",
+        Some(ParagraphKind::Quote) => "> ",
+        Some(ParagraphKind::Text | ParagraphKind::TableRow) => "",
+    };
+    format!(
+        "{mark}{}",
+        super::text::printable(&escape_inline(segment.target.trim()))
+    )
+}
+
 /// A summary as a document.
 pub fn summary(summary: &Summary) -> String {
     let mut out = format!("# {}\n", escape_inline(&summary.headline));
@@ -115,7 +133,7 @@ fn escape_inline(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Checks, Lang, Method, Paragraph, Segment};
+    use crate::record::{Checks, Lang, Method, Paragraph};
 
     #[test]
     fn a_translation_keeps_the_shape_of_the_source() {

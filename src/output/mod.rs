@@ -7,9 +7,11 @@
 
 pub mod csv;
 mod draft;
+pub mod exchange;
 pub mod folder;
 pub mod markdown;
 pub mod page;
+pub mod simple_html;
 mod table;
 pub mod tables;
 pub mod text;

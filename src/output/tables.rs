@@ -4,7 +4,7 @@
 //! `depeche figures --format jsonl` say the same thing under the same name.
 
 use super::{Cell, Table};
-use crate::record::{Article, Entity, Figure, FigureKind, Problem, Severity, Summary, Translation};
+use crate::record::{Article, Entity, Figure, FigureKind, Problem, Severity, Summary, TermUse, Translation};
 use rust_decimal::Decimal;
 
 /// Columns of `figures.csv`.
@@ -214,6 +214,45 @@ pub fn segment_rows(translation: &Translation) -> impl Iterator<Item = Vec<Cell>
             segment.source.as_str().into(),
             segment.target.as_str().into(),
             flags.join("; ").into(),
+        ]
+    })
+}
+
+/// Columns of `glossary.csv`.
+pub const GLOSSARY: &[&str] = &[
+    "article_id",
+    "path",
+    "paragraph",
+    "source",
+    "target",
+    "status",
+    "sentence",
+    "translation",
+];
+
+/// The rows of [`GLOSSARY`] for one translation: every term that the source states, used or missed.
+pub fn glossary_rows<'a>(
+    article: &'a Article,
+    translation: &'a Translation,
+) -> impl Iterator<Item = Vec<Cell>> + 'a {
+    translation.terms.iter().map(|term| {
+        let TermUse {
+            source,
+            target,
+            paragraph,
+            status,
+            sentence,
+            translation,
+        } = term;
+        vec![
+            article.id.as_str().into(),
+            article.path.as_str().into(),
+            (*paragraph).into(),
+            source.as_str().into(),
+            target.as_str().into(),
+            status.as_str().into(),
+            sentence.as_str().into(),
+            translation.as_str().into(),
         ]
     })
 }

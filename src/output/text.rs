@@ -1,7 +1,7 @@
 //! Plain text for a terminal.
 
 use super::{Cell, Table};
-use crate::record::{Summary, Translation};
+use crate::record::{Segment, Summary, Translation};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
@@ -95,6 +95,11 @@ pub fn translation(translation: &Translation) -> String {
         let _ = writeln!(out, "\n⚠ {}", printable(&finding.message));
     }
     out
+}
+
+/// One segment of a translation, for whoever watches it grow.
+pub fn segment(segment: &Segment) -> String {
+    printable(segment.target.trim())
 }
 
 #[cfg(test)]

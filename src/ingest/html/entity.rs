@@ -116,7 +116,7 @@ fn numeric(number: &str) -> Option<(char, usize)> {
 }
 
 /// An attribute's value with its references resolved.
-pub(super) fn resolve(value: &str) -> String {
+pub(in crate::ingest) fn resolve(value: &str) -> String {
     let mut resolved = String::with_capacity(value.len());
     let mut rest = value;
     while let Some(at) = rest.find('&') {

@@ -3,11 +3,11 @@
 //! [`walk`] cuts the page into blocks and keeps their places, [`readable`] asks dom_smoothie which of
 //! them are the article, [`select`] has the last word, [`metadata`] reads title and date.
 
-mod entity;
+pub(super) mod entity;
 mod metadata;
 mod readable;
 mod select;
-mod token;
+pub(super) mod token;
 mod walk;
 mod zone;
 

@@ -9,7 +9,7 @@ use super::entity;
 
 /// One piece of the page; ranges are bytes of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// Text between tags, references unresolved.
     Text(Range<usize>),
     /// `<name ...>`.
@@ -22,16 +22,16 @@ pub(super) enum Token<'a> {
 
 /// A start tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     /// Lower case.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What stands between the name and `>`.
     attributes: &'a str,
 }
 
 impl Tag<'_> {
     /// The value of an attribute, references resolved; empty when it has none.
-    pub(super) fn attribute(&self, wanted: &str) -> Option<String> {
+    pub(crate) fn attribute(&self, wanted: &str) -> Option<String> {
         let mut rest = self.attributes;
         loop {
             rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -67,7 +67,7 @@ fn attribute_value(text: &str) -> (&str, &str) {
 }
 
 /// Cuts a page into tokens.
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     page: &'a str,
     at: usize,
     /// The element whose raw content comes next.
@@ -84,7 +84,7 @@ const RAW: [&str; 9] = [
 ];
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(page: &'a str) -> Tokens<'a> {
+    pub(crate) fn new(page: &'a str) -> Tokens<'a> {
         Tokens {
             page,
             at: 0,

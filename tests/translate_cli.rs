@@ -1,0 +1,135 @@
+//! `depeche translate` end to end: every format, with a small random model. Its words mean nothing; that the pairs
+//! are aligned, the markup whole and the XML valid does not depend on them.
+
+#![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
+
+use assert_cmd::Command;
+use depeche::engine::random::{Family, FloatType, RandomModel, Size};
+use std::path::Path;
+
+const ARTICLE: &str = "Une usine.\n";
+
+const PAGE: &str = "<html><head><script>var a = '<p>Le texte</p>';</script></head>\
+    <body><p class=\"un\">Une <a href=\"https://exemple.fr/?a=1&amp;b=2\">usine</a> ici.</p></body></html>";
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    RandomModel::new(Family::SmolLm3, Size::TINY, 5)
+        .write_safetensors(&dir.path().join("model"), FloatType::F32)
+        .unwrap();
+    std::fs::create_dir(dir.path().join("in")).unwrap();
+    std::fs::write(dir.path().join("in/a.txt"), ARTICLE).unwrap();
+    dir
+}
+
+/// Standard output, standard error and status.
+fn translate(dir: &Path, args: &[&str]) -> (String, String, i32) {
+    let output = Command::cargo_bin("depeche")
+        .unwrap()
+        .current_dir(dir)
+        .env_clear()
+        .env("HOME", dir)
+        .arg("translate")
+        .args(args)
+        .args(["--model", "./model"])
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        text(output.stdout),
+        text(output.stderr),
+        output.status.code().unwrap(),
+    )
+}
+
+fn parse(text: &str) -> roxmltree::Document<'_> {
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..roxmltree::ParsingOptions::default()
+    };
+    roxmltree::Document::parse_with_options(text, options).unwrap()
+}
+
+#[test]
+fn an_export_for_translators_is_valid_xml() {
+    let dir = folder();
+    let (stdout, stderr, status) = translate(dir.path(), &["in", "--from", "fr", "--format", "xliff"]);
+    assert!(status == 0 || status == 3, "{stderr}");
+    let document = parse(&stdout);
+    let sources: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "source")
+        .filter_map(|node| node.text())
+        .collect();
+    assert_eq!(sources, ["Une usine."], "{stdout}");
+    assert!(stderr.contains("translation: 1 segments checked"), "{stderr}");
+}
+
+#[test]
+fn a_page_keeps_its_markup_and_a_term_that_is_missed_ends_with_3() {
+    let dir = folder();
+    std::fs::write(dir.path().join("page.html"), PAGE).unwrap();
+    std::fs::write(dir.path().join("g.csv"), "source,target\nusine,plant\n").unwrap();
+    let args = [
+        "page.html",
+        "--format",
+        "html",
+        "--from",
+        "fr",
+        "--out",
+        "en",
+        "--glossary",
+        "g.csv",
+    ];
+    let (stdout, stderr, status) = translate(dir.path(), &args);
+    assert_eq!((stdout.as_str(), status), ("", 3), "{stderr}");
+    let page = std::fs::read_to_string(dir.path().join("en/page.en.html")).unwrap();
+    for same in [
+        "<script>var a = '<p>Le texte</p>';</script>",
+        "<p class=\"un\">",
+        "<a href=\"https://exemple.fr/?a=1&amp;b=2\">",
+        "</body></html>",
+    ] {
+        assert!(page.contains(same), "{page}");
+    }
+    assert!(!page.contains("Une "), "{page}");
+    assert!(
+        stderr.contains("the glossary has “plant” for “usine”"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("glossary terms: 1, 0 repaired, 1 missed"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn what_cannot_be_is_said_with_what_to_do() {
+    let dir = folder();
+    let (_, stderr, status) = translate(dir.path(), &["in", "--translator", "marian"]);
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("error: expected a model for `--translator marian`, but")
+            && stderr.contains("hint: "),
+        "{stderr}"
+    );
+    let (_, stderr, status) = translate(dir.path(), &["in", "--to", "de"]);
+    assert_eq!(status, 1, "{stderr}");
+    assert!(
+        stderr.contains("expected `--to fr` or `--to en`, but found de"),
+        "{stderr}"
+    );
+    let (_, stderr, status) = translate(dir.path(), &["in", "--to", "<b>"]);
+    assert_eq!(status, 2);
+    assert!(stderr.contains("expected the code of a language"), "{stderr}");
+    let (_, stderr, status) = translate(dir.path(), &["in", "--format", "tmx", "--out", "x"]);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("with `--out`"), "{stderr}");
+    std::fs::write(dir.path().join("g.csv"), "usine,plant\nusine,factory\n").unwrap();
+    let (_, stderr, status) = translate(dir.path(), &["in", "--glossary", "g.csv"]);
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("cause: line 2: \"usine\" has the translation"),
+        "{stderr}"
+    );
+}
