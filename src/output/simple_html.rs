@@ -11,10 +11,8 @@ pub fn page(article: &Article, translation: &Translation, lang: &str) -> String 
     let mut body = String::new();
     let mut open = "";
     for segment in translation.shown() {
-        let kind = match segment.paragraph {
-            None => None,
-            Some(at) => Some(article.paragraphs.get(at).map(|p| p.kind).unwrap_or_default()),
-        };
+        let kind_at = |at: usize| article.paragraphs.get(at).map(|p| p.kind).unwrap_or_default();
+        let kind = segment.paragraph.map(kind_at);
         let around = match kind {
             Some(ParagraphKind::ListItem) => "ul",
             Some(ParagraphKind::TableRow) => "table",
