@@ -121,7 +121,7 @@ pub fn open_translator(
 ) -> anyhow::Result<Opened> {
     let spec: ModelSpec = name.parse()?;
     if spec == ModelSpec::Auto && kind != TranslatorArg::Llm {
-        let card = hub::translation_card(&pair.from, &pair.to);
+        let card = known_translator(pair, args, global, ui)?;
         match (card, kind) {
             (Some(card), _) => {
                 if let Some(opened) = open_card(card, kind, args, global, ui)? {
@@ -187,10 +187,32 @@ pub fn open_known_translator(
     global: &GlobalArgs,
     ui: &Ui,
 ) -> anyhow::Result<Option<Opened>> {
-    match hub::translation_card(&pair.from, &pair.to) {
-        Some(card) if kind != TranslatorArg::Llm => open_card(card, kind, args, global, ui),
-        _ => Ok(None),
+    if kind == TranslatorArg::Llm {
+        return Ok(None);
     }
+    match known_translator(pair, args, global, ui)? {
+        Some(card) => open_card(card, kind, args, global, ui),
+        None => Ok(None),
+    }
+}
+
+/// The best translation model that is known for the two languages: of those that are on this machine, else of all.
+fn known_translator(
+    pair: &Pair,
+    args: &ModelArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Option<&'static Card>> {
+    let known = hub::translation_cards(primary(&pair.from), primary(&pair.to));
+    let mut options = download::options(global, &args.hub, args.locked)?;
+    options.offline = true;
+    let is_here = |card: &&'static Card| {
+        let spec = ModelSpec::Card { card, variant: None };
+        let found = hub::resolve(&spec, &options, &Download::new(ui));
+        matches!(found, Ok(Resolution::Model(_)))
+    };
+    let here = known.iter().copied().find(is_here);
+    Ok(here.or(known.first().copied()))
 }
 
 /// Refuses a model that cannot do what is asked of it, before it is asked.

@@ -224,17 +224,19 @@ pub fn card(name: &str) -> Option<&'static Card> {
     cards().iter().find(|c| c.name.eq_ignore_ascii_case(name))
 }
 
-/// The best translation model that is known from one language to another.
-pub fn translation_card(from: &str, to: &str) -> Option<&'static Card> {
-    best_translation_card(cards(), from, to)
+/// The translation models that are known from one language to another, the best first.
+pub fn translation_cards(from: &str, to: &str) -> Vec<&'static Card> {
+    translation_cards_of(cards(), from, to)
 }
 
-fn best_translation_card<'a>(cards: &'a [Card], from: &str, to: &str) -> Option<&'a Card> {
-    cards
+fn translation_cards_of<'a>(cards: &'a [Card], from: &str, to: &str) -> Vec<&'a Card> {
+    let mut found: Vec<&Card> = cards
         .iter()
         .filter(|card| card.translates_sentences() && card.roles.contains(&ModelRole::Translation))
         .filter(|card| card.languages == [from, to])
-        .max_by_key(|card| card.auto)
+        .collect();
+    found.sort_by_key(|card| std::cmp::Reverse(card.auto));
+    found
 }
 
 /// The card of the model that a repository holds.
@@ -382,10 +384,14 @@ mod tests {
             card("back", "marian", ["en", "fr"], Some(3)),
             card("llm", "qwen3", ["fr", "en"], Some(9)),
         ];
-        let best = |from, to| best_translation_card(&all, from, to).map(|card| card.name.as_str());
-        assert_eq!(best("fr", "en"), Some("big"));
-        assert_eq!(best("en", "fr"), Some("back"));
-        assert_eq!(best("de", "en"), None);
+        let names = |from, to| -> Vec<&str> {
+            let found = translation_cards_of(&all, from, to);
+            found.into_iter().map(|card| card.name.as_str()).collect()
+        };
+        assert_eq!(names("fr", "en"), ["big", "small"]);
+        assert_eq!(names("en", "fr"), ["back"]);
+        assert!(names("de", "en").is_empty());
+        assert_eq!(translation_cards("fr", "en")[0].name, "opus-mt-tc-big-fr-en");
         // the cards that ship say their direction in the same order as their names
         for card in cards().iter().filter(|card| card.translates_sentences()) {
             assert!(card.name.ends_with(&card.languages.join("-")), "{}", card.name);

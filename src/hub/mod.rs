@@ -38,7 +38,7 @@ mod target;
 mod transfer;
 
 pub use card::{
-    Card, Chat, Format, ModelRole, Variant, card, card_of_repo, cards, similar_names, translation_card,
+    Card, Chat, Format, ModelRole, Variant, card, card_of_repo, cards, similar_names, translation_cards,
 };
 pub use error::HubError;
 pub use local::{COMPANIONS, LocalModel, TRANSLATION_COMPANIONS, TranslationFiles, load_path};
