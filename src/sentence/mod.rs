@@ -275,9 +275,15 @@ fn last_word(before: &str) -> &str {
     &before[start..]
 }
 
-/// `1. `, `a. ` or `IV. ` at the start of a line.
+/// `1. `, `1.1. `, `a. ` or `IV. ` at the start of a line.
 fn is_list_label(before: &str, word: &str) -> bool {
-    let ahead = before[..before.len() - word.len()].trim_end_matches(|c| is_space(c) && !is_line_break(c));
+    let mut ahead = &before[..before.len() - word.len()];
+    let is_number = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    if is_number && ahead.ends_with('.') {
+        // the numbers above it
+        ahead = ahead.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    }
+    let ahead = ahead.trim_end_matches(|c| is_space(c) && !is_line_break(c));
     let at_line_start = ahead.is_empty() || ahead.ends_with(is_line_break);
     let is_label = word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit())
         || word.chars().count() == 1
@@ -336,8 +342,9 @@ fn letter_abbreviation(
         };
     }
     if ahead.ends_with('.') {
-        // i.e. and e.g. lead on; p.m., U.S., S.A.R.L. may stand last.
-        let leads_on = matches!(letter, 'e' | 'g') && last_word(ahead.trim_end_matches('.')).len() == 1;
+        // i.e., e.g. and N.B. lead on; p.m., U.S., S.A.R.L. may stand last.
+        let first = last_word(ahead.trim_end_matches('.'));
+        let leads_on = matches!(letter, 'e' | 'g') && first.len() == 1 || letter == 'B' && first == "N";
         return if leads_on {
             Abbreviation::Never
         } else {
@@ -351,7 +358,11 @@ fn letter_abbreviation(
     if letter.is_lowercase() && free {
         return lexicon.abbreviation(letter.encode_utf8(&mut [0; 4]));
     }
-    if !free || after_number {
+    let is_suffix = ahead
+        .strip_suffix('-')
+        .is_some_and(|code| code.ends_with(|c: char| c.is_ascii_digit()));
+    if !free || after_number || is_suffix {
+        // a reference such as 123-A, too
         return Abbreviation::None; // 20 °C. | 5 G. | 12 V.
     }
     if letter == 'M' && lexicon.knows_french() {

@@ -28,12 +28,14 @@ const TITLES: &[&str] = &[
 ];
 
 const FRENCH_NEVER: &[&str] = &[
-    "cf", "Cf", "av", "Av", "apr", "env", "Env", "vs", "éd", "Éd", "trad", "tél", "Tél", "réf", "Réf",
-    "coll", "bd", "pl", "Bd", "Pl", "boul", "approx", "c", "v", "rééd", "adj", "dép", "Sté", "Éts", "Ets",
+    "cf", "Cf", "NB", "gén", "av", "Av", "apr", "env", "Env", "vs", "éd", "Éd", "trad", "tél", "Tél", "réf",
+    "Réf", "coll", "bd", "pl", "Bd", "Pl", "boul", "approx", "c", "v", "rééd", "adj", "dép", "Sté", "Éts",
+    "Ets",
 ];
 
 const ENGLISH_NEVER: &[&str] = &[
-    "vs", "approx", "cf", "est", "ca", "viz", "ed", "v", "Messrs", "Mt", "Ft", "Adm", "Atty", "Supt", "Pres",
+    "vs", "approx", "Approx", "NB", "cf", "est", "ca", "viz", "ed", "v", "Messrs", "Mt", "Ft", "Adm", "Atty",
+    "Supt", "Pres",
 ];
 
 const FRENCH_BEFORE_NUMBER: &[&str] = &[
