@@ -1,0 +1,150 @@
+//! A folder of the example articles through a small random translation model of the true architecture: its words
+//! mean nothing, but places, alignment, marks, tables and the store must be right whatever the words are.
+
+#![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
+
+use assert_cmd::Command;
+use depeche::engine::random::{FloatType, MarianShape, RandomMarian};
+use serde_json::Value;
+use std::path::Path;
+
+const NAMES: [&str; 3] = [
+    "quantique-Cœlacanthe.md",
+    "gpu-helicea-nvidia.txt",
+    "Résultats trimestriels - Orvane.txt",
+];
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    RandomMarian::new(MarianShape::TINY, 7)
+        .with_end_bias(8.0)
+        .write(&dir.path().join("model"), FloatType::F32)
+        .unwrap();
+    std::fs::create_dir(dir.path().join("in")).unwrap();
+    let articles = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    for name in NAMES {
+        // enough paragraphs for every kind of block, few enough for an unoptimized build
+        let text = std::fs::read_to_string(articles.join(name)).unwrap();
+        let start: String = text.split_inclusive("\n\n").take(7).collect();
+        std::fs::write(dir.path().join("in").join(name), start).unwrap();
+    }
+    dir
+}
+
+/// Standard output and standard error; a random model's figures are flagged, so that the status is 3.
+fn depeche(dir: &Path, args: &[&str]) -> (String, String) {
+    let output = Command::cargo_bin("depeche")
+        .unwrap()
+        .current_dir(dir)
+        .env_clear()
+        .env("HOME", dir)
+        .args(args)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{stderr}");
+    (stdout, stderr)
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '|').collect()
+}
+
+#[test]
+fn a_folder_comes_back_aligned_and_is_not_translated_twice() {
+    let dir = folder();
+    let run = [
+        "run",
+        "in",
+        "--model",
+        "./model",
+        "--tasks",
+        "translation",
+        "--out",
+        "out",
+    ];
+    depeche(dir.path(), &run);
+    let out = dir.path().join("out");
+    let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+    let articles: Vec<Value> = read("articles.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(articles.len(), NAMES.len());
+    assert_eq!(
+        std::fs::read_dir(out.join("translations")).unwrap().count(),
+        NAMES.len()
+    );
+    let json: Value = serde_json::from_str(&read("run.json")).unwrap();
+    assert_eq!(json["model"]["architecture"], "marian");
+    let asked = json["report"]["sentences"]["translated"].as_u64().unwrap();
+    assert!(asked > 20, "{asked}");
+
+    let (stdout, stderr) = depeche(
+        dir.path(),
+        &["translate", "in", "--model", "./model", "--format", "jsonl"],
+    );
+    assert!(stderr.contains("segments checked"), "{stderr}");
+    let translations: Vec<Value> = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(translations.len(), articles.len());
+    let mut checked = 0;
+    for (article, translation) in articles.iter().zip(&translations) {
+        assert_eq!(article["id"], translation["article_id"]);
+        let chars: Vec<char> = article["text"].as_str().unwrap().chars().collect();
+        let segments = translation["segments"].as_array().unwrap();
+        let first = usize::from(segments[0]["paragraph"].is_null());
+        assert_eq!(
+            segments.len() - first,
+            article["paragraphs"].as_array().unwrap().len()
+        );
+        for (segment, paragraph) in segments[first..]
+            .iter()
+            .zip(article["paragraphs"].as_array().unwrap())
+        {
+            let range =
+                paragraph["start"].as_u64().unwrap() as usize..paragraph["end"].as_u64().unwrap() as usize;
+            let source: String = chars[range].iter().collect();
+            assert_eq!(segment["source"], source.as_str());
+            // the sentences are the paragraph, each once and in order
+            let sentences = segment["sentences"].as_array().unwrap();
+            let joined: String = sentences.iter().map(|s| s["source"].as_str().unwrap()).collect();
+            assert!(
+                letters(&source).ends_with(&letters(&joined)),
+                "{source}\n{joined}"
+            );
+            assert!(
+                letters(&source).len() - letters(&joined).len() < 8,
+                "{source}\n{joined}"
+            );
+            let target = segment["target"].as_str().unwrap();
+            let targets: String = sentences.iter().map(|s| s["target"].as_str().unwrap()).collect();
+            assert!(
+                letters(target).ends_with(&letters(&targets)),
+                "{target}\n{targets}"
+            );
+            if paragraph["kind"] == "table_row" {
+                assert_eq!(
+                    target.matches(" | ").count(),
+                    source.matches(" | ").count(),
+                    "{target}"
+                );
+            }
+            checked += sentences.len();
+        }
+        assert!(translation["checks"]["segments"].as_u64().unwrap() as usize >= segments.len());
+    }
+    assert!(checked > 20, "{checked}");
+
+    // the same folder with one sentence more: nothing else is asked for
+    let path = dir.path().join("in").join(NAMES[1]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{}\n\nTout est calme.\n", text.trim_end())).unwrap();
+    depeche(dir.path(), &run);
+    let json: Value = serde_json::from_str(&read("run.json")).unwrap();
+    assert_eq!(json["report"]["sentences"]["translated"], 1, "{}", json["report"]);
+    assert_eq!(json["report"]["tasks_reused"], NAMES.len() - 1);
+}
