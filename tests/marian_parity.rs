@@ -3,10 +3,11 @@
 //! (tests/parity/marian_reference.py made the numbers).
 #![allow(clippy::unwrap_used)]
 
+use candle_core::Device;
 use depeche::engine::marian::config::{EarlyStopping, MarianConfig};
 use depeche::engine::marian::network::Network;
 use depeche::engine::marian::{
-    CpuNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator, TranslatorOptions,
+    CpuNetwork, GenericNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator, TranslatorOptions,
 };
 use depeche::engine::random::{FloatType, RandomMarian};
 use serde_json::Value;
@@ -128,6 +129,7 @@ fn encoder_outputs_and_logits_are_those_of_transformers() {
         let reference = Reference::read(name);
         let (_folder, files) = reference.model();
         reference.check_numbers(&CpuNetwork::open(&files, Precision::Float).unwrap());
+        reference.check_numbers(&GenericNetwork::open(&files, &Device::Cpu).unwrap());
     }
 }
 
@@ -137,6 +139,7 @@ fn searches_find_what_transformers_finds() {
         let reference = Reference::read(name);
         let (_folder, files) = reference.model();
         reference.check_searches(|config| CpuNetwork::open_as(config, &files, Precision::Float).unwrap());
+        reference.check_searches(|config| GenericNetwork::open_as(config, &files, &Device::Cpu).unwrap());
     }
 }
 

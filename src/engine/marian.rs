@@ -1,7 +1,8 @@
 //! Translation models: Marian's encoder-decoder, as the `opus-mt` family has it.
 //!
 //! - [`config`]: what the model's files say.
-//! - [`network`]: what a network can do; [`cpu`] computes it with our own kernels.
+//! - [`network`]: what a network can do; [`cpu`] computes it with our own kernels, [`generic`]
+//!   with candle's operations on any device.
 //! - [`search`]: greedy and beam search of one sentence, as transformers searches.
 //! - [`spm`] and [`tokenizer`]: text and tokens.
 //! - [`translator`]: many sentences at once, in tokens.
@@ -12,6 +13,7 @@
 pub mod backend;
 pub mod config;
 mod cpu;
+mod generic;
 mod loading;
 pub mod network;
 mod product;
@@ -24,6 +26,7 @@ pub(super) use backend::network_files;
 pub use backend::{MarianBackend, TranslationOptions};
 pub use config::MarianConfig;
 pub use cpu::CpuNetwork;
+pub use generic::GenericNetwork;
 pub use loading::{MarianFiles, Precision};
 pub use tokenizer::{MarianTokenizer, MarianTokenizerFiles};
 pub use translator::{Hypothesis, SearchOptions, Translation, Translator, TranslatorOptions};

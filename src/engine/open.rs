@@ -3,7 +3,7 @@
 use super::device;
 use super::error::EngineError;
 use super::local::{EngineOptions, LocalBackend};
-use super::marian::{CpuNetwork, MarianBackend, network_files};
+use super::marian::{CpuNetwork, GenericNetwork, MarianBackend, network_files};
 use crate::backend::Backend;
 use crate::hub::LocalModel;
 
@@ -44,10 +44,17 @@ pub fn open(model: &LocalModel, options: &EngineOptions) -> Result<OpenedBackend
     let files = network_files(model)?;
     let translation = &options.translation;
     let context = options.context_length;
-    let network = CpuNetwork::open(&files, translation.precision)?;
-    let backend = MarianBackend::new(network, model, &chosen.name, translation, context)?;
+    let backend: Box<dyn Backend> = if chosen.device.is_cpu() && !options.load.generic {
+        let network = CpuNetwork::open(&files, translation.precision)?;
+        let backend = MarianBackend::new(network, model, &chosen.name, translation, context)?;
+        Box::new(backend)
+    } else {
+        let network = GenericNetwork::open(&files, &chosen.device)?;
+        let backend = MarianBackend::new(network, model, &chosen.name, translation, context)?;
+        Box::new(backend)
+    };
     Ok(OpenedBackend {
-        backend: Box::new(backend),
+        backend,
         fallback: chosen.fallback,
     })
 }
