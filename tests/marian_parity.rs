@@ -7,7 +7,8 @@ use candle_core::Device;
 use depeche::engine::marian::config::{EarlyStopping, MarianConfig};
 use depeche::engine::marian::network::Network;
 use depeche::engine::marian::{
-    CpuNetwork, GenericNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator, TranslatorOptions,
+    CpuNetwork, GenericNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator,
+    TranslatorOptions,
 };
 use depeche::engine::random::{FloatType, RandomMarian};
 use serde_json::Value;

@@ -151,7 +151,12 @@ impl GenericNetwork {
     }
 
     /// `[tokens, width]`
-    fn embed(&self, table: &Weight, vocabulary: usize, tokens: &[(u32, usize)]) -> Result<Tensor, EngineError> {
+    fn embed(
+        &self,
+        table: &Weight,
+        vocabulary: usize,
+        tokens: &[(u32, usize)],
+    ) -> Result<Tensor, EngineError> {
         let (ids, positions): (Vec<u32>, Vec<u32>) = tokens.iter().map(|(id, at)| (*id, *at as u32)).unzip();
         if let Some(token) = ids.iter().find(|id| **id as usize >= vocabulary) {
             return Err(EngineError::UnknownToken {
@@ -192,7 +197,11 @@ impl GenericNetwork {
         let mut x = self.embed(&self.source_embedding, vocabulary, &tokens)?;
         let heads = self.config.encoder.heads;
         for layer in &self.encoder {
-            let products = [&layer.attention.query, &layer.attention.key, &layer.attention.value];
+            let products = [
+                &layer.attention.query,
+                &layer.attention.key,
+                &layer.attention.value,
+            ];
             let [query, key, value] = Linear::forward_all(products, &x)?;
             let mut attended = Vec::with_capacity(sentences.len());
             let mut first = 0;
@@ -217,7 +226,11 @@ impl GenericNetwork {
         let mut x = self.embed(&self.target_embedding, vocabulary, &tokens)?;
         let heads = self.config.decoder.heads;
         for (index, layer) in self.decoder.iter().enumerate() {
-            let products = [&layer.attention.query, &layer.attention.key, &layer.attention.value];
+            let products = [
+                &layer.attention.query,
+                &layer.attention.key,
+                &layer.attention.value,
+            ];
             let [query, key, value] = Linear::forward_all(products, &x)?;
             let mut attended = Vec::with_capacity(work.len());
             let mut first = 0;
@@ -335,7 +348,8 @@ impl GenericState {
             Some((keys, values)) => {
                 let parents: Vec<u32> = step.parents.iter().map(|parent| *parent as u32).collect();
                 let parents = Tensor::from_vec(parents, step.parents.len(), key.device())?;
-                let next = |past: &Tensor, new: &Tensor| Tensor::cat(&[&past.index_select(&parents, 0)?, new], 2);
+                let next =
+                    |past: &Tensor, new: &Tensor| Tensor::cat(&[&past.index_select(&parents, 0)?, new], 2);
                 (next(keys, &key)?, next(values, &value)?)
             }
         };
@@ -361,7 +375,9 @@ impl Norm {
 /// `[rows, width]` as `[heads, rows, head width]`.
 fn by_head(x: &Tensor, heads: usize) -> TensorResult<Tensor> {
     let (rows, width) = x.dims2()?;
-    x.reshape((rows, heads, width / heads))?.transpose(0, 1)?.contiguous()
+    x.reshape((rows, heads, width / heads))?
+        .transpose(0, 1)?
+        .contiguous()
 }
 
 /// Attention of `[heads, rows, head width]` over memories of the same heads, as `[rows, width]`.
