@@ -10,7 +10,7 @@ use depeche::engine::marian::{
     CpuNetwork, GenericNetwork, MarianFiles, Precision, SearchOptions, Translation, Translator,
     TranslatorOptions,
 };
-use depeche::engine::random::{FloatType, RandomMarian};
+use depeche::engine::random::{FloatType, MarianShape, RandomMarian};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -177,4 +177,32 @@ fn a_sentence_is_translated_alike_in_every_batch() {
             assert_eq!(alone[0], together[index]);
         }
     }
+}
+
+/// The true depth and width of opus-mt-fr-en, with fewer tokens.
+#[test]
+fn logits_in_eight_bits_stay_close() {
+    let shape = MarianShape {
+        vocabulary: 2000,
+        ..MarianShape::OPUS_MT_FR_EN
+    };
+    let folder = tempfile::tempdir().unwrap();
+    RandomMarian::new(shape, 5)
+        .write_network(folder.path(), FloatType::F32)
+        .unwrap();
+    let files = MarianFiles::find(folder.path()).unwrap();
+    let source: Vec<u32> = (0..12).map(|i| 7 + i * 131).chain([0]).collect();
+    let run = |precision| -> Vec<f32> {
+        let network = CpuNetwork::open(&files, precision).unwrap();
+        let mut state = network.encode(&[&source]).unwrap().remove(0);
+        let written = [1999, 5, 77, 1200];
+        let logits = written.map(|token| network.logits(&mut state, token).unwrap());
+        logits.concat()
+    };
+    let (exact, found) = (run(Precision::Float), run(Precision::Int8));
+    let square = |x: f32| f64::from(x).powi(2);
+    let error: f64 = exact.iter().zip(&found).map(|(a, b)| square(a - b)).sum();
+    let error = (error / exact.iter().map(|x| square(*x)).sum::<f64>()).sqrt();
+    println!("root mean square error of int8 logits: {error:.4} of the logits'");
+    assert!(error > 0.0 && error < 0.05, "{error}");
 }
