@@ -1,5 +1,6 @@
 use super::fake::{FakeBackend, article, cut, funding, whole};
 use crate::backend::{Request, Sampling};
+use crate::glossary::{Format, Glossary};
 use crate::record::{Article, Lang, ParagraphKind, Severity, Translation};
 use crate::task::{Job, Outcome, TaskResult, Translating, translate};
 use std::sync::Arc;
@@ -159,5 +160,42 @@ fn a_paragraph_with_a_wrong_figure_is_asked_for_once_more_and_the_better_answer_
             again.contains("\"10 milliards de dollars\" had become \"$10 million\""),
             "{again}"
         );
+    }
+}
+
+#[test]
+fn the_glossary_is_in_the_prompt_and_what_is_missed_is_asked_for_once_more_then_flagged() {
+    let glossary = Glossary::parse(
+        "puce,chip\nlevée de fonds,funding round\n",
+        Format::Csv,
+        "fr",
+        "en",
+    )
+    .unwrap();
+    let order = || {
+        let article = article("", &["Une levée de fonds pour des puces."]);
+        Translating::new(Arc::new(article), Arc::default(), Lang::En, Sampling::GREEDY)
+            .with_glossary(Some(Arc::new(glossary.clone())))
+    };
+    for (answers, terms_repaired, terms_missed) in [
+        (["A round for fleas.", "A funding round for chips."], 2, 0),
+        (["A round for fleas.", "A funding round for fleas."], 1, 1),
+    ] {
+        let mut calls = answers.iter();
+        let mut backend = FakeBackend::new(32_000, |_: &Request| whole(*calls.next().unwrap()));
+        let outcome = backend.run(translate(order()));
+        let asked = &backend.requests[0].messages[1].content;
+        assert!(
+            asked.contains("\"levée de fonds\" is \"funding round\"; \"puces\" is \"chip\"."),
+            "{asked}"
+        );
+        let translation = translation(&outcome);
+        assert_eq!(translation.segments[0].target, answers[1]);
+        assert_eq!(translation.checks.terms, 2);
+        assert_eq!(
+            (translation.checks.terms_repaired, translation.checks.terms_missed),
+            (terms_repaired, terms_missed)
+        );
+        assert_eq!(outcome.problems.len(), terms_missed);
     }
 }
