@@ -14,5 +14,7 @@ mod locked;
 mod refused;
 #[path = "hub/cases/shared.rs"]
 mod shared;
+#[path = "hub/cases/translation.rs"]
+mod translation;
 #[path = "hub/world.rs"]
 mod world;
