@@ -142,6 +142,46 @@ pub struct Stats {
     pub seconds: f64,
 }
 
+/// What one piece of work cost, over all of its requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Requests that were answered.
+    pub requests: u64,
+    /// Prompt tokens of the requests that the work began with: what can be counted before it is done.
+    pub first_tokens: u64,
+    /// Prompt tokens of all requests.
+    pub prompt_tokens: u64,
+    /// Prompt tokens that a shared prefix saved.
+    pub cached_tokens: u64,
+    /// Tokens of the answers.
+    pub tokens: u64,
+}
+
+impl Usage {
+    /// Tokens that were computed: prompts without what was shared, and answers.
+    pub fn computed(&self) -> u64 {
+        self.prompt_tokens.saturating_sub(self.cached_tokens) + self.tokens
+    }
+
+    /// Counts one answer.
+    pub fn add(&mut self, answer: &Completion) {
+        self.requests += 1;
+        self.prompt_tokens += answer.prompt_tokens as u64;
+        self.cached_tokens += answer.cached_tokens as u64;
+        self.tokens += answer.tokens as u64;
+    }
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Usage) {
+        self.requests += other.requests;
+        self.first_tokens += other.first_tokens;
+        self.prompt_tokens += other.prompt_tokens;
+        self.cached_tokens += other.cached_tokens;
+        self.tokens += other.tokens;
+    }
+}
+
 /// Why a backend could not answer one request, or none.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

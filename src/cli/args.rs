@@ -11,7 +11,8 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "depeche", version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "\
-Exit status: 0 all done; 1 fatal error; 2 wrong usage; 3 finished, but some items failed or were flagged.
+Exit status: 0 all done; 1 fatal error; 2 wrong usage; 3 finished or stopped, but some items failed, were flagged or
+are left; 130 stopped at once by a second Ctrl-C.
 Data goes to standard output, everything else to standard error.")]
 pub struct Cli {
     /// What holds for every command.
@@ -88,6 +89,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// List every figure of the articles: deterministic, without a model
     Figures(FiguresArgs),
+    /// Say where the run stands that writes, or wrote last, into an output folder
+    Status(StatusArgs),
     /// Rebuild the tables and documents of an output folder from its store
     Report(ReportArgs),
     /// List, show, download, verify or delete models
@@ -341,6 +344,12 @@ pub struct RunOutputArgs {
     /// Do finished work again
     #[arg(long, env = "DEPECHE_FORCE", hide_env = true)]
     pub force: bool,
+    /// Try again what failed in an earlier run, and do nothing else with the model
+    #[arg(long, conflicts_with = "force")]
+    pub retry_failed: bool,
+    /// Say what would be done, article by article and in sum, and how long it takes; writes and downloads nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A language that depeche writes.
@@ -545,6 +554,26 @@ pub struct FiguresArgs {
     /// `fr` writes `;` and decimal commas
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
     pub csv_dialect: DialectArg,
+}
+
+/// `depeche status`.
+#[derive(Debug, Args, Clone)]
+pub struct StatusArgs {
+    /// The folder that `depeche run --out` writes
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// How it is written
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = StatusFormat::Text)]
+    pub format: StatusFormat,
+}
+
+/// The formats of `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// To read.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 /// `depeche report`.

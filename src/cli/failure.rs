@@ -2,6 +2,8 @@
 
 use crate::engine::EngineError;
 use crate::hub::HubError;
+use crate::output::OutputError;
+use crate::pipeline::PipelineError;
 use crate::store::StoreError;
 
 /// An error of the command line itself, with its remedy.
@@ -22,6 +24,9 @@ impl Failure {
     }
 }
 
+const FULL_DISK: &str = "check that the disk is not full and the folder can be written; what was finished is kept, and \
+                         the same command goes on from there";
+
 /// The remedy of the first error in the chain that knows one.
 pub fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
@@ -30,6 +35,19 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
         }
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return Some(error.hint().to_owned());
+        }
+        // their transparent variants hide the error that knows the remedy from the chain
+        match cause.downcast_ref::<PipelineError>() {
+            Some(PipelineError::Store(error) | PipelineError::Output(OutputError::Store(error))) => {
+                return Some(error.hint().to_owned());
+            }
+            Some(PipelineError::Output(_)) => return Some(FULL_DISK.to_owned()),
+            _ => {}
+        }
+        if let Some(OutputError::Write { .. } | OutputError::Workbook { .. }) =
+            cause.downcast_ref::<OutputError>()
+        {
+            return Some(FULL_DISK.to_owned());
         }
         if let Some(error) = cause.downcast_ref::<HubError>() {
             return error.hint();

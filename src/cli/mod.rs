@@ -7,11 +7,13 @@ pub mod args;
 mod config;
 mod doctor;
 mod download;
+mod dry_run;
 mod eval;
 mod failure;
 mod figures;
 mod glossary;
 mod interrupt;
+mod live;
 mod model;
 mod models;
 mod reading;
@@ -19,6 +21,8 @@ mod report;
 mod run;
 mod settings;
 mod single;
+mod speed;
+mod status;
 mod stdout;
 mod translate;
 mod ui;
@@ -96,6 +100,7 @@ fn dispatch(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Translate(args) => translate::translate(args, &global, ui),
         Command::Extract(args) => single::extract(args, &global, ui),
         Command::Figures(args) => figures::figures(args, &global, ui),
+        Command::Status(args) => status::status(&args),
         Command::Report(args) => report::report(args, ui),
         Command::Models(args) => models::models(&args, &global, ui),
         Command::Doctor(args) => doctor::doctor(&args, &global, ui),

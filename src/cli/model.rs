@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::ui::Ui;
 use crate::backend::Backend;
 use crate::engine::device::Preference;
-use crate::engine::{self, EngineOptions};
+use crate::engine::{self, EngineOptions, Preview};
 use crate::hub::{self, Card, HubError, LocalModel, ModelSpec, NoModel, Resolution};
 use crate::record::Lang;
 
@@ -281,8 +281,50 @@ fn direction(name: &str) -> Option<(&str, &str)> {
     (is_code(from) && is_code(to) && from != "big").then_some((from, to))
 }
 
-fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn Backend>> {
-    let options = EngineOptions {
+/// What can be said of the model without loading it, and without a network: its tokenizer where it is on this machine,
+/// else an estimate. None where the run would have no model.
+///
+/// # Errors
+/// When a model that was named cannot be had or read.
+pub fn preview(name: &str, args: &ModelArgs, global: &GlobalArgs) -> anyhow::Result<Option<Counter>> {
+    let spec: ModelSpec = name.parse()?;
+    let mut options = download::options(global, &args.hub, args.locked)?;
+    options.offline = true;
+    let local = match hub::resolve(&spec, &options, &()) {
+        Ok(Resolution::Model(local)) => local,
+        Ok(Resolution::NoModel(NoModel::Requested | NoModel::NothingFits(_))) => return Ok(None),
+        Ok(Resolution::NoModel(NoModel::Unavailable(_))) | Err(HubError::Offline { .. }) => {
+            let context = args.context.unwrap_or(USUAL_CONTEXT);
+            return Ok(Some(Counter {
+                backend: Box::new(Preview::estimated(name, context)),
+                exact: false,
+            }));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let options = options_of(args);
+    let backend: Box<dyn Backend> = if engine::is_translation_model(&local) {
+        // small enough to be loaded only to count
+        engine::open(&local, &options)?.backend
+    } else {
+        Box::new(Preview::load(&local, &options)?)
+    };
+    Ok(Some(Counter { backend, exact: true }))
+}
+
+/// Who counts the tokens of a run that is not done.
+pub struct Counter {
+    /// Counts.
+    pub backend: Box<dyn Backend>,
+    /// As the model itself does.
+    pub exact: bool,
+}
+
+/// Of a model that is not known yet.
+const USUAL_CONTEXT: usize = 32_768;
+
+fn options_of(args: &ModelArgs) -> EngineOptions {
+    EngineOptions {
         device: match args.device {
             DeviceArg::Auto => Preference::Auto,
             DeviceArg::Cpu => Preference::Cpu,
@@ -290,7 +332,11 @@ fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn
         },
         context_length: args.context,
         ..EngineOptions::default()
-    };
+    }
+}
+
+fn load(local: &LocalModel, args: &ModelArgs, ui: &Ui) -> anyhow::Result<Box<dyn Backend>> {
+    let options = options_of(args);
     ui.note(&format!(
         "loading {} ({})",
         local.name,

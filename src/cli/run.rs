@@ -1,13 +1,16 @@
 //! `depeche run`: the whole job.
 
 use super::args::{GlobalArgs, ModelArgs, RunArgs, RunOutputArgs};
-use super::model::{Opened, Pair};
+use super::live::Live;
+use super::model::{Counter, Opened, Pair};
+use super::speed::SpeedBook;
 use super::ui::Ui;
-use super::{Exit, glossary, interrupt, model, settings};
-use crate::backend::{Backend, Stats};
-use crate::pipeline::{self, Models, Observer, Recall, Report};
-use crate::record::{Checks, Problem};
+use super::{Exit, dry_run, glossary, interrupt, model, settings};
+use crate::backend::Backend;
+use crate::pipeline::{self, Models, Recall, Report, RunHeader};
+use crate::record::Checks;
 use crate::store::{RunLock, Store};
+use std::path::Path;
 
 /// Does the whole job.
 ///
@@ -21,18 +24,32 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
         output,
     } = args;
     let mut settings = settings::run(input, settings::sampling(&model_args), &output);
-    // before the model: a run that must not start should not download or load one
-    let _lock = RunLock::take(&output.out)?;
+    // `depeche run .` must not read what an earlier run wrote below it
+    settings.ingest.skip = output.out.canonicalize().ok();
     if let (Some(path), Some(to)) = (&output.glossary, settings.translate_to) {
         let pair = Pair::new("auto", to.code(), settings.ingest.lang);
         settings.glossary = Some(glossary::read(path, &pair.from, &pair.to)?);
     }
-    let mut translator = open_translator(&settings, &model_args, &output, global, ui)?;
-    let mut opened = model::open(&model_args, global, ui)?;
-    let store = Store::create(&output.out)?;
-    // `depeche run .` must not read what an earlier run wrote below it
+    let writer_args = ModelArgs {
+        context: model_args
+            .context
+            .or_else(|| context_of_last_run(&output.out, &model_args.model)),
+        ..model_args.clone()
+    };
+    if output.dry_run {
+        let translator = preview_translator(&settings, &model_args, &output, global, ui)?;
+        let writer = model::preview(&writer_args.model, &writer_args, global)?;
+        return dry_run::dry_run(&settings, writer, translator, &output.out, global, ui);
+    }
+    // before the model: a run that must not start should not download or load one
+    let _lock = RunLock::take(&output.out)?;
     settings.ingest.skip = output.out.canonicalize().ok();
-    let watch = Watch { ui };
+    crate::output::remove_stale_drafts(&output.out);
+    let mut translator = open_translator(&settings, &model_args, &output, global, ui)?;
+    let mut opened = model::open(&writer_args, global, ui)?;
+    let store = Store::create(&output.out)?;
+    let watch = Live::new(ui);
+    let two = translator.as_ref().is_some_and(|opened| opened.backend.is_some());
     let models = Models {
         writer: opened
             .backend
@@ -45,6 +62,11 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     };
     let report = pipeline::run(&settings, &output.out, &store, models, &watch);
     ui.end();
+    for opened in [Some(&opened), translator.as_ref()].into_iter().flatten() {
+        if let Some(backend) = &opened.backend {
+            measure(backend.as_ref(), two, &store);
+        }
+    }
     let report = report?;
     say(&report, &output.out.display().to_string(), ui);
     if translator.is_none() {
@@ -80,6 +102,33 @@ fn open_translator(
     }
 }
 
+/// What stands for that model in a dry run: nothing is fetched for it.
+fn preview_translator(
+    settings: &pipeline::Settings,
+    model: &ModelArgs,
+    output: &RunOutputArgs,
+    global: &GlobalArgs,
+    ui: &Ui,
+) -> anyhow::Result<Option<Counter>> {
+    match output.translation_model.as_deref() {
+        Some(name) if name != "same" && !name.eq_ignore_ascii_case("auto") => {
+            if settings.translate_to.is_none() {
+                return Ok(None);
+            }
+            model::preview(name, model, global)
+        }
+        _ => {
+            let offline = GlobalArgs {
+                offline: true,
+                ..global.clone()
+            };
+            let opened = open_translator(settings, model, output, &offline, ui)?;
+            let backend = opened.and_then(|opened| opened.backend);
+            Ok(backend.map(|backend| Counter { backend, exact: true }))
+        }
+    }
+}
+
 /// What the run came to, in a few lines.
 pub fn say(report: &Report, out: &str, ui: &Ui) {
     let Report {
@@ -94,11 +143,22 @@ pub fn say(report: &Report, out: &str, ui: &Ui) {
         errors,
         flags,
         interrupted,
+        written,
+        removed,
         checks,
         sentences,
     } = report;
     if *interrupted {
         ui.warn("the run was stopped", Some("the same command goes on from there"));
+    }
+    if !written {
+        ui.note("stopped before everything was read: the tables and documents are as they were");
+        return;
+    }
+    if *removed > 0 {
+        ui.note(&format!(
+            "{removed} articles of earlier runs are no longer among the inputs: kept in the store, left out of the tables"
+        ));
     }
     ui.note(&format!(
         "{articles} articles: {figures} figures, {entities} entities, {summaries} summaries, {translations} translations -> {out}"
@@ -164,30 +224,26 @@ pub fn checked(checks: &Checks, sentences: &Recall) -> String {
     text
 }
 
-struct Watch<'a> {
-    ui: &'a Ui,
+/// The room for a prompt and its answer that the last run with this model had, where it was not stated. How much there
+/// is depends on the memory that happens to be free; were it another one after a restart, every result would count as
+/// made with other settings.
+fn context_of_last_run(out: &Path, model: &str) -> Option<usize> {
+    let row = Store::open_to_read(out).ok()?.last_complete_run().ok()??;
+    let header: RunHeader = serde_json::from_value(row.json).ok()?;
+    let last = header.model?;
+    (last.name == model || model.split(':').next() == Some(&last.name)).then_some(last.context_length)
 }
 
-impl Observer for Watch<'_> {
-    fn stage(&self, name: &'static str, total: u64) {
-        self.ui.start(name, total);
+/// Keeps how fast the model was, for the next `--dry-run`.
+fn measure(backend: &dyn Backend, two: bool, store: &Store) {
+    let labour = store
+        .last_run()
+        .ok()
+        .flatten()
+        .and_then(|run| store.labour(run.id).ok());
+    let mut labour = labour.unwrap_or_default();
+    if two {
+        labour.retain(|(task, _)| task.starts_with("translation.") == backend.sentence_translator());
     }
-
-    fn progress(&self, name: &'static str, done: u64, total: u64, stats: &Stats) {
-        let detail = if stats.seconds > 0.0 {
-            let tokens = (stats.prefill_tokens + stats.decode_tokens + stats.forced_tokens) as f64;
-            format!("{:.0} tokens/s", tokens / stats.seconds)
-        } else {
-            String::new()
-        };
-        self.ui.progress(name, done, total, &detail);
-    }
-
-    fn problem(&self, problem: &Problem) {
-        self.ui.problem(problem);
-    }
-
-    fn stop(&self) -> bool {
-        interrupt::asked()
-    }
+    SpeedBook::record(backend.info(), &backend.stats(), &labour);
 }

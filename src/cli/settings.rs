@@ -85,6 +85,8 @@ pub fn run(input_args: InputArgs, sampling: Sampling, output: &RunOutputArgs) ->
         glossary: _,
         csv_dialect,
         force,
+        retry_failed,
+        dry_run: _,
     } = output;
     let (inputs, ingest) = input(input_args);
     Settings {
@@ -101,6 +103,7 @@ pub fn run(input_args: InputArgs, sampling: Sampling, output: &RunOutputArgs) ->
         length: (*length).into(),
         sampling,
         force: *force,
+        retry_failed: *retry_failed,
         dialect: (*csv_dialect).into(),
     }
 }

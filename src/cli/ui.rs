@@ -18,10 +18,24 @@ use std::time::{Duration, Instant};
 /// How often a pipe is told how far the work is.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How progress is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// Not at all.
+    Silent,
+    /// A block that is redrawn.
+    Terminal,
+    /// A line now and then.
+    Plain,
+    /// JSON events.
+    Machine,
+}
+
 /// Standard error, as the flags want it.
 pub struct Ui {
     format: LogFormat,
     quiet: bool,
+    verbose: bool,
     terminal: bool,
     bar: Mutex<Option<ProgressBar>>,
     last_plain: Mutex<Instant>,
@@ -33,6 +47,7 @@ impl Ui {
         Ui {
             format: global.log_format,
             quiet: global.quiet,
+            verbose: global.verbose > 0,
             terminal: std::io::stderr().is_terminal(),
             bar: Mutex::new(None),
             last_plain: Mutex::new(Instant::now()),
@@ -55,9 +70,8 @@ impl Ui {
     pub fn fatal(&self, error: &anyhow::Error, hint: Option<&str>) {
         if self.format == LogFormat::Json {
             let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-            self.write(
-                &json!({"event": "error", "message": error.to_string(), "causes": causes, "hint": hint})
-                    .to_string(),
+            self.event(
+                json!({"event": "error", "message": error.to_string(), "causes": causes, "hint": hint}),
             );
             return;
         }
@@ -72,7 +86,7 @@ impl Ui {
         if self.format == LogFormat::Json {
             let mut value = serde_json::to_value(problem).unwrap_or_default();
             value["event"] = json!("problem");
-            self.write(&value.to_string());
+            self.event(value);
             return;
         }
         let mut text = format!(
@@ -92,13 +106,80 @@ impl Ui {
         self.write(&text);
     }
 
+    /// What a task of a run has to say, as it ends. What must be looked at is counted in the block and stands in the
+    /// tables; it is said here only where that was asked for.
+    pub fn problem_of_task(&self, problem: &Problem, path: &str) {
+        let said = problem.severity == Severity::Error || self.verbose || self.format == LogFormat::Json;
+        if said {
+            self.problem(&Problem {
+                path: path.to_owned(),
+                ..problem.clone()
+            });
+        }
+    }
+
+    /// How progress is told.
+    pub fn voice(&self) -> Voice {
+        match (self.quiet, self.format, self.terminal) {
+            (true, ..) => Voice::Silent,
+            (_, LogFormat::Json, _) => Voice::Machine,
+            (_, LogFormat::Human, true) => Voice::Terminal,
+            (_, LogFormat::Human, false) => Voice::Plain,
+        }
+    }
+
+    /// Columns of the terminal.
+    pub fn width(&self) -> usize {
+        let size = terminal_size::terminal_size_of(std::io::stderr());
+        // one column less: a full line wraps on some terminals
+        size.map_or(80, |(width, _)| usize::from(width.0))
+            .saturating_sub(1)
+            .max(20)
+    }
+
+    /// Draws a block of lines, in place of the one before.
+    pub fn draw_block(&self, block: &str) {
+        if let Some(bar) = lock(&self.bar).as_ref() {
+            bar.set_message(block.to_owned());
+            return;
+        }
+        let style = ProgressStyle::with_template("{msg}")
+            .expect("OK because the template is a constant that a test renders");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+            .with_style(style)
+            .with_message(block.to_owned());
+        self.draw(bar);
+    }
+
+    /// A plain line on progress.
+    pub fn plain(&self, line: &str) {
+        self.write(line);
+    }
+
+    /// One JSON object, with the time.
+    pub fn event(&self, mut event: serde_json::Value) {
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+        event["time"] = json!(now.to_string());
+        self.write(&event.to_string());
+    }
+
+    /// Whether progress is to be told again, after that long.
+    pub fn is_due(&self, interval: Duration) -> bool {
+        let mut last = lock(&self.last_plain);
+        let due = last.elapsed() >= interval;
+        if due {
+            *last = Instant::now();
+        }
+        due
+    }
+
     /// Starts a stage of `total` items (0 when it is not known how many).
     pub fn start(&self, stage: &'static str, total: u64) {
         if self.quiet {
             return;
         }
         if self.format == LogFormat::Json {
-            self.write(&json!({"event": "start", "stage": stage, "total": total}).to_string());
+            self.event(json!({"event": "start", "stage": stage, "total": total}));
             return;
         }
         if !self.terminal {
@@ -157,9 +238,8 @@ impl Ui {
             return;
         }
         match self.format {
-            LogFormat::Json => self.write(
-                &json!({"event": "progress", "stage": "download", "done": done, "total": total, "detail": label})
-                    .to_string(),
+            LogFormat::Json => self.event(
+                json!({"event": "progress", "stage": "download", "done": done, "total": total, "detail": label}),
             ),
             LogFormat::Human => {
                 let (done, total) = (human_bytes(done), human_bytes(total));
@@ -182,9 +262,8 @@ impl Ui {
             return;
         }
         match self.format {
-            LogFormat::Json => self.write(
-                &json!({"event": "progress", "stage": stage, "done": done, "total": total, "detail": detail})
-                    .to_string(),
+            LogFormat::Json => self.event(
+                json!({"event": "progress", "stage": stage, "done": done, "total": total, "detail": detail}),
             ),
             LogFormat::Human if total > 0 => self.write(&format!("{stage}: {done}/{total} {detail}")),
             LogFormat::Human => self.write(&format!("{stage}: {done} {detail}")),
@@ -193,12 +272,7 @@ impl Ui {
 
     /// Whether a pipe is to be told again how far the work is.
     fn plain_is_due(&self) -> bool {
-        let mut last = lock(&self.last_plain);
-        let due = last.elapsed() >= PLAIN_INTERVAL;
-        if due {
-            *last = Instant::now();
-        }
-        due
+        self.is_due(PLAIN_INTERVAL)
     }
 
     /// Draws this line from now on, in place of the one before.
@@ -217,7 +291,7 @@ impl Ui {
 
     fn line(&self, event: &str, prefix: &str, message: &str, hint: Option<&str>) {
         if self.format == LogFormat::Json {
-            self.write(&json!({"event": event, "message": message, "hint": hint}).to_string());
+            self.event(json!({"event": event, "message": message, "hint": hint}));
             return;
         }
         let mut text = format!("{prefix}{message}");
@@ -255,12 +329,16 @@ mod tests {
             let ui = Ui {
                 format: LogFormat::Human,
                 quiet: false,
+                verbose: false,
                 terminal: true,
                 bar: Mutex::new(None),
                 last_plain: Mutex::new(Instant::now()),
             };
             ui.start("test", total);
             ui.progress("test", 1, total, "x");
+            ui.end();
+            ui.draw_block("one\ntwo");
+            ui.draw_block("three");
             ui.end();
             ui.start_bytes("x", 1, total);
             ui.bytes("x", 2, total);

@@ -199,7 +199,7 @@ impl Backend for LocalBackend {
     }
 }
 
-fn model_files(model: &LocalModel) -> Result<ModelFiles, EngineError> {
+pub(super) fn model_files(model: &LocalModel) -> Result<ModelFiles, EngineError> {
     use crate::hub::Format;
     let missing = |expected| EngineError::NoModel {
         path: model.source.clone().into(),
@@ -218,7 +218,7 @@ fn model_files(model: &LocalModel) -> Result<ModelFiles, EngineError> {
     }
 }
 
-fn load_tokenizer(
+pub(super) fn load_tokenizer(
     model: &LocalModel,
     content: Option<&Content>,
     stop: &[u32],
@@ -236,7 +236,7 @@ fn load_tokenizer(
 }
 
 /// The model's own template, else the one in the GGUF file, else ChatML where the tokens are there.
-fn load_template(
+pub(super) fn load_template(
     model: &LocalModel,
     content: Option<&Content>,
     tokenizer: &TextTokenizer,

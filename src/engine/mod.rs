@@ -9,6 +9,7 @@
 //! - [`tokenizer`], [`chat`] and [`grammar`]: text, conversations and grammars over tokens.
 //! - [`local`]: all of it behind the [`Backend`](crate::backend::Backend) trait.
 //! - [`marian`]: translation models, which are encoder-decoders.
+//! - [`preview`]: what can be said of a model without loading its weights.
 //! - [`random`]: models of every supported architecture with random weights.
 //!
 //! docs/engine.md tells how they fit together.
@@ -27,6 +28,7 @@ pub mod local;
 pub mod marian;
 mod open;
 mod ops;
+pub mod preview;
 pub mod random;
 pub mod sampling;
 pub mod scheduler;
@@ -37,5 +39,6 @@ pub use decoder::{Decoder, LoadOptions};
 pub use error::{EngineError, SequenceError};
 pub use local::{EngineOptions, LocalBackend};
 pub use open::{OpenedBackend, is_translation_model, open};
+pub use preview::Preview;
 pub use scheduler::{RequestId, Scheduler, SchedulerOptions, TokenOutput, TokenRequest};
 pub use weights::ModelFiles;

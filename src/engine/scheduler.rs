@@ -440,7 +440,7 @@ fn on_cpu(logits: &Tensor) -> Result<Tensor, EngineError> {
 }
 
 /// Half of what the system calls available, between 1 and 8 GiB; 2 GiB where it does not say.
-fn default_kv_bytes() -> usize {
+pub(super) fn default_kv_bytes() -> usize {
     const GIB: usize = 1 << 30;
     let available = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;

@@ -86,9 +86,68 @@ impl Drop for Draft {
     }
 }
 
+/// Removes drafts that killed processes left in a folder: for whoever has the folder for himself.
+pub(super) fn remove_stale(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if is_draft(&entry.file_name().to_string_lossy()) {
+            // a draft that cannot be removed only takes room: not worth failing a run
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// As [`temporary_name`] makes them: `.figures.csv.4242.tmp`.
+fn is_draft(name: &str) -> bool {
+    let process = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".tmp"))
+        .and_then(|name| name.rsplit_once('.'));
+    process.is_some_and(|(file, id)| {
+        !file.is_empty() && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// Makes the renames in a folder last through a power cut, where the system has a way.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
 fn temporary_name(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.tmp", std::process::id()));
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_drafts_of_killed_processes_are_swept() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = [
+            ".figures.csv.4242.tmp",
+            ".x.tmp",
+            "figures.csv.4242.tmp",
+            ".a.b.tmp",
+            "notes.txt",
+        ];
+        for name in names {
+            std::fs::write(dir.path().join(name), "x").unwrap();
+        }
+        remove_stale(dir.path());
+        let mut left: Vec<_> = std::fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        assert_eq!(left, [".a.b.tmp", ".x.tmp", "figures.csv.4242.tmp", "notes.txt"]);
+    }
 }

@@ -16,7 +16,7 @@
 //! Each file is written under a temporary name and renamed when it is whole.
 
 use super::csv::{Dialect, Writer};
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::page::Page;
 use super::xlsx::{Book, Sheet};
 use super::{OutputError, markdown, tables};
@@ -213,7 +213,11 @@ pub fn write_run_json(out: &Path, run: &impl serde::Serialize) -> Result<(), Out
         serde_json::to_writer_pretty(&mut *file, run)?;
         file.write_all(b"\n")
     })?;
-    draft.finish()
+    draft.finish()?;
+    draft::sync_folder(out).map_err(|source| OutputError::Write {
+        path: out.to_path_buf(),
+        source,
+    })
 }
 
 /// Translations of articles that are no longer in the run would be read as current: they go.

@@ -19,7 +19,14 @@ pub mod xlsx;
 
 pub use table::{Cell, Table};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Removes what killed processes left half written in an output folder: for whoever has the folder's
+/// [lock](crate::store::RunLock).
+pub fn remove_stale_drafts(out: &Path) {
+    draft::remove_stale(out);
+    draft::remove_stale(&out.join("translations"));
+}
 
 /// Why an output could not be written.
 #[derive(Debug, thiserror::Error)]

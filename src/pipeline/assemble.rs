@@ -1,11 +1,11 @@
 //! What is known of one article, put together from the store.
 
 use super::work::is_due;
-use super::{Ledger, Observer, PipelineError, Plan};
+use super::{Ledger, PipelineError, Plan, PlannedTask};
 use crate::entities;
 use crate::output::folder::ArticleResults;
 use crate::record::{Article, Entity, Figure, Method, Problem, Severity};
-use crate::store::{RunId, Store};
+use crate::store::{ArticleEntry, RunId, State, Store, StoreError};
 use crate::task::{Extraction, FigureLabel, Outcome, TaskResult};
 
 /// Puts together what the store knows of an article. What is missing there is missing here: the
@@ -23,8 +23,10 @@ pub(super) fn assemble(
         translations: Vec::new(),
     };
     let (hash, id) = (results.article.hash.clone(), results.article.id.clone());
-    let Some(mut ledger) = store.get::<Ledger>(&plan.ledger_key(&hash))? else {
-        return Ok(results);
+    let mut ledger = match store.get::<Ledger>(&plan.ledger_key(&hash))? {
+        Some(ledger) => ledger,
+        // the run was killed before it came to this article
+        None => Ledger::of(&results.article, plan.length()),
     };
     ledger.rename(&id);
     results.figures = ledger.figures;
@@ -93,38 +95,49 @@ fn label(figures: &mut [Figure], labels: Vec<FigureLabel>) {
     }
 }
 
-/// Keeps the problems of every task of the run, in the order of the articles; also those of tasks that
-/// an earlier run finished, since their results are in this run's tables.
-pub(super) fn keep_problems(
-    plan: &Plan,
-    store: &Store,
-    run: RunId,
-    observer: &dyn Observer,
-) -> Result<(), PipelineError> {
-    let mut problems = Vec::new();
-    store.for_each_article::<PipelineError>(run, |article| {
-        for planned in plan.tasks.iter().filter(|planned| is_due(planned, &article)) {
-            match store.get::<Outcome>(&planned.key(&article.hash))? {
-                Some(outcome) => problems.extend(outcome.problems.into_iter().map(|mut problem| {
-                    problem.article_id = Some(article.id.clone());
-                    problem.path.clone_from(&article.path);
-                    problem
-                })),
-                None => problems.push(Problem {
-                    article_id: Some(article.id.clone()),
-                    path: article.path.clone(),
-                    stage: planned.name.stage().to_owned(),
-                    severity: Severity::Error,
-                    message: format!("{} was not done: the run was stopped", planned.name.label()),
-                    hint: Some("the same command goes on from there".to_owned()),
-                }),
-            }
+/// Everything that there is to say of a run: what its inputs were, which articles are no longer among them, and what
+/// came of every task, in the order of the articles; also of tasks that an earlier run finished, since their results
+/// are in this run's tables.
+pub(super) fn problems(plan: &Plan, store: &Store, run: RunId) -> Result<Vec<Problem>, StoreError> {
+    let mut problems = store.problems(run)?;
+    problems.extend(store.removed(run)?.into_iter().map(removed));
+    for entry in store.article_entries(run)? {
+        for planned in plan.tasks.iter().filter(|planned| is_due(planned, entry.lang)) {
+            let Some((state, of_task)) = store.problems_of(&planned.key(&entry.hash))? else {
+                problems.push(not_done(planned, &entry));
+                continue;
+            };
+            problems.extend(of_task.into_iter().map(|mut problem| {
+                problem.article_id = Some(entry.id.clone());
+                problem.path.clone_from(&entry.path);
+                if state == State::Failed && problem.severity == Severity::Error && problem.hint.is_none() {
+                    problem.hint = Some("`--retry-failed` tries it again".to_owned());
+                }
+                problem
+            }));
         }
-        Ok(())
-    })?;
-    for problem in &problems {
-        observer.problem(problem);
-        store.add_problem(run, problem)?;
     }
-    Ok(())
+    Ok(problems)
+}
+
+fn removed(entry: ArticleEntry) -> Problem {
+    Problem {
+        article_id: Some(entry.id),
+        path: entry.path,
+        stage: "ingest".to_owned(),
+        severity: Severity::Note,
+        message: "no longer among the inputs: kept in the store, left out of the tables".to_owned(),
+        hint: None,
+    }
+}
+
+fn not_done(planned: &PlannedTask, entry: &ArticleEntry) -> Problem {
+    Problem {
+        article_id: Some(entry.id.clone()),
+        path: entry.path.clone(),
+        stage: planned.name.stage().to_owned(),
+        severity: Severity::Error,
+        message: format!("{} is not done yet", planned.name.label()),
+        hint: Some("the same command goes on from there".to_owned()),
+    }
 }

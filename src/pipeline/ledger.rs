@@ -8,6 +8,7 @@ use crate::task::{Length, extractive};
 use crate::{entities, figures};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Articles worked on at once.
 const BATCH: usize = 64;
@@ -48,34 +49,41 @@ impl Ledger {
     }
 }
 
-/// Makes the ledger of every article of the run that has none yet.
+/// Makes the ledger of every article of the run that has none yet. Says whether it came to the end.
 pub(super) fn ledger(
     plan: &Plan,
     settings: &Settings,
     store: &Store,
     run: RunId,
     observer: &dyn Observer,
-) -> Result<(), PipelineError> {
-    let total = store.article_count(run)? as u64;
+) -> Result<bool, PipelineError> {
+    store.enter_stage(run, "figures", false)?;
+    let mut missing = Vec::new();
+    let mut seen = HashSet::new();
+    let entries = store.article_entries(run)?;
+    let total = entries.len() as u64;
+    for entry in entries {
+        let wanted = settings.force || !store.has(&plan.ledger_key(&entry.hash))?;
+        if wanted && seen.insert(entry.hash) {
+            missing.push(entry.path);
+        }
+    }
     observer.stage("figures", total);
-    let mut done = 0;
-    let mut batch = Vec::with_capacity(BATCH);
-    store.for_each_article::<PipelineError>(run, |article| {
-        if settings.force || !store.has(&plan.ledger_key(&article.hash))? {
-            batch.push(article);
-        } else {
-            done += 1;
+    let mut done = total - missing.len() as u64;
+    for paths in missing.chunks(BATCH) {
+        if observer.stop() {
+            return Ok(false);
         }
-        if batch.len() == BATCH {
-            done += batch.len() as u64;
-            flush(plan, settings, store, run, &mut batch)?;
-            observer.progress("figures", done, total, &Stats::default());
-        }
-        Ok(())
-    })?;
-    flush(plan, settings, store, run, &mut batch)?;
+        let articles = paths
+            .iter()
+            .map(|path| store.article(run, path))
+            .collect::<Result<Vec<_>, _>>()?;
+        flush(plan, settings, store, run, &articles)?;
+        done += paths.len() as u64;
+        observer.progress("figures", done, total, &Stats::default());
+    }
     observer.progress("figures", total, total, &Stats::default());
-    Ok(())
+    Ok(true)
 }
 
 fn flush(
@@ -83,7 +91,7 @@ fn flush(
     settings: &Settings,
     store: &Store,
     run: RunId,
-    batch: &mut Vec<Article>,
+    batch: &[Article],
 ) -> Result<(), PipelineError> {
     let ledgers: Vec<Ledger> = batch
         .par_iter()
@@ -95,6 +103,5 @@ fn flush(
         }
         Ok(())
     })?;
-    batch.clear();
     Ok(())
 }

@@ -9,19 +9,25 @@
 //! 4. [`write()`]: the tables and documents, from the store alone; `depeche report` is this stage.
 
 mod assemble;
+mod forecast;
 mod ledger;
 mod memory;
+mod observe;
 mod plan;
 mod read;
+mod status;
 #[cfg(test)]
 mod tests;
 mod work;
 
 pub use assemble::with_extraction;
+pub use forecast::{ArticleForecast, Counters, Forecast, TaskForecast, Why, forecast};
 pub use ledger::Ledger;
 pub use memory::{Kept, Recall, Remembering, Shelf};
+pub use observe::{Load, Observer, TaskDone, Unobserved};
 pub use plan::{Plan, PlannedTask, TaskName};
 pub use read::unreadable;
+pub use status::{Speed, Standing, Status, TaskStatus, status};
 
 use crate::backend::{Backend, BackendError, Sampling, Stats};
 use crate::glossary::Glossary;
@@ -57,6 +63,8 @@ pub struct Settings {
     pub sampling: Sampling,
     /// Do finished work again.
     pub force: bool,
+    /// Try again what failed, and do nothing else.
+    pub retry_failed: bool,
     /// How CSV is spelled.
     pub dialect: Dialect,
 }
@@ -80,26 +88,6 @@ impl<'a> Models<'a> {
         }
     }
 }
-
-/// Watches a run: the command line draws progress, a test counts.
-pub trait Observer: Sync {
-    /// A stage of `total` items begins (0 when it is not known how many).
-    fn stage(&self, _name: &'static str, _total: u64) {}
-    /// How far the stage is.
-    fn progress(&self, _name: &'static str, _done: u64, _total: u64, _stats: &Stats) {}
-    /// A problem, as it happens.
-    fn problem(&self, _problem: &Problem) {}
-    /// Whether the run should stop after the running step.
-    fn stop(&self) -> bool {
-        false
-    }
-}
-
-/// An observer that looks away.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Unobserved;
-
-impl Observer for Unobserved {}
 
 /// What a run came to.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -126,6 +114,13 @@ pub struct Report {
     pub flags: usize,
     /// The user stopped the run; what is finished is kept.
     pub interrupted: bool,
+    /// The tables and documents are those of this run: false when it was stopped before it had read and listed
+    /// everything, and the ones of the run before it stay.
+    #[serde(default)]
+    pub written: bool,
+    /// Articles of earlier runs that are no longer among the inputs.
+    #[serde(default)]
+    pub removed: usize,
     /// What was checked in the translations, and what came of it.
     #[serde(default)]
     pub checks: Checks,
@@ -159,8 +154,8 @@ pub enum PipelineError {
     /// The outputs cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// The store is there, but nothing was ever run into it.
-    #[error("the store holds no run")]
+    /// The store is there, but no run into it has read its inputs.
+    #[error("expected a run that has read its inputs, but the store holds none")]
     NoRun,
     /// The model failed for good.
     #[error("the model stopped working; what is finished is kept")]
@@ -187,14 +182,18 @@ pub fn run(
     let header = RunHeader::new(settings, &plan, writer.as_deref(), translator.as_deref());
     let run = store.start_run(&header)?;
     let mut report = Report::default();
-    read::read(settings, store, run, observer, &mut report)?;
-    ledger::ledger(&plan, settings, store, run, observer)?;
+    let prepared = read::read(settings, store, run, observer, &mut report)?
+        && ledger::ledger(&plan, settings, store, run, observer)?;
+    report.interrupted = !prepared;
     let two = translator.is_some();
     for (backend, share) in [
         (&mut writer, if two { Share::Writing } else { Share::All }),
         (&mut translator, Share::Translating),
     ] {
         let Some(backend) = backend else { continue };
+        if report.interrupted {
+            continue;
+        }
         let again = settings.force;
         let mut remembering = Remembering::new(&mut **backend, Shelf::Store(store, run), again);
         let work = work::Work {
@@ -206,8 +205,10 @@ pub fn run(
         };
         work::work(&work, &mut remembering, observer, &mut report)?;
     }
-    assemble::keep_problems(&plan, store, run, observer)?;
-    write(store, run, out, settings.dialect, &header, &mut report)?;
+    if prepared {
+        store.enter_stage(run, "writing", false)?;
+        write(store, run, out, settings.dialect, &header, observer, &mut report)?;
+    }
     let footer = RunFooter {
         header,
         stats: writer.map(|backend| backend.stats()).unwrap_or_default(),
@@ -215,7 +216,9 @@ pub fn run(
         seconds: clock.elapsed().as_secs_f64(),
         report,
     };
-    folder::write_run_json(out, &footer)?;
+    if report.written {
+        folder::write_run_json(out, &footer)?;
+    }
     store.finish_run(run, &footer)?;
     Ok(report)
 }
@@ -230,9 +233,14 @@ pub fn write(
     out: &Path,
     dialect: Dialect,
     header: &RunHeader,
+    observer: &dyn Observer,
     report: &mut Report,
 ) -> Result<(), PipelineError> {
     let plan = &header.plan;
+    report.articles = store.article_count(run)?;
+    let total = report.articles as u64;
+    observer.stage("writing", total);
+    let mut written = 0;
     let mut writer = FolderWriter::new(out, dialect)?;
     let mut entities = Vec::new();
     store.for_each_article::<PipelineError>(run, |article| {
@@ -245,25 +253,34 @@ pub fn write(
         }
         writer.article(&results)?;
         entities.push(results.entities);
+        written += 1;
+        observer.progress("writing", written, total, &Stats::default());
         Ok(())
     })?;
     let entities = crate::entities::consolidate(entities.iter().map(Vec::as_slice));
-    let problems = store.problems(run)?;
-    report.articles = store.article_count(run)?;
+    let problems = assemble::problems(plan, store, run)?;
+    report.removed = store.removed(run)?.len();
     report.entities = entities.len();
     for problem in &problems {
         report.count(problem);
     }
     writer.finish(&entities, &problems, &header.rows())?;
+    report.written = true;
     Ok(())
 }
 
-/// Rebuilds the tables and documents of the last run from the store.
+/// Rebuilds the tables and documents from the store: those of the last run that has read all of its inputs, whether
+/// it came to its end or not.
 ///
 /// # Errors
 /// As [`write()`], and when the store holds no run.
-pub fn rebuild(store: &Store, out: &Path, dialect: Option<Dialect>) -> Result<Report, PipelineError> {
-    let row = store.last_run()?.ok_or(PipelineError::NoRun)?;
+pub fn rebuild(
+    store: &Store,
+    out: &Path,
+    dialect: Option<Dialect>,
+    observer: &dyn Observer,
+) -> Result<Report, PipelineError> {
+    let row = store.last_complete_run()?.ok_or(PipelineError::NoRun)?;
     let header: RunHeader = serde_json::from_value(row.json).map_err(StoreError::Json)?;
     let mut report = Report::default();
     write(
@@ -272,6 +289,7 @@ pub fn rebuild(store: &Store, out: &Path, dialect: Option<Dialect>) -> Result<Re
         out,
         dialect.unwrap_or(header.csv_dialect),
         &header,
+        observer,
         &mut report,
     )?;
     Ok(report)

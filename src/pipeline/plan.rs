@@ -4,7 +4,7 @@ use super::Settings;
 use crate::backend::{Backend, ModelInfo};
 use crate::record::Lang;
 use crate::store::Key;
-use crate::task::{self, TaskKind};
+use crate::task::{self, Length, TaskKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,14 @@ impl TaskName {
             TaskName::Summary(lang) => format!("summary.{}", lang.code()),
             TaskName::Translation(lang) => format!("translation.{}", lang.code()),
             TaskName::Extraction => "extraction".to_owned(),
+        }
+    }
+
+    /// The language whose articles do not need it.
+    pub fn not_due_in(self) -> Option<Lang> {
+        match self {
+            TaskName::Translation(lang) => Some(lang),
+            TaskName::Summary(_) | TaskName::Extraction => None,
         }
     }
 
@@ -96,6 +104,12 @@ impl Plan {
             tasks,
             summary_langs: settings.summary_langs.clone(),
         }
+    }
+
+    /// Length of the article's own summary: the last part of what the ledger depends on.
+    pub(super) fn length(&self) -> Length {
+        let length = self.ledger.last().and_then(|name| name.parse().ok());
+        length.unwrap_or(Length::Medium)
     }
 
     /// Where the ledger of the article with this content is filed.

@@ -6,45 +6,68 @@ use crate::ingest;
 use crate::record::{Article, Problem, Severity};
 use crate::store::{RunId, Store, StoreError};
 
-/// Articles committed at once: few enough that little is read again after a kill.
+/// Articles between two words on how far it is.
 const BATCH: usize = 64;
 
-/// Reads every input into the store.
+/// Why nothing was kept of a reading.
+enum Broken {
+    Stopped,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Broken {
+        Broken::Store(error)
+    }
+}
+
+/// Reads every input into the store, all of them or none: a run that was killed or stopped while it read leaves the
+/// articles of the run before it. Says whether it came to the end.
 pub(super) fn read(
     settings: &Settings,
     store: &Store,
     run: RunId,
     observer: &dyn Observer,
     report: &mut Report,
-) -> Result<(), PipelineError> {
+) -> Result<bool, PipelineError> {
+    store.enter_stage(run, "reading", false)?;
     observer.stage("reading", 0);
-    let mut items = ingest::articles(&settings.inputs, &settings.ingest);
-    let mut position = 0;
-    let mut exhausted = false;
-    while !exhausted && !observer.stop() {
-        let batch: Vec<_> = items.by_ref().take(BATCH).collect();
-        exhausted = batch.is_empty();
-        store.transaction::<_, StoreError>(|| {
-            for item in batch {
-                let problem = match item {
-                    Ok(article) => keep(store, run, position, &article)?,
-                    Err(error) => {
-                        report.unreadable += 1;
-                        Some(unreadable(&error))
-                    }
-                };
-                position += 1;
-                if let Some(problem) = problem {
-                    observer.problem(&problem);
-                    store.add_problem(run, &problem)?;
-                }
+    let mut failed = Vec::new();
+    let read = store.transaction::<_, Broken>(|| {
+        for (position, item) in ingest::articles(&settings.inputs, &settings.ingest).enumerate() {
+            if observer.stop() {
+                return Err(Broken::Stopped);
             }
-            Ok(())
-        })?;
-        observer.progress("reading", position as u64, 0, &Stats::default());
+            let problem = match item {
+                Ok(article) => keep(store, run, position, &article)?,
+                Err(error) => {
+                    let problem = unreadable(&error);
+                    failed.push(error.path);
+                    Some(problem)
+                }
+            };
+            if let Some(problem) = problem {
+                observer.problem(&problem);
+                store.add_problem(run, &problem)?;
+            }
+            if (position + 1) % BATCH == 0 {
+                observer.progress("reading", position as u64 + 1, 0, &Stats::default());
+            }
+        }
+        store.mark_removed(run, &failed)?;
+        store.complete_reading(run)?;
+        Ok(())
+    });
+    report.unreadable = failed.len();
+    match read {
+        Ok(()) => {
+            let articles = store.article_count(run)? as u64;
+            observer.progress("reading", articles, articles, &Stats::default());
+            Ok(true)
+        }
+        Err(Broken::Stopped) => Ok(false),
+        Err(Broken::Store(error)) => Err(error.into()),
     }
-    report.interrupted |= observer.stop();
-    Ok(())
 }
 
 /// Keeps the article, unless the run has one of the same name: rows of two articles could not be told

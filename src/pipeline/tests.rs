@@ -101,6 +101,7 @@ fn settings(folder: &Path) -> Settings {
         length: Length::Short,
         sampling: Sampling::GREEDY,
         force: false,
+        retry_failed: false,
         dialect: Dialect::En,
     }
 }
@@ -177,7 +178,7 @@ fn one_model_writes_and_another_translates_and_no_sentence_is_asked_for_twice() 
     let report = run(&settings, &out, &store, models, &Unobserved).unwrap();
     assert_eq!(translator.asked, ["Tout est calme ici."]);
     assert_eq!(report.sentences.remembered, 2);
-    let rebuilt = rebuild(&store, &out, None).unwrap();
+    let rebuilt = rebuild(&store, &out, None, &Unobserved).unwrap();
     assert_eq!(rebuilt.checks, report.checks);
 
     // another revision knows nothing of it

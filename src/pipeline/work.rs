@@ -1,12 +1,16 @@
 //! The model's tasks that are not finished yet.
 
 use super::ledger::Ledger;
-use super::{Observer, PipelineError, Plan, PlannedTask, Recall, Remembering, Report, Settings, TaskName};
-use crate::record::{Article, Entity, Figure};
-use crate::store::{Key, RunId, Store, StoreError};
+use super::{
+    Load, Observer, PipelineError, Plan, PlannedTask, Recall, Remembering, Report, Settings, TaskDone,
+    TaskName,
+};
+use crate::backend::Usage;
+use crate::record::{Article, Entity, Figure, Lang, Severity};
+use crate::store::{Account, Key, RunId, State, Store, StoreError};
 use crate::task::{self, Job, Outcome, Translating};
 use std::cell::RefCell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// One task on one article that is not finished yet. The article itself stays in the store until its
@@ -59,29 +63,46 @@ pub(super) fn work(
     let Work {
         store, run, share, ..
     } = *work;
-    let pending = pending(work, report)?;
-    let total = pending.len() as u64;
     let stage = if share == Share::Translating {
         "translation"
     } else {
         "model"
     };
+    store.enter_stage(run, stage, true)?;
+    let pending = pending(work, report)?;
+    let total = pending.len() as u64;
+    let mut left = Left::of(work.plan, &pending);
     observer.stage(stage, total);
-    let keys: Vec<Key> = pending.iter().map(|p| p.key.clone()).collect();
+    observer.load(&left.load());
     let failed = RefCell::new(None);
     let jobs = Jobs {
-        pending: pending.into(),
+        pending: pending.iter(),
         work: *work,
         current: None,
         failed: &failed,
     };
     let mut done = 0;
-    task::drive(
+    task::drive_counting(
         jobs,
         backend,
-        |index, outcome| match store.put(run, &keys[index], &outcome) {
-            Ok(()) => done += 1,
-            Err(error) => *failed.borrow_mut() = Some(error),
+        |index, outcome, usage| {
+            let Pending { path, task, key } = &pending[index];
+            let account = account(&outcome, usage);
+            match store.put_task(run, key, &outcome, &account) {
+                Ok(()) => {
+                    done += 1;
+                    let article_done = left.take(path);
+                    observer.task_done(&TaskDone {
+                        task: &left.labels[*task],
+                        path,
+                        failed: account.failed,
+                        problems: &outcome.problems,
+                        usage,
+                        article_done,
+                    });
+                }
+                Err(error) => *failed.borrow_mut() = Some(error),
+            }
         },
         |stats, finished| {
             observer.progress(stage, finished as u64, total, stats);
@@ -104,6 +125,60 @@ pub(super) fn work(
     Ok(())
 }
 
+fn account(outcome: &Outcome, usage: Usage) -> Account {
+    let count = |severity| {
+        let of = outcome
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == severity);
+        of.count() as u64
+    };
+    Account {
+        failed: outcome.result.is_none(),
+        errors: count(Severity::Error),
+        flags: count(Severity::Flag),
+        usage,
+    }
+}
+
+/// What is left to do, by task and by article.
+struct Left {
+    labels: Vec<String>,
+    tasks: Vec<u64>,
+    articles: HashMap<String, usize>,
+}
+
+impl Left {
+    fn of(plan: &Plan, pending: &[Pending]) -> Left {
+        let mut left = Left {
+            labels: plan.tasks.iter().map(|planned| planned.name.label()).collect(),
+            tasks: vec![0; plan.tasks.len()],
+            articles: HashMap::new(),
+        };
+        for Pending { path, task, .. } in pending {
+            left.tasks[*task] += 1;
+            *left.articles.entry(path.clone()).or_default() += 1;
+        }
+        left
+    }
+
+    fn load(&self) -> Load {
+        let tasks = self.labels.iter().cloned().zip(self.tasks.iter().copied());
+        Load {
+            articles: self.articles.len() as u64,
+            tasks: tasks.filter(|(_, count)| *count > 0).collect(),
+        }
+    }
+
+    /// Takes one task off the article; says whether it was its last.
+    fn take(&mut self, path: &str) -> bool {
+        self.articles.get_mut(path).is_some_and(|left| {
+            *left = left.saturating_sub(1);
+            *left == 0
+        })
+    }
+}
+
 fn pending(work: &Work<'_>, report: &mut Report) -> Result<Vec<Pending>, PipelineError> {
     let Work {
         plan,
@@ -115,39 +190,47 @@ fn pending(work: &Work<'_>, report: &mut Report) -> Result<Vec<Pending>, Pipelin
     let mut pending = Vec::new();
     // articles of the same content share their results
     let mut taken = HashSet::new();
-    store.for_each_article::<PipelineError>(run, |article| {
+    for entry in store.article_entries(run)? {
         for (task, planned) in plan.tasks.iter().enumerate() {
-            let key = planned.key(&article.hash);
-            if !share.has(planned.name) || !is_due(planned, &article) || !taken.insert(key.clone()) {
+            let key = planned.key(&entry.hash);
+            if !share.has(planned.name) || !is_due(planned, entry.lang) || !taken.insert(key.clone()) {
                 continue;
             }
-            if !settings.force && store.get::<Outcome>(&key)?.is_some_and(|o| o.result.is_some()) {
+            let state = store.state(&key)?;
+            if is_wanted(settings, state) {
+                pending.push(Pending {
+                    path: entry.path.clone(),
+                    task,
+                    key,
+                });
+            } else if state == State::Done {
                 report.tasks_reused += 1;
-                continue;
             }
-            pending.push(Pending {
-                path: article.path.clone(),
-                task,
-                key,
-            });
         }
-        Ok(())
-    })?;
+    }
     Ok(pending)
 }
 
+/// Whether a run does a task that stands so. What failed would fail again: it is tried again only when asked, and
+/// then alone.
+pub(super) fn is_wanted(settings: &Settings, state: State) -> bool {
+    settings.force
+        || match state {
+            State::Missing => !settings.retry_failed,
+            State::Failed => settings.retry_failed,
+            State::Done => false,
+        }
+}
+
 /// An article that is already in the language of the translation needs none.
-pub(super) fn is_due(planned: &PlannedTask, article: &Article) -> bool {
-    match planned.name {
-        TaskName::Translation(lang) => article.lang != lang,
-        TaskName::Summary(_) | TaskName::Extraction => true,
-    }
+pub(super) fn is_due(planned: &PlannedTask, lang: Lang) -> bool {
+    planned.name.not_due_in() != Some(lang)
 }
 
 /// Makes jobs as the model has room for them. Tasks on one article follow each other, so that the
 /// article is read once and its prefill is shared.
 struct Jobs<'a> {
-    pending: VecDeque<Pending>,
+    pending: std::slice::Iter<'a, Pending>,
     work: Work<'a>,
     current: Option<Loaded>,
     failed: &'a RefCell<Option<StoreError>>,
@@ -155,18 +238,30 @@ struct Jobs<'a> {
 
 /// The article under work, and what is known of it without a model.
 #[derive(Clone)]
-struct Loaded {
+pub(super) struct Loaded {
     path: String,
     article: Arc<Article>,
     figures: Arc<Vec<Figure>>,
     entities: Arc<Vec<Entity>>,
 }
 
+impl Loaded {
+    /// The article with what its ledger lists.
+    pub(super) fn new(article: Article, ledger: Ledger) -> Loaded {
+        Loaded {
+            path: article.path.clone(),
+            article: Arc::new(article),
+            figures: Arc::new(ledger.figures),
+            entities: Arc::new(ledger.entities),
+        }
+    }
+}
+
 impl Iterator for Jobs<'_> {
     type Item = Box<dyn Job>;
 
     fn next(&mut self) -> Option<Box<dyn Job>> {
-        let next = self.pending.pop_front()?;
+        let next = self.pending.next()?;
         let loaded = match self.load(&next.path) {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -174,7 +269,11 @@ impl Iterator for Jobs<'_> {
                 return None;
             }
         };
-        Some(self.job(self.work.plan.tasks[next.task].name, loaded))
+        Some(job(
+            self.work.plan.tasks[next.task].name,
+            self.work.settings,
+            loaded,
+        ))
     }
 }
 
@@ -197,32 +296,28 @@ impl Jobs<'_> {
             Some(ledger) => ledger,
             None => Ledger::of(&article, settings.length),
         };
-        let loaded = Loaded {
-            path: path.to_owned(),
-            article: Arc::new(article),
-            figures: Arc::new(ledger.figures),
-            entities: Arc::new(ledger.entities),
-        };
+        let loaded = Loaded::new(article, ledger);
         self.current = Some(loaded.clone());
         Ok(loaded)
     }
+}
 
-    fn job(&self, name: TaskName, loaded: Loaded) -> Box<dyn Job> {
-        let Settings { length, sampling, .. } = *self.work.settings;
-        let Loaded {
-            path: _,
-            article,
-            figures,
-            entities,
-        } = loaded;
-        match name {
-            TaskName::Summary(lang) => task::summarize(article, figures, lang, length, sampling),
-            TaskName::Translation(lang) => task::translate(
-                Translating::new(article, figures, lang, sampling)
-                    .with_entities(entities)
-                    .with_glossary(self.work.settings.glossary.clone()),
-            ),
-            TaskName::Extraction => task::extract(article, figures, sampling),
-        }
+/// The task on the article, as a conversation to be had.
+pub(super) fn job(name: TaskName, settings: &Settings, loaded: Loaded) -> Box<dyn Job> {
+    let Settings { length, sampling, .. } = *settings;
+    let Loaded {
+        path: _,
+        article,
+        figures,
+        entities,
+    } = loaded;
+    match name {
+        TaskName::Summary(lang) => task::summarize(article, figures, lang, length, sampling),
+        TaskName::Translation(lang) => task::translate(
+            Translating::new(article, figures, lang, sampling)
+                .with_entities(entities)
+                .with_glossary(settings.glossary.clone()),
+        ),
+        TaskName::Extraction => task::extract(article, figures, sampling),
     }
 }

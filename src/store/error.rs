@@ -40,6 +40,16 @@ pub enum StoreError {
         /// The version of the file.
         found: i64,
     },
+    /// The store was made by an older depeche, and must not be written now.
+    #[error("expected a store of version {known}, but `{}` has version {found}", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The version that this program reads.
+        known: i64,
+        /// The version of the file.
+        found: i64,
+    },
     /// Another run writes into the same folder.
     #[error("expected `{}` to be free, but another run works there{process}", path.display())]
     Busy {
@@ -79,6 +89,9 @@ impl StoreError {
             StoreError::NotFound { .. } => "name the folder that `depeche run --out` wrote",
             StoreError::Open { .. } => "if the file is no store of depeche, name another folder with `--out`",
             StoreError::Newer { .. } => "use the newer depeche, or another folder with `--out`",
+            StoreError::Older { .. } => {
+                "`depeche report` on the folder brings it up to date once no run works there"
+            }
             StoreError::Busy { .. } => "wait until it has ended, or name another folder with `--out`",
             StoreError::Lock { .. } => {
                 "name a folder with `--out` that can be written and whose file system knows locks"

@@ -6,26 +6,31 @@
 //! works on the changed articles alone. Outputs are written from here, never from memory.
 //!
 //! ```text
-//! meta(key, value)                              schema version
-//! run(id, started, finished, json)              one row a run: settings, model, timings
-//! article(path, id, hash, position, run, json)  the articles as last read; `run` = last run that saw it
-//! result(hash, task, key, run, json)            one row a finished result
-//! problem(run, position, json)                  what the run has to say
-//! sentence(key, run, json)                      what a translation model answered to a sentence
+//! migration(version, applied, depeche)   how the file came to its version (`PRAGMA user_version`)
+//! run(id, started, finished, json, …)    one row a run: settings, model, timings; its stage while it works
+//! article(path, id, hash, run, json, …)  the articles as last read; `run` = last run that saw it, `removed` = the
+//!                                        first that read all of its inputs without it
+//! result(hash, task, key, run, json, …)  one row a finished result, with what it cost
+//! problem(id, run, json)                 what the run has to say of its inputs
+//! sentence(key, run, json)               what a translation model answered to a sentence
 //! ```
 
+mod article;
 mod error;
 mod key;
 mod lock;
+mod result;
 mod schema;
 mod sentence;
 
+pub use article::ArticleEntry;
 pub use error::StoreError;
 pub use key::Key;
-pub use lock::RunLock;
+pub use lock::{Holder, RunLock};
+pub use result::{Account, Labour, State, Tally};
 
-use crate::record::{Article, Problem};
-use rusqlite::{Connection, OptionalExtension, params};
+use crate::record::Problem;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -50,6 +55,10 @@ pub struct RunRow {
     pub started: String,
     /// When it ended; none when it was cut off.
     pub finished: Option<String>,
+    /// What it was last doing, and since when (RFC 3339); none once it has ended.
+    pub stage: Option<(String, String)>,
+    /// Since when the model has worked; none where it has not begun.
+    pub work_since: Option<String>,
     /// What `run.json` says of it.
     pub json: serde_json::Value,
 }
@@ -80,6 +89,29 @@ impl Store {
             return Err(StoreError::NotFound { path });
         }
         Store::open_file(&path)
+    }
+
+    /// Opens the store of `out` to look at it: nothing is written, and a run that works there is not disturbed.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or it has another version than this program writes.
+    pub fn open_to_read(out: &Path) -> Result<Store, StoreError> {
+        let path = out.join(Store::FILE_NAME);
+        if !path.is_file() {
+            return Err(StoreError::NotFound { path });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            let connection = Connection::open_with_flags(&path, flags)?;
+            connection.busy_timeout(std::time::Duration::from_secs(10))?;
+            Ok(connection)
+        };
+        let connection = open().map_err(|source| StoreError::Open {
+            path: path.clone(),
+            source,
+        })?;
+        schema::check(&connection, &path)?;
+        Ok(Store { connection, path })
     }
 
     fn open_file(path: &Path) -> Result<Store, StoreError> {
@@ -113,11 +145,37 @@ impl Store {
     pub fn start_run(&self, json: &impl Serialize) -> Result<RunId, StoreError> {
         self.connection
             .execute(
-                "INSERT INTO run(started, json) VALUES (?1, ?2)",
+                "INSERT INTO run(started, json, complete) VALUES (?1, ?2, 0)",
                 params![now(), to_json(json)?],
             )
             .map_err(|e| self.query_error(e))?;
         Ok(RunId(self.connection.last_insert_rowid()))
+    }
+
+    /// Says what the run is doing from now on; `works` where that is the model's work.
+    ///
+    /// # Errors
+    /// When the row cannot be written.
+    pub fn enter_stage(&self, run: RunId, stage: &str, works: bool) -> Result<(), StoreError> {
+        self.connection
+            .execute(
+                "UPDATE run SET stage = ?2, stage_since = ?3,
+                                work_since = coalesce(work_since, CASE WHEN ?4 THEN ?3 END) WHERE id = ?1",
+                params![run.0, stage, now_precise(), works],
+            )
+            .map_err(|e| self.query_error(e))?;
+        Ok(())
+    }
+
+    /// Says that the run has read all of its inputs: from now on its articles are those of the folder.
+    ///
+    /// # Errors
+    /// When the row cannot be written.
+    pub fn complete_reading(&self, run: RunId) -> Result<(), StoreError> {
+        self.connection
+            .execute("UPDATE run SET complete = 1 WHERE id = ?1", params![run.0])
+            .map_err(|e| self.query_error(e))?;
+        Ok(())
     }
 
     /// Ends a run, with what is to be remembered of it.
@@ -127,7 +185,7 @@ impl Store {
     pub fn finish_run(&self, run: RunId, json: &impl Serialize) -> Result<(), StoreError> {
         self.connection
             .execute(
-                "UPDATE run SET finished = ?2, json = ?3 WHERE id = ?1",
+                "UPDATE run SET finished = ?2, json = ?3, stage = NULL, stage_since = NULL WHERE id = ?1",
                 params![run.0, now(), to_json(json)?],
             )
             .map_err(|e| self.query_error(e))?;
@@ -139,162 +197,48 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn last_run(&self) -> Result<Option<RunRow>, StoreError> {
+        self.run_where("TRUE")
+    }
+
+    /// The last run that has read all of its inputs, if there was one: what the outputs are made of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_complete_run(&self) -> Result<Option<RunRow>, StoreError> {
+        self.run_where("complete")
+    }
+
+    fn run_where(&self, condition: &'static str) -> Result<Option<RunRow>, StoreError> {
+        let query = format!(
+            "SELECT id, started, finished, stage, stage_since, work_since, json FROM run WHERE {condition} ORDER BY id DESC LIMIT 1"
+        );
+        let read = |row: &Row<'_>| {
+            let (stage, since): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+            Ok((
+                RunId(row.get(0)?),
+                row.get(1)?,
+                row.get(2)?,
+                stage.zip(since),
+                row.get(5)?,
+                row.get::<_, String>(6)?,
+            ))
+        };
         let row = self
             .connection
-            .query_row(
-                "SELECT id, started, finished, json FROM run ORDER BY id DESC LIMIT 1",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)),
-            )
+            .query_row(&query, [], read)
             .optional()
             .map_err(|e| self.query_error(e))?;
-        row.map(|(id, started, finished, json)| {
+        row.map(|(id, started, finished, stage, work_since, json)| {
             Ok(RunRow {
-                id: RunId(id),
+                id,
                 started,
                 finished,
+                stage,
+                work_since,
                 json: from_json(&json)?,
             })
         })
         .transpose()
-    }
-
-    /// Keeps an article that the run has read, at its place in the input order.
-    ///
-    /// # Errors
-    /// When the row cannot be written.
-    pub fn see_article(&self, run: RunId, position: usize, article: &Article) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO article(path, id, hash, position, run, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT(path) DO UPDATE SET id = ?2, hash = ?3, position = ?4, run = ?5, json = ?6",
-            )
-            .and_then(|mut statement| {
-                statement.execute(params![
-                    article.path,
-                    article.id,
-                    article.hash,
-                    position as i64,
-                    run.0,
-                    to_json(article).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?
-                ])
-            })
-            .map_err(|e| self.query_error(e))?;
-        Ok(())
-    }
-
-    /// The path under which this run has already seen an article with this identifier.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn seen_id(&self, run: RunId, id: &str) -> Result<Option<(String, String)>, StoreError> {
-        self.connection
-            .prepare_cached("SELECT path, hash FROM article WHERE id = ?1 AND run = ?2 LIMIT 1")
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![id, run.0], |row| Ok((row.get(0)?, row.get(1)?)))
-                    .optional()
-            })
-            .map_err(|e| self.query_error(e))
-    }
-
-    /// Hands every article of the run to `visit`, in input order, one in memory at a time.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or `visit` says so.
-    pub fn for_each_article<E: From<StoreError>>(
-        &self,
-        run: RunId,
-        mut visit: impl FnMut(Article) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT json FROM article WHERE run = ?1 ORDER BY position")
-            .map_err(|e| self.query_error(e))?;
-        let mut rows = statement.query(params![run.0]).map_err(|e| self.query_error(e))?;
-        while let Some(row) = rows.next().map_err(|e| self.query_error(e))? {
-            let json: String = row.get(0).map_err(|e| self.query_error(e))?;
-            visit(from_json(&json)?)?;
-        }
-        Ok(())
-    }
-
-    /// The article that the run has seen under a path.
-    ///
-    /// # Errors
-    /// When there is none, or the store cannot be read.
-    pub fn article(&self, run: RunId, path: &str) -> Result<Article, StoreError> {
-        let json: String = self
-            .connection
-            .prepare_cached("SELECT json FROM article WHERE path = ?1 AND run = ?2")
-            .and_then(|mut statement| statement.query_row(params![path, run.0], |row| row.get(0)))
-            .map_err(|e| self.query_error(e))?;
-        from_json(&json)
-    }
-
-    /// How many articles the run has seen.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn article_count(&self, run: RunId) -> Result<usize, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT count(*) FROM article WHERE run = ?1",
-                params![run.0],
-                |row| row.get::<_, i64>(0),
-            )
-            .map(|count| count as usize)
-            .map_err(|e| self.query_error(e))
-    }
-
-    /// Commits one finished result.
-    ///
-    /// # Errors
-    /// When the row cannot be written: a full disk, a folder that is gone.
-    pub fn put(&self, run: RunId, key: &Key, result: &impl Serialize) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO result(hash, task, key, run, json) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .and_then(|mut statement| {
-                statement.execute(params![
-                    key.hash,
-                    key.task,
-                    key.digest,
-                    run.0,
-                    to_json(result).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?
-                ])
-            })
-            .map_err(|e| self.query_error(e))?;
-        Ok(())
-    }
-
-    /// The finished result for a key, if there is one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
-        let json: Option<String> = self
-            .connection
-            .prepare_cached("SELECT json FROM result WHERE hash = ?1 AND task = ?2 AND key = ?3")
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![key.hash, key.task, key.digest], |row| row.get(0))
-                    .optional()
-            })
-            .map_err(|e| self.query_error(e))?;
-        json.map(|json| from_json(&json)).transpose()
-    }
-
-    /// Whether a finished result is there for a key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn has(&self, key: &Key) -> Result<bool, StoreError> {
-        self.connection
-            .prepare_cached("SELECT 1 FROM result WHERE hash = ?1 AND task = ?2 AND key = ?3")
-            .and_then(|mut statement| statement.exists(params![key.hash, key.task, key.digest]))
-            .map_err(|e| self.query_error(e))
     }
 
     /// Keeps one problem of the run.
@@ -340,6 +284,13 @@ impl Store {
         transaction.commit().map_err(|e| self.query_error(e))?;
         Ok(value)
     }
+}
+
+/// To the millisecond, for speeds.
+fn now_precise() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+        .to_string()
 }
 
 fn now() -> String {

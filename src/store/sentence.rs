@@ -50,18 +50,4 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         assert_eq!(store.sentence::<String>("k").unwrap().as_deref(), Some("two"));
     }
-
-    #[test]
-    fn a_store_of_the_first_version_gets_the_table() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(Store::FILE_NAME);
-        drop(Store::create(dir.path()).unwrap());
-        let raw = rusqlite::Connection::open(&path).unwrap();
-        raw.execute_batch("DROP TABLE sentence; PRAGMA user_version = 1;")
-            .unwrap();
-        drop(raw);
-        let store = Store::open(dir.path()).unwrap();
-        let run = store.start_run(&1).unwrap();
-        store.put_sentence(run, "k", &"one").unwrap();
-    }
 }

@@ -1,7 +1,7 @@
 //! The loop that keeps many jobs and one backend busy with each other.
 
 use super::{Job, Outcome, Step};
-use crate::backend::{Backend, BackendError, Completion, Stats, Ticket};
+use crate::backend::{Backend, BackendError, Completion, Stats, Ticket, Usage};
 use std::collections::HashMap;
 
 /// Jobs are started while fewer requests than this are outstanding: enough to fill a batch, few enough
@@ -27,6 +27,24 @@ pub fn drive(
     jobs: impl IntoIterator<Item = Box<dyn Job>>,
     backend: &mut dyn Backend,
     mut on_done: impl FnMut(usize, Outcome),
+    on_step: impl FnMut(&Stats, usize) -> bool,
+) -> Result<(), BackendError> {
+    drive_counting(
+        jobs,
+        backend,
+        |index, outcome, _| on_done(index, outcome),
+        on_step,
+    )
+}
+
+/// As [`drive`]; `on_done` is also told what the job cost.
+///
+/// # Errors
+/// As [`drive`].
+pub fn drive_counting(
+    jobs: impl IntoIterator<Item = Box<dyn Job>>,
+    backend: &mut dyn Backend,
+    mut on_done: impl FnMut(usize, Outcome, Usage),
     mut on_step: impl FnMut(&Stats, usize) -> bool,
 ) -> Result<(), BackendError> {
     let mut waiting = jobs.into_iter().enumerate();
@@ -46,6 +64,7 @@ pub fn drive(
                 answers: Vec::new(),
                 missing: 0,
                 refused: None,
+                usage: Usage::default(),
             };
             advance(index, started, backend, &mut running, &mut tickets, &mut on_done)?;
         }
@@ -72,6 +91,7 @@ pub fn drive(
             let Some(job) = running.get_mut(&index) else {
                 continue;
             };
+            job.usage.add(&completion);
             job.answers[position] = Some(completion);
             job.missing -= 1;
             if job.missing == 0
@@ -91,6 +111,8 @@ struct Running {
     missing: usize,
     /// The first refusal among the last requests: the job ends once the others are answered.
     refused: Option<BackendError>,
+    /// What it has cost so far.
+    usage: Usage,
 }
 
 /// Hands a job its answers until it is done or waits again.
@@ -100,17 +122,20 @@ fn advance(
     backend: &mut dyn Backend,
     all: &mut HashMap<usize, Running>,
     tickets: &mut HashMap<Ticket, (usize, usize)>,
-    on_done: &mut impl FnMut(usize, Outcome),
+    on_done: &mut impl FnMut(usize, Outcome, Usage),
 ) -> Result<(), BackendError> {
     loop {
         if let Some(error) = running.refused.take() {
-            on_done(index, running.job.refused(&error));
+            on_done(index, running.job.refused(&error), running.usage);
             return Ok(());
+        }
+        if running.usage.first_tokens == 0 {
+            running.usage.first_tokens = running.usage.prompt_tokens;
         }
         let answers = running.answers.drain(..).flatten().collect();
         let requests = match running.job.next(answers, backend) {
             Step::Done(outcome) => {
-                on_done(index, outcome);
+                on_done(index, outcome, running.usage);
                 return Ok(());
             }
             Step::Ask(requests) => requests,

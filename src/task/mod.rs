@@ -25,7 +25,7 @@ mod summarize;
 mod tests;
 mod translate;
 
-pub use drive::drive;
+pub use drive::{drive, drive_counting};
 pub use extract::extract;
 pub use job::{Extraction, FigureLabel, Job, Outcome, Step, TaskResult};
 pub use length::{Length, UnknownLength};
