@@ -5,7 +5,7 @@ const articles = data('articles'), folder = data('folder');
 const words = {
   fr: { articles:'Articles', figures:'Chiffres', entities:'Entités', problems:'Problèmes', search:'Chercher', source:'Texte', translation:'Traduction',
     extractive:'phrases de l’article', model:'écrit par le modèle', all:'tous', copy:'Copier en CSV', copied:'Copié', rows:'lignes', theme:'Clair / sombre',
-    none:'Rien à montrer', check:'À vérifier', kind:'nature', unit:'unité', rank:'rang', value:'valeur', period:'période', qualifier:'précision', text:'figure',
+    none:'Rien à montrer', check:'À vérifier', kind:'nature', unit:'unité', rank:'rang', value:'valeur', period:'période', qualifier:'précision', text:'chiffre',
     sentence:'phrase', article:'article', type:'type', mentions:'mentions', aliases:'autres noms', description:'description', severity:'gravité', stage:'étape',
     message:'message', entity:'entité', byKind:'Chiffres par nature', top:'Entités les plus citées', byDay:'Articles par jour', more:'premières lignes montrées',
     measure:'mesure', subject:'de qui', speaker:'selon', lang:'English', removed:'retiré du texte', skip:'Aller au contenu', day:'jour', overTime:'Chiffres de l’entité par jour', toCheck:'Seulement à vérifier', notFound:'Cette adresse ne mène à aucun article.' },
@@ -15,8 +15,18 @@ const words = {
     sentence:'sentence', article:'article', type:'type', mentions:'mentions', aliases:'other names', description:'description', severity:'severity', stage:'stage',
     message:'message', entity:'entity', byKind:'Figures by kind', top:'Most mentioned entities', byDay:'Articles by day', more:'first rows shown',
     measure:'measure', subject:'of whom', speaker:'according to', lang:'Français', removed:'left out of the text', skip:'Skip to content', day:'day', overTime:'Figures of the entity by day', toCheck:'Only what needs checking', notFound:'This address leads to no article.' } };
+// what the data names, as a French reader says it; English reads the names themselves, without underscores
+const named = { money:'monnaie', percent:'pourcentage', percentage_points:'points de pourcentage', basis_points:'points de base', count:'nombre',
+  quantity:'quantité', ratio:'part', multiple:'facteur', ordinal:'rang', date:'date', duration:'durée', age:'âge', temperature:'température',
+  rate:'taux', index:'indice', exact:'exact', approx:'environ', at_least:'au moins', at_most:'au plus', less_than:'moins de', more_than:'plus de',
+  range:'de… à', person:'personne', organization:'organisation', product:'produit', place:'lieu', event:'événement', work:'œuvre', law:'texte de loi',
+  note:'note', flag:'à vérifier', error:'erreur', ingest:'lecture', summary:'résumé', translation:'traduction', extraction:'extraction',
+  figures:'chiffres', gate:'contrôle', output:'sorties', missing:'manque dans la traduction', invented:'absent de la source',
+  changed_value:'valeur changée', changed_unit:'unité changée', changed_currency:'devise changée' };
+const called = (name, of) => !name ? '' : lang === 'fr' ? (of === 'qualifier' && name === 'multiple' ? 'plusieurs' : named[name] || name) : name.replaceAll('_', ' ');
 let lang = (navigator.language || 'fr').startsWith('fr') ? 'fr' : 'en';
 const say = key => words[lang][key] || key;
+const colon = () => lang === 'fr' ? '\u00a0:' : ':';
 // Text only ever goes in through textContent and attributes: article text cannot become markup.
 const el = (tag, attributes, ...children) => {
   const node = document.createElement(tag);
@@ -116,40 +126,59 @@ function articleView() {
     const paragraph = article.paragraphs[f.paragraph];
     const wrong = paragraph && bad.has(`${f.paragraph}:${f.start - paragraph.start}`);
     return el('mark', { id: `f${f.n}`, tabindex: '0', class: wrong ? 'bad' : null,
-      title: [f.kind, `${bounds(f)} ${unit(f)}`, f.qualifier, f.period, f.measure].filter(Boolean).join(' · '),
+      title: [called(f.kind), `${bounds(f)} ${unit(f)}`.trim(), called(f.qualifier, 'qualifier'), f.period, f.measure, f.subject, f.speaker].filter(Boolean).join(' · '),
       onclick: () => hit(`#r${f.n}`), onkeydown: e => { if (e.key === 'Enter') hit(`#r${f.n}`); } }, text); } }));
   for (const entity of entities) for (const m of entity.mentions) spans.push({ start: m.start, end: m.end,
-    node: text => el('span', { class: 'entity', title: `${entity.canonical} · ${entity.type}` }, text) });
+    node: text => el('span', { class: 'entity', title: `${entity.canonical} · ${called(entity.type)}`, 'data-entity': entity.canonical }, text) });
   const rows = [el('div', { class: 'head' }, `${say('source')} (${article.lang})`)];
   if (translation) rows.push(el('div', { class: 'head' }, `${say('translation')} (${translation.target_lang})`));
   const title = bySegment.get(null);
   const first = article.paragraphs[0];
   const repeated = title && first && points.slice(first.start, first.end).join('').trim() === title.source.trim();
-  if (title && !repeated) rows.push(el('h5', {}, article.title || ''), el('h5', { class: 't' }, target(title)));
+  if (title && !repeated) rows.push(el('h5', {}, article.title || ''), el('h5', { class: 't' }, target(title, entities)));
   article.paragraphs.forEach((p, i) => {
     const text = points.slice(p.start, p.end).join(''), tag = paragraphTag(p.kind), cls = p.kind === 'list_item' ? 'li' : '';
     rows.push(el(tag, { id: `p${i}`, class: `${cls} target` }, marked(text, p.start, spans)));
-    if (translation) rows.push(bySegment.get(i) ? el(tag, { class: `${cls} t` }, target(bySegment.get(i))) : el('p', { class: 't' }));
+    if (translation) rows.push(bySegment.get(i) ? el(tag, { class: `${cls} t` }, target(bySegment.get(i), entities)) : el('p', { class: 't' }));
   });
   return el('article', {},
     el('h2', {}, article.title || article.path),
-    el('p', { class: 'sub' }, [article.date, article.url, article.path].filter(Boolean).join(' · ')),
+    el('p', { class: 'sub' }, [article.date, /^https?:\/\//i.test(article.url || '') ? el('a', { href: article.url, rel: 'noreferrer noopener', target: '_blank' }, article.url) : article.url,
+      article.path].filter(Boolean).flatMap((part, i) => i ? [' · ', part] : [part])),
     el('div', { class: 'cards' }, summaries.map(summaryCard)),
     el('h3', {}, translation ? `${say('source')} / ${say('translation')}` : say('source')),
     el('div', { class: translation ? 'texts two' : 'texts' }, rows),
     el('h3', {}, `${say('figures')} (${figures.length})`), figureTable(figures.map(f => ({ ...f, at: state.article })), false),
     el('h3', {}, `${say('entities')} (${entities.length})`), entityTable(entities));
 }
-function target(segment) {
+function target(segment, entities) {
   const spans = segment.findings.filter(f => f.target).map(f => ({ start: f.target.start, end: f.target.end,
-    node: text => el('mark', { class: 'bad', title: f.message }, text) }));
+    node: text => el('mark', { class: 'bad', title: `${called(f.kind)}${colon()} ${f.message}` }, text) }));
+  spans.push(...names(segment.target, entities));
   const lost = segment.findings.filter(f => !f.target);
   return [marked(segment.target, 0, spans), lost.map(f => el('small', { class: 'flag' }, ` ⚠ ${f.message}`))].flat();
+}
+/// Where a translation names an entity of its article: names mostly stay as they are.
+function names(text, entities) {
+  const points = Array.from(text), spans = [];
+  const offset = new Map();
+  let units = 0;
+  points.forEach((point, i) => { offset.set(units, i); units += point.length; });
+  offset.set(units, points.length);
+  for (const entity of entities) for (const name of [entity.canonical, ...entity.aliases].filter(n => n.length > 2)) {
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+      if (/[\p{L}\p{N}]/u.test(text[at - 1] || ' ') || /[\p{L}\p{N}]/u.test(text[at + name.length] || ' ')) continue;
+      const start = offset.get(at), end = offset.get(at + name.length);
+      if (start !== undefined && end !== undefined) spans.push({ start, end,
+        node: words => el('span', { class: 'entity', title: `${entity.canonical} · ${called(entity.type)}` }, words) });
+    }
+  }
+  return spans;
 }
 function summaryCard(s) {
   return el('div', { class: 'card' }, el('h4', {}, s.headline), el('span', { class: 'tag' }, `${s.lang} · ${say(s.method)}`),
     el('ul', {}, s.bullets.map(b => el('li', {}, b.text, ' ', b.paragraphs.map(p => el('a', { href: `#p${p}` }, ` §${p + 1}`))))),
-    el('p', {}, s.abstract), s.findings.map(f => el('p', { class: 'flag' }, `${say('check')} : ${f.message}`)));
+    el('p', {}, s.abstract), s.findings.map(f => el('p', { class: 'flag' }, `${say('check')}${colon()} ${f.message}`)));
 }
 
 const LIMIT = 1000;
@@ -179,7 +208,7 @@ function table(key, columns, rows, open) {
 function figureTable(figures, global) {
   const columns = [
     { name: 'text', of: f => f.full_text }, { name: 'value', class: 'num', of: f => f.value ?? f.min ?? f.max, show: f => bounds(f) },
-    { name: 'unit', of: unit }, { name: 'kind', of: f => f.kind }, { name: 'qualifier', of: f => f.qualifier },
+    { name: 'unit', of: unit }, { name: 'kind', of: f => f.kind, show: f => called(f.kind) }, { name: 'qualifier', of: f => f.qualifier, show: f => called(f.qualifier, 'qualifier') },
     { name: 'period', of: f => f.period }];
   for (const name of ['measure', 'subject', 'speaker']) if (figures.some(f => f[name])) columns.push({ name, of: f => f[name] });
   if (global) columns.push({ name: 'article', of: f => articles[f.at].article.title || articles[f.at].article.path });
@@ -188,14 +217,14 @@ function figureTable(figures, global) {
     go: f => global ? go('articles', f.at, () => hit(`#f${f.n}`)) : hit(`#f${f.n}`) });
 }
 function entityTable(entities) {
-  return table('entities', [{ name: 'entity', of: e => e.canonical }, { name: 'type', of: e => e.type }, { name: 'mentions', class: 'num', of: e => e.mentions.length },
+  return table('entities', [{ name: 'entity', of: e => e.canonical }, { name: 'type', of: e => e.type, show: e => called(e.type) }, { name: 'mentions', class: 'num', of: e => e.mentions.length },
     { name: 'aliases', of: e => e.aliases.join(', ') }, { name: 'description', class: 'long', of: e => e.description && e.description.text }], entities,
-    { go: e => { const at = byId.get(e.mentions[0] && e.mentions[0].article_id); if (at !== undefined) { const find = () => hit(`.entity[title^="${CSS.escape(e.canonical)}"]`);
+    { go: e => { const at = byId.get(e.mentions[0] && e.mentions[0].article_id); if (at !== undefined) { const find = () => hit(`.entity[data-entity="${CSS.escape(e.canonical)}"]`);
       if (state.view === 'articles' && at === state.article) find(); else go('articles', at, find); } } });
 }
 function choose(name, values, change) {
   return el('label', {}, `${say(name)} `, el('select', { onchange: e => change(e.target.value) }, el('option', { value: '' }, say('all')),
-    values.map(v => el('option', { value: v, selected: state.filter[name] === v }, v))));
+    values.map(v => el('option', { value: v, selected: state.filter[name] === v }, name === 'kind' || name === 'type' ? called(v) : v))));
 }
 function bars(title, pairs) {
   if (!pairs.length) return null;
@@ -234,12 +263,12 @@ const views = {
       const near = f.entity ? beside(f.entity) : null;
       const rows = all.filter(x => (!near || near.has(`${x.at}:${x.paragraph}`)) && (!f.day || days(x) === f.day) && (!f.kind || x.kind === f.kind) && (!f.unit || unit(x) === f.unit)
       && (!f.figureQuery || `${x.full_text} ${x.sentence}`.toLocaleLowerCase().includes(f.figureQuery)));
-      holder.replaceChildren(...[near && bars(`${say('overTime')} : ${f.entity}`, counted(rows.map(days).filter(Boolean)).sort().slice(-30)),
+      holder.replaceChildren(...[near && bars(`${say('overTime')}${colon()} ${f.entity}`, counted(rows.map(days).filter(Boolean)).sort().slice(-30)),
         figureTable(rows, true)].filter(Boolean));
     };
     fill();
     return el('div', {}, el('h2', {}, say('figures')),
-      el('div', { class: 'plots' }, bars(say('byKind'), counted(all.map(x => x.kind)))),
+      el('div', { class: 'plots' }, bars(say('byKind'), counted(all.map(x => x.kind)).map(([kind, count]) => [called(kind), count]))),
       el('div', { class: 'filters' }, el('input', { type: 'search', placeholder: say('search'), 'aria-label': say('search'),
         oninput: e => { f.figureQuery = e.target.value.toLocaleLowerCase(); fill(); } }),
         choose('kind', [...new Set(all.map(x => x.kind))].sort(), v => { f.kind = v; fill(); }),
@@ -259,7 +288,7 @@ const views = {
         oninput: e => { f.entityQuery = e.target.value.toLocaleLowerCase(); fill(); } }),
         choose('type', [...new Set(folder.entities.map(e => e.type))].sort(), v => { f.type = v; fill(); })), holder);
   },
-  problems: () => el('div', {}, el('h2', {}, say('problems')), table('problems', [{ name: 'severity', of: p => p.severity }, { name: 'stage', of: p => p.stage },
+  problems: () => el('div', {}, el('h2', {}, say('problems')), table('problems', [{ name: 'severity', of: p => p.severity, show: p => called(p.severity) }, { name: 'stage', of: p => p.stage, show: p => called(p.stage) },
     { name: 'article', of: p => p.path }, { name: 'message', class: 'long', of: p => p.message + (p.hint ? ` — ${p.hint}` : '') }], folder.problems,
     { go: p => { const at = byId.get(p.article_id); if (at !== undefined) go('articles', at); } })),
 };
