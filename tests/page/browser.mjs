@@ -79,7 +79,7 @@ async function check(file, index) {
 
   // the table over the folder: filter, sort, and a row that leads into its article
   await tab('Chiffres').click();
-  const count = async () => Number((await page.locator('.filters .count').textContent()).replace(/[^\d].*$/s, match => match.startsWith('\u202f') ? match.replace(/\D/g, '') : ''));
+  const count = async () => Number((await page.locator('.filters .count').textContent()).split('lignes')[0].replace(/\D/g, ''));
   const before = await count();
   await page.locator('select').first().selectOption('percent');
   const percents = await count();

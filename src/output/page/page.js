@@ -72,17 +72,19 @@ function theme() {
   const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
 }
+// Entries of the list at once; how many there are beyond is said at its end.
+const LISTED = 2000;
 function sidebar() {
   const list = el('ol', {});
   const fill = () => {
     const wanted = state.query.toLocaleLowerCase();
-    list.replaceChildren(...articles.map((a, i) => [a, i])
-      .filter(([a]) => (!state.flagged || flags(a)) && (!wanted || `${a.article.title || ''} ${a.article.path} ${a.article.text}`.toLocaleLowerCase().includes(wanted)))
-      .slice(0, 500)
-      .map(([a, i]) => el('li', {}, el('button', { 'aria-current': i === state.article, onclick: () => go('articles', i) },
+    const found = articles.map((a, i) => [a, i])
+      .filter(([a]) => (!state.flagged || flags(a)) && (!wanted || `${a.article.title || ''} ${a.article.path} ${a.article.text}`.toLocaleLowerCase().includes(wanted)));
+    list.replaceChildren(...found.slice(0, LISTED).map(([a, i]) => el('li', {}, el('button', { 'aria-current': i === state.article, onclick: () => go('articles', i) },
         a.article.title || a.article.path,
         el('small', {}, [a.article.date && a.article.date.slice(0, 10), `${a.figures.length} ${say('figures').toLocaleLowerCase()}`].filter(Boolean).join(' · '),
-          flags(a) ? el('span', { class: 'flag' }, ` ⚠ ${flags(a)}`) : '')))));
+          flags(a) ? el('span', { class: 'flag' }, ` ⚠ ${flags(a)}`) : '')))),
+      found.length > LISTED ? el('li', { class: 'empty' }, `${number(LISTED)} / ${number(found.length)}`) : '');
   };
   fill();
   return el('aside', {}, el('input', { type: 'search', placeholder: say('search'), 'aria-label': say('search'), value: state.query,
