@@ -110,8 +110,12 @@ pub(super) fn problems(plan: &Plan, store: &Store, run: RunId) -> Result<Vec<Pro
             problems.extend(of_task.into_iter().map(|mut problem| {
                 problem.article_id = Some(entry.id.clone());
                 problem.path.clone_from(&entry.path);
-                if state == State::Failed && problem.severity == Severity::Error && problem.hint.is_none() {
-                    problem.hint = Some("`--retry-failed` tries it again".to_owned());
+                if state == State::Failed && problem.severity == Severity::Error {
+                    let again = "`--retry-failed` tries it again";
+                    problem.hint = Some(match problem.hint {
+                        Some(hint) => format!("{hint}; {again}"),
+                        None => again.to_owned(),
+                    });
                 }
                 problem
             }));
