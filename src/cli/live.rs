@@ -433,7 +433,7 @@ mod tests {
                 "    figures  19 done",
                 "      model  [=========>                 ] 25/75  4 min left  3.2 articles/min  812 tokens/s",
                 "             summary.fr 14/19  summary.en 0/19  translation.en 0/18  extraction 0/19",
-                "   problems  14 flags  levée-de-fonds.txt: the text says “12 %”, which the article does not\\u{1b}[2J state",
+                "   problems  14 flags  levée-de-fonds.txt: the text says “12 %”, which the article does not [2J state",
             ]
         );
     }

@@ -151,8 +151,10 @@ impl Store {
         let missing = || {
             self.connection
                 .prepare_cached(
-                    "SELECT path FROM article WHERE run <> ?1 AND removed IS NULL
-                     AND hash NOT IN (SELECT hash FROM article WHERE run = ?1)",
+                    "SELECT path FROM article AS one WHERE run <> ?1 AND removed IS NULL
+                     AND hash NOT IN (SELECT hash FROM article WHERE run = ?1)
+                     -- where it had moved from is not where it went missing
+                     AND run = (SELECT MAX(run) FROM article WHERE hash = one.hash)",
                 )?
                 .query_map(params![run.0], |row| row.get::<_, String>(0))?
                 .collect::<rusqlite::Result<Vec<_>>>()

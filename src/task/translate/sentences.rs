@@ -521,9 +521,11 @@ impl Unit {
         let missed = |all: &[usize]| all.iter().filter(|at| best.missed.contains(at)).count();
         let repaired = |all: &[usize]| all.iter().filter(|at| self.is_repaired(**at, best)).count();
         let mended = self.mismatched && best.fault.is_none() && best.findings.is_empty();
+        // a first answer that could not be used at all had no figures to compare
+        let mismatched = self.mismatched || !best.findings.is_empty();
         Checks {
             segments: 1,
-            mismatched: usize::from(self.mismatched),
+            mismatched: usize::from(mismatched),
             repaired_by_beam: usize::from(mended && best.origin == Origin::Beam),
             repaired_by_protection: usize::from(mended && best.origin == Origin::Protected),
             flagged: usize::from(!best.findings.is_empty()),
