@@ -13,6 +13,7 @@
 //! - [`gate`]: compares generated text with its source, figure by figure.
 //! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
 //! - [`store`] and [`output`]: what is kept, and what people open.
+//! - [`bench`]: how fast a model works on this machine.
 //! - [`eval`]: how well the figure grammar reads annotated sentences.
 //! - [`pipeline`]: articles × tasks → results; the one place where the stages meet.
 //! - [`cli`]: the command line.
@@ -21,6 +22,7 @@
 //! a model works.
 
 pub mod backend;
+pub mod bench;
 pub mod cli;
 pub mod document;
 pub mod engine;

@@ -95,6 +95,8 @@ pub enum Command {
     Report(ReportArgs),
     /// List, show, download, verify or delete models
     Models(ModelsArgs),
+    /// Measure how fast a model works on this machine, and how fast it could
+    Bench(super::bench::BenchArgs),
     /// Show devices, CPU features, memory, cache and hub, as depeche sees them
     Doctor(DoctorArgs),
     /// Score a part of depeche on annotated texts

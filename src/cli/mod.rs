@@ -4,6 +4,7 @@
 //! what it returns as an error is printed once, as `error:`, `cause:` and `hint:`.
 
 pub mod args;
+mod bench;
 mod config;
 mod doctor;
 mod download;
@@ -103,6 +104,7 @@ fn dispatch(cli: Cli, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Status(args) => status::status(&args),
         Command::Report(args) => report::report(args, ui),
         Command::Models(args) => models::models(&args, &global, ui),
+        Command::Bench(args) => bench::bench(&args, &global, ui),
         Command::Doctor(args) => doctor::doctor(&args, &global, ui),
         Command::Eval(args) => eval::eval(&args, ui),
         Command::Completions { shell } => {

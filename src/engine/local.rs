@@ -1,13 +1,14 @@
 //! A model on this machine as a [`Backend`]: messages to tokens, the scheduler, tokens to text.
 
 use super::chat::{CHATML, ChatError, ChatTemplate, without_thinking};
+use super::config::DecoderConfig;
 use super::device::{self, Preference};
 use super::error::EngineError;
 use super::grammar::GrammarCompiler;
 use super::marian::TranslationOptions;
 use super::tokenizer::{TextTokenizer, TokenizerFiles, gguf_tokenizer_json};
-use super::weights::ModelFiles;
 use super::weights::gguf::GgufWeights;
+use super::weights::{ModelFiles, Weights};
 use super::{Decoder, LoadOptions, RequestId, Scheduler, SchedulerOptions, TokenOutput, TokenRequest};
 use crate::backend::{Backend, BackendError, Completion, Finish, Message, ModelInfo, Request, Stats, Ticket};
 use crate::hub::LocalModel;
@@ -101,6 +102,19 @@ impl LocalBackend {
     /// The scheduler, to measure it.
     pub fn scheduler(&self) -> &Scheduler {
         &self.scheduler
+    }
+
+    /// The scheduler, to give it work in tokens.
+    pub fn scheduler_mut(&mut self) -> &mut Scheduler {
+        &mut self.scheduler
+    }
+
+    /// The shape of a model, without loading its weights.
+    ///
+    /// # Errors
+    /// When its files are missing or broken, or the architecture is unknown.
+    pub fn config(model: &LocalModel) -> Result<DecoderConfig, EngineError> {
+        Ok(Weights::open(&model_files(model)?)?.1)
     }
 
     /// The tokens of a conversation that the model is to continue.
