@@ -87,6 +87,11 @@ impl StoreError {
         match self {
             StoreError::Folder { .. } => "name another folder with `--out`",
             StoreError::NotFound { .. } => "name the folder that `depeche run --out` wrote",
+            StoreError::Open { source, .. }
+                if source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) =>
+            {
+                "check that the disk is not full; nothing was begun"
+            }
             StoreError::Open { .. } => "if the file is no store of depeche, name another folder with `--out`",
             StoreError::Newer { .. } => "use the newer depeche, or another folder with `--out`",
             StoreError::Older { .. } => {
