@@ -13,7 +13,7 @@
 //! - [`gate`]: compares generated text with its source, figure by figure.
 //! - [`engine`] and [`hub`]: the model that writes, and where it comes from.
 //! - [`store`] and [`output`]: what is kept, and what people open.
-//! - [`bench`]: how fast a model works on this machine.
+//! - [`mod@bench`]: how fast a model works on this machine.
 //! - [`eval`]: how well the figure grammar reads annotated sentences.
 //! - [`pipeline`]: articles × tasks → results; the one place where the stages meet.
 //! - [`cli`]: the command line.

@@ -1,6 +1,6 @@
 //! Measures a model on this machine, and the machine itself, so that the two can be compared.
 //!
-//! - [`test`]: what is measured, by name: `prefill-512`, `decode-8@1024`, `job`.
+//! - [`mod@test`]: what is measured, by name: `prefill-512`, `decode-8@1024`, `job`.
 //! - [`synthetic`]: models of true shapes with random weights; speed does not depend on the weights.
 //! - [`speed`]: prefill and decoding, in tokens.
 //! - [`job`]: all tasks on a folder of articles, as `depeche run` asks them.
