@@ -89,14 +89,7 @@ impl Store {
         let read = || {
             self.connection
                 .prepare_cached("SELECT path, id, hash, lang FROM article WHERE run = ?1 ORDER BY position")?
-                .query_map(params![run.0], |row| {
-                    Ok(ArticleEntry {
-                        path: row.get(0)?,
-                        id: row.get(1)?,
-                        hash: row.get(2)?,
-                        lang: Lang::from_tag(&row.get::<_, String>(3)?),
-                    })
-                })?
+                .query_map(params![run.0], entry)?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|e| self.query_error(e))
@@ -180,18 +173,21 @@ impl Store {
                     "SELECT path, id, hash, lang FROM article WHERE removed IS NOT NULL
                      AND hash NOT IN (SELECT hash FROM article WHERE run = ?1) ORDER BY path",
                 )?
-                .query_map(params![run.0], |row| {
-                    Ok(ArticleEntry {
-                        path: row.get(0)?,
-                        id: row.get(1)?,
-                        hash: row.get(2)?,
-                        lang: Lang::from_tag(&row.get::<_, String>(3)?),
-                    })
-                })?
+                .query_map(params![run.0], entry)?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|e| self.query_error(e))
     }
+}
+
+/// An article's path, id, hash and language.
+fn entry(row: &rusqlite::Row) -> rusqlite::Result<ArticleEntry> {
+    Ok(ArticleEntry {
+        path: row.get(0)?,
+        id: row.get(1)?,
+        hash: row.get(2)?,
+        lang: Lang::from_tag(&row.get::<_, String>(3)?),
+    })
 }
 
 /// Whether a path is one of these, lies in a folder of them, or is a line of such a JSONL file.
