@@ -53,9 +53,10 @@ def train(name, **options):
 
 
 def save(name, model):
-    # The trainer notes where it wrote; nobody reads that.
+    # The trainer notes where it read and wrote; nobody reads that.
     model.trainer_spec.ClearField("model_prefix")
     model.trainer_spec.ClearField("input")
+    model.normalizer_spec.ClearField("normalization_rule_tsv")
     with open(f"{HERE}/spm/{name}", "wb") as f:
         f.write(model.SerializeToString(deterministic=True))
 
