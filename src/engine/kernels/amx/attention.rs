@@ -9,11 +9,18 @@
 //! weights are added in an order that depends on the keys alone: its numbers do not depend on how the sequence
 //! was cut into chunks. Keys, values, queries and weights are bfloat16, scores and sums f32.
 
+mod pages;
+mod softmax;
+mod works;
+
 use super::super::attention::{PAGE, Span};
 use super::tiles::{self, Config};
-use super::vector::{exp2, iota, mask, pair, rounded, transpose};
-use super::{Lines, Pool, SCRATCH, TILE, pack_block};
+use super::vector::{mask, transpose};
+use super::{Pool, SCRATCH, TILE, pack_block};
+pub use pages::TilePages;
+use softmax::Softmax;
 use std::arch::x86_64::*;
+use works::{Work, works};
 
 /// Keys between two rescalings of the softmax.
 const BLOCK: usize = 2 * PAGE;
@@ -22,103 +29,7 @@ const LANES: usize = 16;
 /// Most queries of a unit of work: two tiles.
 const QUERIES: usize = 2 * LANES;
 
-/// Keys and values of one layer, in tiles.
-///
-/// By page and key head: keys as `[32 dimensions][2][16 keys][16 pairs of dimensions]`, values as
-/// `[16 dimensions][16 dimensions][16 pairs of keys]`; pairs are `(i, 16 + i)`, as in weights.
-#[derive(Debug)]
-pub struct TilePages {
-    keys: Lines,
-    values: Lines,
-    kv_heads: usize,
-    head_dim: usize,
-    /// `head_dim` rounded up to whole tiles.
-    padded: usize,
-}
-
 impl TilePages {
-    /// Whether so many query heads can share a key head.
-    pub fn can_group(group: usize) -> bool {
-        (1..=QUERIES).contains(&group)
-    }
-
-    /// Room for `pages` pages; the system hands the memory out when it is first written.
-    pub fn new(pages: usize, kv_heads: usize, head_dim: usize) -> Self {
-        let bytes = pages * Self::page_bytes(kv_heads, head_dim) / 2;
-        Self {
-            keys: Lines::zeroed(bytes),
-            values: Lines::zeroed(bytes),
-            kv_heads,
-            head_dim,
-            padded: head_dim.next_multiple_of(PAGE),
-        }
-    }
-
-    /// Bytes of one page in one layer.
-    pub fn page_bytes(kv_heads: usize, head_dim: usize) -> usize {
-        2 * kv_heads * PAGE * head_dim.next_multiple_of(PAGE) * 2
-    }
-
-    /// Bytes of the keys (or values) of one page and key head.
-    fn head_bytes(&self) -> usize {
-        PAGE * self.padded * 2
-    }
-
-    fn pages(&self) -> usize {
-        self.keys.bytes().len() / (self.kv_heads * self.head_bytes()).max(1)
-    }
-
-    fn check(&self, spans: &[Span], rows: usize) {
-        for span in spans {
-            assert!(span.start + span.tokens <= span.pages.len() * PAGE);
-            assert!(span.row + span.tokens <= rows);
-            assert!(span.pages.iter().all(|page| (*page as usize) < self.pages()));
-        }
-    }
-
-    /// Copies the keys and values of one page to another.
-    pub fn copy_page(&mut self, from: u32, to: u32) {
-        let size = self.kv_heads * self.head_bytes();
-        let (from, to) = (from as usize * size, to as usize * size);
-        self.keys.bytes_mut().copy_within(from..from + size, to);
-        self.values.bytes_mut().copy_within(from..from + size, to);
-    }
-
-    /// Writes keys and values (`[rows, kv_heads * head_dim]`, rotated) of the spans' tokens.
-    ///
-    /// # Panics
-    /// When a span's pages do not hold it, or there are fewer rows than it says.
-    pub fn append(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
-        let width = self.kv_heads * self.head_dim;
-        self.check(spans, keys.len().min(values.len()) / width.max(1));
-        let (to_keys, to_values) = (
-            self.keys.bytes_mut().as_mut_ptr() as usize,
-            self.values.bytes_mut().as_mut_ptr() as usize,
-        );
-        let layer = &*self;
-        Pool::global().run(spans.len() * self.kv_heads, |unit| {
-            let (span, head) = (&spans[unit / layer.kv_heads], unit % layer.kv_heads);
-            let mut token = 0;
-            while token < span.tokens {
-                let position = span.start + token;
-                let run = (PAGE - position % PAGE).min(span.tokens - token);
-                let page = span.pages[position / PAGE] as usize;
-                let at = (page * layer.kv_heads + head) * layer.head_bytes();
-                let from = (span.row + token) * width + head * layer.head_dim;
-                // SAFETY: pages and rows were checked; no two chunks write the same page, and each head is
-                // this unit's own.
-                unsafe {
-                    let keys = keys.as_ptr().add(from);
-                    let values = values.as_ptr().add(from);
-                    let slots = (position % PAGE, run);
-                    append_keys((to_keys + at) as *mut u8, keys, width, slots, layer.head_dim);
-                    append_values((to_values + at) as *mut u8, values, width, slots, layer);
-                }
-                token += run;
-            }
-        });
-    }
-
     /// Attention of `queries` (`[rows, heads * head_dim]`, rotated) over the spans' own pages, which already
     /// hold the spans' tokens, into `out` of the same shape. A query sees at most `window` keys, itself
     /// included.
@@ -156,149 +67,6 @@ impl TilePages {
             });
         });
     }
-}
-
-/// # Safety
-/// `to` is a page's part for a head, `from` rows of `dim` numbers `width` apart, and AVX-512 is there.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-unsafe fn append_keys(to: *mut u8, from: *const f32, width: usize, (slot, run): (usize, usize), dim: usize) {
-    for token in 0..run {
-        let slot = slot + token;
-        for d in (0..dim).step_by(PAGE) {
-            // SAFETY: masked lanes beyond the head are not read; the slot lies within the page.
-            unsafe {
-                let from = from.add(token * width + d);
-                let low = _mm512_maskz_loadu_ps(mask(dim - d), from);
-                let high = _mm512_maskz_loadu_ps(mask((dim - d).saturating_sub(16)), from.wrapping_add(16));
-                let to = to.add(d / PAGE * 2 * TILE + slot / 16 * TILE + slot % 16 * 64);
-                _mm512_storeu_si512(to.cast(), pair(low, high));
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As [`append_keys`].
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-unsafe fn append_values(
-    to: *mut u8,
-    from: *const f32,
-    width: usize,
-    (slot, run): (usize, usize),
-    layer: &TilePages,
-) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        if slot == 0 {
-            // What another sequence left behind the last key must be a number, since 0 times it is added.
-            to.write_bytes(0, layer.head_bytes());
-        }
-        if slot == 0 && run == PAGE {
-            for d in (0..layer.head_dim).step_by(16) {
-                let lanes = mask(layer.head_dim - d);
-                let half = |first: usize| {
-                    let mut rows = [_mm512_setzero_ps(); 16];
-                    for (token, row) in rows.iter_mut().enumerate() {
-                        *row = _mm512_maskz_loadu_ps(lanes, from.add((first + token) * width + d));
-                    }
-                    transpose(rows)
-                };
-                let (low, high) = (half(0), half(16));
-                for i in 0..16 {
-                    _mm512_storeu_si512(to.add((d + i) * 64).cast(), pair(low[i], high[i]));
-                }
-            }
-            return;
-        }
-        for token in 0..run {
-            let slot = slot + token;
-            let place = if slot < 16 { 2 * slot } else { 2 * (slot - 16) + 1 };
-            for d in 0..layer.head_dim {
-                let bits = (*from.add(token * width + d)).to_bits().wrapping_add(0x8000);
-                to.add(d * 64 + place * 2)
-                    .cast::<u16>()
-                    .write((bits >> 16) as u16);
-            }
-        }
-    }
-}
-
-/// What goes through its keys together, for each key head.
-#[derive(Debug, PartialEq, Eq)]
-enum Work {
-    /// Some tokens of one span.
-    Tokens {
-        span: usize,
-        first: usize,
-        tokens: usize,
-    },
-    /// Single tokens of several spans whose first `shared` tokens are the same pages: they go through
-    /// these together, then each through the rest of its own.
-    Shared { spans: Vec<usize>, shared: usize },
-}
-
-/// Cuts the spans into units of up to `step` tokens, those with most keys first.
-fn works(spans: &[Span], step: usize) -> Vec<Work> {
-    let (singles, runs): (Vec<usize>, Vec<usize>) =
-        (0..spans.len()).partition(|index| spans[*index].tokens == 1);
-    let mut works = shared(spans, singles, step);
-    for span in runs {
-        let all = spans[span].tokens;
-        works.extend((0..all).step_by(step).map(|first| {
-            let tokens = step.min(all - first);
-            Work::Tokens { span, first, tokens }
-        }));
-    }
-    works.sort_by_key(|work| {
-        std::cmp::Reverse(match work {
-            Work::Tokens { span, first, tokens } => spans[*span].start + first + tokens,
-            Work::Shared {
-                spans: members,
-                shared,
-            } => {
-                let own = members.iter().map(|index| spans[*index].start + 1 - shared);
-                shared + own.sum::<usize>()
-            }
-        })
-    });
-    works
-}
-
-/// Groups single tokens by the beginning that their sequences share: answers about one article read its
-/// keys and values once for all of them.
-fn shared(spans: &[Span], mut singles: Vec<usize>, step: usize) -> Vec<Work> {
-    // Whole blocks before the token itself.
-    let blocks = |span: &Span| span.start / BLOCK;
-    let common = |a: &Span, b: &Span| {
-        let same = a.pages.iter().zip(b.pages).take_while(|(a, b)| a == b).count();
-        (same * PAGE / BLOCK).min(blocks(a)).min(blocks(b))
-    };
-    singles.sort_by(|a, b| spans[*a].pages.cmp(spans[*b].pages).then(a.cmp(b)));
-    let mut groups: Vec<(Vec<usize>, usize)> = Vec::new();
-    for index in singles {
-        if let Some((members, shared)) = groups.last_mut() {
-            let with = common(&spans[members[0]], &spans[index]);
-            // A member that shares little would cost the others what they share among themselves.
-            if members.len() < step && with > 0 && with * 4 >= 3 * blocks(&spans[index]).min(*shared) {
-                *shared = with.min(*shared);
-                members.push(index);
-                continue;
-            }
-        }
-        groups.push((vec![index], blocks(&spans[index])));
-    }
-    let work = |(members, shared): (Vec<usize>, usize)| match members[..] {
-        [span] => Work::Tokens {
-            span,
-            first: 0,
-            tokens: 1,
-        },
-        _ => Work::Shared {
-            spans: members,
-            shared: shared * BLOCK,
-        },
-    };
-    groups.into_iter().map(work).collect()
 }
 
 /// One key head of a layer, and the query heads that share it.
@@ -357,14 +125,6 @@ impl Room {
     fn all(self) -> usize {
         2 * (self.queries + self.weights + self.scores + self.sums)
     }
-}
-
-/// What the online softmax carries from block to block, for the lanes of one tile.
-struct Softmax {
-    /// Position of each lane's token.
-    positions: [i32; LANES],
-    most: [f32; LANES],
-    total: [f32; LANES],
 }
 
 impl Head<'_> {
@@ -533,8 +293,15 @@ impl Head<'_> {
                     tiles::zero();
                     let queries = |tile: usize| (frame.queries.add(tile * room.queries).cast_const(), L * 64);
                     match both {
-                        false => tiles::multiply_one(self.keys(*page), queries(0), tiles),
-                        true => tiles::multiply_two(self.keys(*page), queries(0), queries(1), tiles),
+                        false => {
+                            tiles::multiply_one(self.layer.keys_of(*page, self.kv_head), queries(0), tiles)
+                        }
+                        true => tiles::multiply_two(
+                            self.layer.keys_of(*page, self.kv_head),
+                            queries(0),
+                            queries(1),
+                            tiles,
+                        ),
                     }
                     let scores = frame.scores.add(index * PAGE * L * 4);
                     tiles::store_rows::<L>(scores, scores.wrapping_add(room.scores), both);
@@ -550,7 +317,7 @@ impl Head<'_> {
                     let second = sums.wrapping_add(room.sums);
                     tiles::load_rows::<L>(sums, second, both);
                     for (index, page) in pages.iter().enumerate() {
-                        let values = self.values(*page).add(pair * 2 * TILE);
+                        let values = self.layer.values_of(*page, self.kv_head).add(pair * 2 * TILE);
                         let weights = |tile: usize| {
                             let at = tile * room.weights + index * L * 64;
                             (frame.weights.add(at).cast_const(), L * 64)
@@ -565,18 +332,6 @@ impl Head<'_> {
             }
             tiles::release();
         }
-    }
-
-    fn keys(&self, page: u32) -> *const u8 {
-        self.layer.keys.bytes()[self.at(page)..].as_ptr()
-    }
-
-    fn values(&self, page: u32) -> *const u8 {
-        self.layer.values.bytes()[self.at(page)..].as_ptr()
-    }
-
-    fn at(&self, page: u32) -> usize {
-        (page as usize * self.layer.kv_heads + self.kv_head) * self.layer.head_bytes()
     }
 
     /// Divides the sums by the weights and writes them to their rows.
@@ -650,126 +405,3 @@ impl<const L: usize> Frame<'_, L> {
         }
     }
 }
-
-impl Softmax {
-    fn new<const L: usize>(columns: &[Column], tile: usize) -> Self {
-        let last = columns.len() - 1;
-        Self {
-            positions: std::array::from_fn(|lane| columns[(tile * L + lane % L).min(last)].position as i32),
-            most: [f32::NEG_INFINITY; LANES],
-            total: [0.0; LANES],
-        }
-    }
-
-    /// Turns the scores of a block's pages (`[keys][L]`) into weights, and brings the sums so far to the same
-    /// maximum.
-    ///
-    /// # Safety
-    /// AVX-512 is there; the pointers have room for a block of `L` lanes, and for the sums.
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    #[inline]
-    unsafe fn step<const L: usize>(
-        &mut self,
-        block: usize,
-        pages: usize,
-        window: usize,
-        scores: *mut f32,
-        weights: *mut u8,
-        (sums, padded): (*mut f32, usize),
-    ) {
-        // One register holds `16 / L` keys.
-        let registers = pages * PAGE * L / LANES;
-        let within = _mm512_srl_epi32(iota(), _mm_cvtsi32_si128(L.trailing_zeros() as i32));
-        let window = i32::try_from(window).unwrap_or(i32::MAX);
-        // SAFETY: sixteen numbers of our own.
-        let positions = unsafe { _mm512_loadu_si512(self.positions.as_ptr().cast()) };
-        let seen = |register: usize| {
-            let first = (block + register * LANES / L) as i32;
-            let keys = _mm512_add_epi32(within, _mm512_set1_epi32(first));
-            let old = _mm512_sub_epi32(positions, keys);
-            // 0 <= position - key < window
-            _mm512_cmpge_epi32_mask(old, _mm512_setzero_si512())
-                & _mm512_cmplt_epi32_mask(old, _mm512_set1_epi32(window))
-        };
-        let low = _mm512_set1_ps(f32::NEG_INFINITY);
-        // SAFETY: the caller's contract.
-        unsafe {
-            let mut most = _mm512_loadu_ps(self.most.as_ptr());
-            let before = most;
-            for register in 0..registers {
-                let at = scores.add(register * LANES);
-                let score = _mm512_mask_blend_ps(seen(register), low, _mm512_loadu_ps(at));
-                _mm512_storeu_ps(at, score);
-                most = _mm512_max_ps(most, score);
-            }
-            if L < LANES {
-                most = across::<L>(most);
-            }
-            let shrink = exp2(_mm512_sub_ps(before, most));
-            let same = _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(before, most);
-            let shrink = _mm512_mask_blend_ps(same, shrink, _mm512_set1_ps(1.0));
-            let shrink = _mm512_maskz_mov_ps(same | _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(before, low), shrink);
-            _mm512_storeu_ps(self.most.as_mut_ptr(), most);
-
-            // Sums of weights by key modulo 16, as `[16][L]`.
-            let mut parts = [_mm512_setzero_ps(); L];
-            for page in 0..pages {
-                let scores = scores.add(page * PAGE * L);
-                let weights = weights.add(page * L * 64);
-                for register in 0..L {
-                    let weight = |at: usize| {
-                        let score = _mm512_loadu_ps(scores.add(at * LANES));
-                        let hidden = _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(score, low);
-                        _mm512_maskz_mov_ps(!hidden, exp2(_mm512_sub_ps(score, most)))
-                    };
-                    let (first, second) = (weight(register), weight(register + L));
-                    _mm512_storeu_si512(weights.add(register * 64).cast(), pair(first, second));
-                    // What is added is what the product will see.
-                    let cut = |x| {
-                        let high = _mm512_set1_epi32(0xffff_0000_u32 as i32);
-                        _mm512_castsi512_ps(_mm512_and_si512(rounded(x), high))
-                    };
-                    parts[register] = _mm512_add_ps(_mm512_add_ps(parts[register], cut(first)), cut(second));
-                }
-            }
-            let mut flat = [0.0f32; 16 * LANES];
-            for (register, part) in parts.iter().enumerate() {
-                _mm512_storeu_ps(flat.as_mut_ptr().add(register * LANES), *part);
-            }
-            let mut factors = [0.0f32; LANES];
-            _mm512_storeu_ps(factors.as_mut_ptr(), shrink);
-            for lane in 0..L {
-                let mut sum = 0.0;
-                for key in 0..16 {
-                    sum += flat[key * L + lane];
-                }
-                self.total[lane] = self.total[lane].mul_add(factors[lane], sum);
-            }
-            if _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(shrink, _mm512_set1_ps(1.0)) != 0 {
-                for at in (0..padded * L).step_by(LANES) {
-                    let scaled = _mm512_mul_ps(_mm512_loadu_ps(sums.add(at)), shrink);
-                    _mm512_storeu_ps(sums.add(at), scaled);
-                }
-            }
-        }
-    }
-}
-
-/// The maximum of the lanes of one query, in all of them.
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn across<const L: usize>(x: __m512) -> __m512 {
-    let mut x = x;
-    let mut step = LANES / 2;
-    while step >= L {
-        let places = _mm512_and_si512(
-            _mm512_add_epi32(iota(), _mm512_set1_epi32(step as i32)),
-            _mm512_set1_epi32(15),
-        );
-        x = _mm512_max_ps(x, _mm512_permutexvar_ps(places, x));
-        step /= 2;
-    }
-    x
-}
-
-const _: () = assert!(PAGE == 2 * 16, "a page is two tiles of keys");

@@ -1,6 +1,7 @@
 //! Every kind of tile against the plain numbers of the same matrix, and attention against the textbook.
 //!
-//! On a CPU without tiles these tests check that the engine says so, and nothing more can run.
+//! A CPU without tiles cannot run the fast side of these comparisons: there a test says so in its output and
+//! ends. The plain numbers are compared with candle's everywhere.
 
 use super::attention::TilePages;
 use super::*;
