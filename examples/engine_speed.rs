@@ -28,11 +28,12 @@ fn main() -> anyhow::Result<()> {
     let decoder = Decoder::load(&files, &candle_core::Device::Cpu, &options)?;
     let vocabulary = decoder.config().vocab_size;
     eprintln!(
-        "{} {} loaded in {:.1} s; kernels: {:?}",
+        "{} {} loaded in {:.1} s; kernels: {:?}, tiles: {}",
         decoder.config().architecture,
         decoder.quantization(),
         start.elapsed().as_secs_f64(),
         kernels::isa(),
+        kernels::has_tiles(),
     );
     let options = SchedulerOptions {
         prefix_cache: false,

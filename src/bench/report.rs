@@ -144,7 +144,10 @@ impl Environment {
             cpu,
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             threads: kernels::pool::Pool::global().threads(),
-            instructions: format!("{:?}", kernels::isa()).to_lowercase(),
+            instructions: match kernels::has_tiles() {
+                true => "amx".to_owned(),
+                false => format!("{:?}", kernels::isa()).to_lowercase(),
+            },
             optimized: !cfg!(debug_assertions),
         }
     }

@@ -4,7 +4,7 @@ use super::args::{DoctorArgs, GlobalArgs, HubArgs};
 use super::ui::Ui;
 use super::{Exit, download, stdout};
 use crate::engine::device::{self, Preference};
-use crate::engine::kernels::{Isa, isa};
+use crate::engine::kernels::{Isa, has_tiles, isa};
 use crate::hub;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -91,7 +91,7 @@ fn hub(global: &GlobalArgs, ask: bool) -> Value {
 /// choose theirs by the features above.
 fn isa_name() -> &'static str {
     match isa() {
-        Isa::Amx => "AVX-512 and AMX (bfloat16 tiles)",
+        Isa::Avx512 if has_tiles() => "AVX-512 and AMX (bfloat16 tiles)",
         Isa::Avx512 => "AVX-512",
         Isa::Avx2 => "AVX2",
         Isa::Baseline => "baseline",

@@ -181,7 +181,7 @@ impl Body {
         options: &LoadOptions,
     ) -> Result<Self, EngineError> {
         #[cfg(target_arch = "x86_64")]
-        if device.is_cpu() && !options.generic && !options.exact && tiles::can_compute(weights, config)? {
+        if device.is_cpu() && !options.generic && !options.exact && tiles::can_compute(weights, config) {
             return Ok(Self::Tiles(tiles::Layers::load(weights, config)?));
         }
         let generic = options.generic || !device.is_cpu();

@@ -11,6 +11,33 @@
 // Lanes and registers are counted, so that the compiler sees fixed bounds everywhere.
 #![allow(clippy::needless_range_loop)]
 
+/// Compiles a body for each instruction set and calls the best one.
+macro_rules! by_isa {
+    ($name:ident = $body:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)?) => {
+        fn $name($($arg: $type),*) $(-> $out)? {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+            fn avx512($($arg: $type),*) $(-> $out)? {
+                $body::<true>($($arg),*)
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            fn avx2($($arg: $type),*) $(-> $out)? {
+                $body::<true>($($arg),*)
+            }
+            match $crate::engine::kernels::isa() {
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: `isa` found the features.
+                $crate::engine::kernels::Isa::Avx512 => unsafe { avx512($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: `isa` found the features.
+                $crate::engine::kernels::Isa::Avx2 => unsafe { avx2($($arg),*) },
+                _ => $body::<{ $crate::engine::kernels::simd::BASELINE_FMA }>($($arg),*),
+            }
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 pub mod amx;
 pub mod attention;
@@ -21,13 +48,51 @@ pub mod rows;
 pub mod seq2seq;
 mod simd;
 
-pub use simd::{Isa, isa};
+pub use simd::{Isa, has_tiles, isa};
 
 /// Runs `work` over `0..units` on candle's thread pool: the one that its quantized products use, so
 /// that two pools never fight for the cores.
 pub(crate) fn parallel(units: usize, work: impl Fn(std::ops::Range<usize>) + Sync) {
     candle_core::utils::barrier_pool().execute_chunked(units, work);
 }
+
+/// Hands the parts of `out`, each `width` long and one after the other, to `work`, in parallel where that
+/// is worth it.
+#[allow(unsafe_code)]
+pub(crate) fn each_part<T: Send>(
+    out: &mut [T],
+    width: usize,
+    worth: bool,
+    work: impl Fn(usize, &mut [T]) + Sync,
+) {
+    if width == 0 || out.is_empty() {
+        return;
+    }
+    if !worth {
+        out.chunks_mut(width)
+            .enumerate()
+            .for_each(|(unit, out)| work(unit, out));
+        return;
+    }
+    let length = out.len();
+    let target = Pointer(out.as_mut_ptr());
+    parallel(length.div_ceil(width), |units| {
+        let target = &target;
+        for unit in units {
+            let (from, to) = (unit * width, length.min((unit + 1) * width));
+            // SAFETY: parts are disjoint and within `out`, and each is visited by one thread.
+            let part = unsafe { std::slice::from_raw_parts_mut(target.0.add(from), to - from) };
+            work(unit, part);
+        }
+    });
+}
+
+/// A pointer that threads share, each for a part of its own.
+struct Pointer<T>(*mut T);
+
+// SAFETY: `each_part` hands out disjoint parts of numbers that may be sent between threads.
+#[allow(unsafe_code)]
+unsafe impl<T: Send> Sync for Pointer<T> {}
 
 /// Numbers in -1..1 that look random and are the same in every run.
 #[cfg(test)]

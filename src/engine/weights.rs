@@ -186,6 +186,14 @@ impl Weights {
         }
     }
 
+    /// Whether a matrix is stored in floats of more precision than bfloat16. Reads nothing.
+    pub fn is_wide(&self, place: Place) -> bool {
+        match self {
+            Self::Gguf(weights) => weights.is_wide(place),
+            Self::Safetensors(weights) => weights.is_wide(place),
+        }
+    }
+
     /// Reads a vector as f32: `weight` of a norm, `bias` of a product.
     ///
     /// # Errors

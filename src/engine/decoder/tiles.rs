@@ -9,10 +9,10 @@ use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 use crate::engine::kernels::amx::attention::TilePages;
 use crate::engine::kernels::amx::{Activations, Out, Part as Product, product};
+use crate::engine::kernels::has_tiles;
 use crate::engine::kernels::packed::{BAND, Blocks, Packed, Source, TILE_ROWS, to_bf16};
 use crate::engine::kernels::pool::Pool;
 use crate::engine::kernels::rows::{HeadWork, prepare_heads_row, rms_norm_row};
-use crate::engine::kernels::{Isa, isa};
 use crate::engine::kv::store::KvStore;
 use crate::engine::ops::Positions;
 use crate::engine::weights::{Matrix, Part, Place, Weights};
@@ -67,15 +67,11 @@ struct Work {
 
 /// Whether this CPU, this model and its files are fit for tiles. Models of f32 and f16 are not: they keep
 /// their precision.
-pub(super) fn can_compute(weights: &mut Weights, config: &DecoderConfig) -> Result<bool, EngineError> {
-    let fits =
-        isa() == Isa::Amx && !config.mlp_bias && TilePages::can_group(config.heads / config.kv_heads.max(1));
-    if !fits {
-        return Ok(false);
-    }
-    let shape = (config.heads * config.head_dim, config.hidden_size);
-    let matrix = weights.matrix(Place::Layer(0, Part::Query), config, shape)?;
-    Ok(matches!(matrix, Matrix::Quantized(_) | Matrix::Bf16(_)))
+pub(super) fn can_compute(weights: &Weights, config: &DecoderConfig) -> bool {
+    has_tiles()
+        && !config.mlp_bias
+        && TilePages::can_group(config.heads / config.kv_heads.max(1))
+        && !weights.is_wide(Place::Layer(0, Part::Query))
 }
 
 impl Layers {

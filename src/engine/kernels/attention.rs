@@ -183,7 +183,7 @@ fn run(unit: &Unit) {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `isa` found the features; `attend` checked rows and pages, and units write
         // disjoint parts of the output.
-        Isa::Amx | Isa::Avx512 => unsafe { avx512(unit) },
+        Isa::Avx512 => unsafe { avx512(unit) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         Isa::Avx2 => unsafe { avx2(unit) },

@@ -106,7 +106,7 @@ fn run<W: Weight>(job: &Job<W>) {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `isa` found the features; `matmul` checked the sizes and hands each unit a part
         // of the output of its own.
-        Isa::Amx | Isa::Avx512 => unsafe { avx512(job) },
+        Isa::Avx512 => unsafe { avx512(job) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
         Isa::Avx2 => unsafe { avx2(job) },

@@ -1,57 +1,16 @@
 #![allow(unsafe_code)]
 //! Work on one row at a time: norms, the gate of the feed-forward layer, rotations.
 
-use super::simd::{BASELINE_FMA, LANES, Lanes, exp, fma, sum};
-use super::{Isa, isa, parallel};
+use super::each_part;
+use super::simd::{LANES, Lanes, exp, fma, sum};
 
 /// Rows below which threads are not worth waking.
 const WORTH: usize = 1 << 15;
 
 /// Runs `work(row, out_row)` over all rows of `width` in `out`.
 fn each_row(out: &mut [f32], width: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
-    if width == 0 {
-        return;
-    }
-    let rows = out.len() / width;
-    let target = out.as_mut_ptr() as usize;
-    let run = |range: std::ops::Range<usize>| {
-        for row in range {
-            // SAFETY: rows are disjoint and within `out`, and each is visited by one thread.
-            let out = unsafe { std::slice::from_raw_parts_mut((target as *mut f32).add(row * width), width) };
-            work(row, out);
-        }
-    };
-    if out.len() < WORTH {
-        run(0..rows);
-    } else {
-        parallel(rows, run);
-    }
-}
-
-macro_rules! by_isa {
-    ($name:ident = $body:ident($($arg:ident: $type:ty),*)) => {
-        fn $name($($arg: $type),*) {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-            fn avx512($($arg: $type),*) {
-                $body::<true>($($arg),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            fn avx2($($arg: $type),*) {
-                $body::<true>($($arg),*)
-            }
-            match isa() {
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: `isa` found the features.
-                Isa::Amx | Isa::Avx512 => unsafe { avx512($($arg),*) },
-                #[cfg(target_arch = "x86_64")]
-                // SAFETY: `isa` found the features.
-                Isa::Avx2 => unsafe { avx2($($arg),*) },
-                _ => $body::<BASELINE_FMA>($($arg),*),
-            }
-        }
-    };
+    let worth = out.len() >= WORTH;
+    each_part(out, width, worth, work);
 }
 
 /// `x / sqrt(mean(x²) + eps) * weight`, by rows as wide as `weight`.
@@ -79,8 +38,9 @@ fn norm_body<const FMA: bool>(x: &[f32], weight: &[f32], eps: f32, out: &mut [f3
     }
 }
 
+/// The sum of squares, in lanes that are added in a fixed order.
 #[inline(always)]
-fn square_sum<const FMA: bool>(x: &[f32]) -> f32 {
+pub(super) fn square_sum<const FMA: bool>(x: &[f32]) -> f32 {
     let mut lanes: Lanes = [0.0; LANES];
     let (whole, rest) = x.as_chunks::<LANES>();
     for chunk in whole {
@@ -101,21 +61,12 @@ pub fn swiglu(gate: &[f32], up: &[f32]) -> Vec<f32> {
     const UNIT: usize = 1024;
     let length = gate.len().min(up.len());
     let mut out = vec![0.0; length];
-    let target = out.as_mut_ptr() as usize;
-    let run = |units: std::ops::Range<usize>| {
-        for unit in units {
-            let (from, to) = (unit * UNIT, length.min((unit + 1) * UNIT));
-            // SAFETY: units are disjoint and within `out`, and each is visited by one thread.
-            let out = unsafe { std::slice::from_raw_parts_mut((target as *mut f32).add(from), to - from) };
-            swiglu_part(&gate[from..to], &up[from..to], out);
-        }
-    };
-    let units = length.div_ceil(UNIT);
-    if length < WORTH {
-        run(0..units);
-    } else {
-        parallel(units, run);
-    }
+    let worth = length >= WORTH;
+    each_part(&mut out, UNIT, worth, |unit, out| {
+        let from = unit * UNIT;
+        let to = from + out.len();
+        swiglu_part(&gate[from..to], &up[from..to], out);
+    });
     out
 }
 

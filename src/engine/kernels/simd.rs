@@ -8,11 +8,9 @@ pub(super) const LANES: usize = 16;
 /// One register's worth of numbers.
 pub(super) type Lanes = [f32; LANES];
 
-/// The instruction set that the kernels use.
+/// The vector instruction set that the kernels use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Isa {
-    /// AVX-512 and the tile unit (AMX) with bfloat16.
-    Amx,
     /// AVX-512 (F, BW, DQ, VL) with FMA.
     Avx512,
     /// AVX2 with FMA.
@@ -21,13 +19,27 @@ pub enum Isa {
     Baseline,
 }
 
-/// Finds the best instruction set once. `DEPECHE_ISA=avx512`, `avx2` or `baseline` forces a lesser one.
+/// Finds the best vector instruction set once. `DEPECHE_ISA=avx512`, `avx2` or `baseline` forces a lesser
+/// one, without tiles.
 pub fn isa() -> Isa {
     static ISA: OnceLock<Isa> = OnceLock::new();
-    *ISA.get_or_init(|| {
-        let wish = std::env::var("DEPECHE_ISA").unwrap_or_default();
-        detect(&wish)
-    })
+    *ISA.get_or_init(|| detect(&wish()))
+}
+
+/// Whether models are computed on the tile unit (AMX with bfloat16), beside AVX-512.
+#[cfg(target_arch = "x86_64")]
+pub fn has_tiles() -> bool {
+    isa() == Isa::Avx512 && wish().is_empty() && super::amx::is_available()
+}
+
+/// Whether models are computed on the tile unit: other processors have none.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn has_tiles() -> bool {
+    false
+}
+
+fn wish() -> String {
+    std::env::var("DEPECHE_ISA").unwrap_or_default()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -41,8 +53,6 @@ fn detect(wish: &str) -> Isa {
     match wish {
         "baseline" => Isa::Baseline,
         "avx2" if avx2 => Isa::Avx2,
-        "avx512" if avx512 => Isa::Avx512,
-        _ if avx512 && super::amx::is_available() => Isa::Amx,
         _ if avx512 => Isa::Avx512,
         _ if avx2 => Isa::Avx2,
         _ => Isa::Baseline,

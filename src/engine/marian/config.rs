@@ -5,6 +5,7 @@
 //! another network are looked at, and refused.
 
 use crate::engine::error::EngineError;
+use crate::engine::weights::files::read_json;
 use serde_json::Value;
 use std::path::Path;
 
@@ -165,18 +166,6 @@ impl MarianConfig {
             generation: fields.generation(target_vocabulary)?,
         })
     }
-}
-
-fn read_json(path: &Path) -> Result<Value, EngineError> {
-    let bytes = std::fs::read(path).map_err(|source| EngineError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
-    serde_json::from_slice(&bytes).map_err(|error| EngineError::Malformed {
-        path: path.to_owned(),
-        format: "JSON",
-        reason: error.to_string(),
-    })
 }
 
 /// The two files, and how their fields are read.

@@ -3,8 +3,8 @@
 
 use super::loading::floats;
 use super::network::{Wanted, best_of, best_of_block};
+use crate::engine::kernels::each_part;
 use crate::engine::kernels::matmul::matmul;
-use crate::engine::kernels::seq2seq::each_part;
 use crate::engine::kernels::seq2seq::int8::{Int8Matrix, Int8Rows};
 use crate::engine::kernels::seq2seq::top::{BLOCK, Candidates};
 use crate::engine::weights::Matrix;

@@ -2,7 +2,24 @@
 
 use crate::engine::error::EngineError;
 use crate::hub::{Format, LocalModel};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+/// Reads a model's settings.
+///
+/// # Errors
+/// When the file cannot be read or is no JSON.
+pub(in crate::engine) fn read_json(path: &Path) -> Result<Value, EngineError> {
+    let bytes = std::fs::read(path).map_err(|source| EngineError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_slice(&bytes).map_err(|error| EngineError::Malformed {
+        path: path.to_owned(),
+        format: "JSON",
+        reason: error.to_string(),
+    })
+}
 
 /// The files that hold a model's settings and tensors.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -102,6 +102,12 @@ impl GgufWeights {
         })
     }
 
+    /// See [`super::Weights::is_wide`].
+    pub fn is_wide(&self, place: Place) -> bool {
+        let info = self.content.tensor_infos.get(&place.gguf_name("weight"));
+        info.is_some_and(|info| matches!(info.ggml_dtype, GgmlDType::F32 | GgmlDType::F16))
+    }
+
     /// See [`super::Weights::vector`].
     pub fn vector(
         &mut self,

@@ -3,6 +3,7 @@
 //! Format: <https://huggingface.co/docs/safetensors>. Files are read, not mapped: a file that
 //! shrinks while it is mapped would kill the process.
 
+use super::files::read_json;
 use super::{Matrix, Place};
 use crate::engine::config::{DecoderConfig, hf};
 use crate::engine::error::EngineError;
@@ -36,18 +37,6 @@ pub fn read_config(path: &Path) -> Result<DecoderConfig, EngineError> {
         }
     }
     Ok(config)
-}
-
-fn read_json(path: &Path) -> Result<Value, EngineError> {
-    let bytes = std::fs::read(path).map_err(|source| EngineError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
-    serde_json::from_slice(&bytes).map_err(|error| EngineError::Malformed {
-        path: path.to_owned(),
-        format: "JSON",
-        reason: error.to_string(),
-    })
 }
 
 /// Opened safetensors files.
@@ -164,6 +153,13 @@ impl SafetensorsWeights {
     pub fn matrix(&mut self, place: Place, (rows, columns): (usize, usize)) -> Result<Matrix, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name("weight"));
         self.tensor(&name, &[rows, columns])
+    }
+
+    /// See [`super::Weights::is_wide`].
+    pub fn is_wide(&self, place: Place) -> bool {
+        let name = prefixed(self.prefix, &place.hf_name("weight"));
+        let info = self.tensors.get(&name);
+        info.is_some_and(|info| matches!(info.dtype, Dtype::F32 | Dtype::F16))
     }
 
     /// See [`super::Weights::vector`].

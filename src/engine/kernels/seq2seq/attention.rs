@@ -1,7 +1,7 @@
 #![allow(unsafe_code)]
 //! Attention of single rows over keys and values that are found by their places.
 
-use super::each_part;
+use crate::engine::kernels::each_part;
 use crate::engine::kernels::simd::{LANES, Lanes, exp, fma, max, sum};
 
 /// The keys and values that one query sees.

@@ -1,7 +1,8 @@
 #![allow(unsafe_code)]
 //! Layer norm, activations and embeddings.
 
-use super::each_part;
+use crate::engine::kernels::each_part;
+use crate::engine::kernels::rows::square_sum;
 use crate::engine::kernels::simd::{LANES, Lanes, exp, fma, sum};
 
 /// Numbers below which threads are not worth waking.
@@ -31,7 +32,7 @@ fn add_and_norm_body<const FMA: bool>(x: &mut [f32], y: &[f32], weight: &[f32], 
     for x in x.iter_mut() {
         *x -= mean;
     }
-    let scale = 1.0 / (squares::<FMA>(x) / count + EPSILON).sqrt();
+    let scale = 1.0 / (square_sum::<FMA>(x) / count + EPSILON).sqrt();
     for ((x, weight), bias) in x.iter_mut().zip(weight).zip(bias) {
         *x = fma::<FMA>(*x * scale, *weight, *bias);
     }
@@ -48,21 +49,6 @@ fn total(x: &[f32]) -> f32 {
     }
     for (lane, x) in rest.iter().enumerate() {
         lanes[lane] += x;
-    }
-    sum(&lanes)
-}
-
-#[inline(always)]
-fn squares<const FMA: bool>(x: &[f32]) -> f32 {
-    let mut lanes: Lanes = [0.0; LANES];
-    let (whole, rest) = x.as_chunks::<LANES>();
-    for chunk in whole {
-        for lane in 0..LANES {
-            lanes[lane] = fma::<FMA>(chunk[lane], chunk[lane], lanes[lane]);
-        }
-    }
-    for (lane, x) in rest.iter().enumerate() {
-        lanes[lane] = fma::<FMA>(*x, *x, lanes[lane]);
     }
     sum(&lanes)
 }
