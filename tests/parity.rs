@@ -194,7 +194,7 @@ fn logits_and_greedy_answers_of_float_files_equal_those_of_llama_cpp() {
 /// random model amplifies that: the distance is that of one rounding, not of an error.
 #[test]
 fn logits_of_quantized_files_are_as_near_to_llama_cpp_as_rounding_allows() {
-    for (name, tolerance) in [("q8_0", 0.05), ("q4_k", 0.03), ("q4_k_m", 0.03)] {
+    for (name, tolerance) in [("q8_0", 0.05), ("q4_k", 0.04), ("q4_k_m", 0.04)] {
         let reference = Reference::read(&format!("llama.cpp-qwen3-{name}"));
         for exact in [true, false] {
             let decoder = gguf(Family::Qwen3, Size::SMALL, name, exact);

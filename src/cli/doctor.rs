@@ -4,6 +4,7 @@ use super::args::{DoctorArgs, GlobalArgs, HubArgs};
 use super::ui::Ui;
 use super::{Exit, download, stdout};
 use crate::engine::device::{self, Preference};
+use crate::engine::kernels::dots::{self, Path};
 use crate::engine::kernels::{Isa, has_tiles, isa};
 use crate::hub;
 use serde_json::{Value, json};
@@ -92,7 +93,9 @@ fn hub(global: &GlobalArgs, ask: bool) -> Value {
 fn isa_name() -> &'static str {
     match isa() {
         Isa::Avx512 if has_tiles() => "AVX-512 and AMX (bfloat16 tiles)",
+        Isa::Avx512 if dots::path() == Path::Avx512 => "AVX-512 with VNNI",
         Isa::Avx512 => "AVX-512",
+        Isa::Avx2 if dots::path() == Path::AvxVnni => "AVX2 with AVX-VNNI",
         Isa::Avx2 => "AVX2",
         Isa::Baseline => "baseline",
     }

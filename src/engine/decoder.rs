@@ -5,8 +5,7 @@
 //! sampled token or several drafted ones. Only attention looks at which rows belong together.
 
 mod dense;
-#[cfg(target_arch = "x86_64")]
-mod tiles;
+mod packed;
 
 use super::config::DecoderConfig;
 use super::error::EngineError;
@@ -16,6 +15,9 @@ use super::kv::store::{KvForm, KvStore};
 use super::ops::Positions;
 use super::weights::{ModelFiles, Weights};
 use candle_core::{DType, Device, Tensor};
+use packed::kernels::{Dots, fit_dots};
+#[cfg(target_arch = "x86_64")]
+use packed::kernels::{Tiles, fit_tiles};
 
 /// Consecutive tokens of one sequence, to be computed now.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +48,8 @@ pub struct Decoder {
 enum Body {
     Dense(dense::Layers),
     #[cfg(target_arch = "x86_64")]
-    Tiles(tiles::Layers),
+    Tiles(packed::Layers<Tiles>),
+    Dots(packed::Layers<Dots>),
 }
 
 /// How a model is loaded.
@@ -55,8 +58,8 @@ pub struct LoadOptions {
     /// Use candle's operations on the CPU too, instead of our kernels: the path of other devices,
     /// for tests.
     pub generic: bool,
-    /// Keep activations, keys and values in f32 where the tile unit would round them to bfloat16:
-    /// slower by far, for comparisons.
+    /// Keep activations of float weights, and keys and values, in f32 where the tile unit would round them to
+    /// bfloat16, and use candle's kernels for quantized weights: slower by far, for comparisons.
     pub exact: bool,
 }
 
@@ -97,6 +100,8 @@ impl Decoder {
         match &self.body {
             Body::Dense(_) if self.device.is_cpu() => 4,
             Body::Dense(_) => 32,
+            // One block of tokens.
+            Body::Dots(_) => 8,
             // Two tiles of tokens: reading and expanding the weights takes most of the time.
             #[cfg(target_arch = "x86_64")]
             Body::Tiles(_) => 32,
@@ -107,6 +112,7 @@ impl Decoder {
     pub fn kv_form(&self) -> KvForm {
         match &self.body {
             Body::Dense(layers) => layers.kv_form(),
+            Body::Dots(_) => KvForm::Floats,
             #[cfg(target_arch = "x86_64")]
             Body::Tiles(_) => KvForm::Tiles,
         }
@@ -142,6 +148,7 @@ impl Decoder {
         let positions = self.positions(&batch.positions);
         match &self.body {
             Body::Dense(layers) => layers.forward(&self.config, &batch, &positions, store),
+            Body::Dots(layers) => layers.forward(&self.config, &batch, &positions, store),
             #[cfg(target_arch = "x86_64")]
             Body::Tiles(layers) => layers.forward(&self.config, &batch, &positions, store),
         }
@@ -180,9 +187,14 @@ impl Body {
         device: &Device,
         options: &LoadOptions,
     ) -> Result<Self, EngineError> {
-        #[cfg(target_arch = "x86_64")]
-        if device.is_cpu() && !options.generic && !options.exact && tiles::can_compute(weights, config) {
-            return Ok(Self::Tiles(tiles::Layers::load(weights, config)?));
+        if device.is_cpu() && !options.generic && !options.exact {
+            #[cfg(target_arch = "x86_64")]
+            if fit_tiles(weights, config) {
+                return Ok(Self::Tiles(packed::Layers::load(weights, config)?));
+            }
+            if fit_dots(weights, config) {
+                return Ok(Self::Dots(packed::Layers::load(weights, config)?));
+            }
         }
         let generic = options.generic || !device.is_cpu();
         Ok(Self::Dense(dense::Layers::load(

@@ -1,4 +1,4 @@
-//! Our own CPU kernels: float products, attention over pages, norms, rotations.
+//! Our own CPU kernels: products of packed and of float weights, attention over pages, norms, rotations.
 //!
 //! One rule holds for all of them: the number that they compute for a row depends on that row (and
 //! on the keys that it sees) alone. Every row goes through the same operations in the same order
@@ -6,7 +6,8 @@
 //! equals the same sequence in any batch, bit for bit.
 //!
 //! Each kernel is written once, over arrays of 16 lanes, and compiled for AVX-512, for AVX2 and for
-//! the baseline; [`isa`] says which one runs.
+//! the baseline; [`isa`] says which one runs. Products of packed weights (`amx`, [`dots`]) and attention on tiles are
+//! written for the instructions that they need, beside a plain version.
 
 // Lanes and registers are counted, so that the compiler sees fixed bounds everywhere.
 #![allow(clippy::needless_range_loop)]
@@ -41,19 +42,26 @@ macro_rules! by_isa {
 #[cfg(target_arch = "x86_64")]
 pub mod amx;
 pub mod attention;
+pub mod dots;
 pub mod matmul;
 pub mod packed;
 pub mod pool;
+pub mod product;
 pub mod rows;
 pub mod seq2seq;
 mod simd;
 
 pub use simd::{Isa, has_tiles, isa};
 
-/// Runs `work` over `0..units` on candle's thread pool: the one that its quantized products use, so
-/// that two pools never fight for the cores.
+/// Runs `work` over parts of `0..units` on the pool, a few for each thread.
 pub(crate) fn parallel(units: usize, work: impl Fn(std::ops::Range<usize>) + Sync) {
-    candle_core::utils::barrier_pool().execute_chunked(units, work);
+    /// So that a thread which is held up does not hold up the others.
+    const PARTS: usize = 8;
+    let pool = pool::Pool::global();
+    let part = units.div_ceil(pool.threads() * PARTS).max(1);
+    pool.run(units.div_ceil(part), |index| {
+        work(index * part..units.min((index + 1) * part));
+    });
 }
 
 /// Hands the parts of `out`, each `width` long and one after the other, to `work`, in parallel where that

@@ -1,4 +1,4 @@
-//! Matrices at work: products with packed activations, and lookups of single rows.
+//! Matrices of the dense path at work: products with packed activations, and lookups of single rows.
 //!
 //! `Linear::forward` gives a row the same bits whatever other rows come with it, on x86-64. Float
 //! weights go through our own kernel. Quantized ones go through candle's, which choose by the

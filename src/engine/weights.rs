@@ -13,7 +13,7 @@ pub mod safetensors;
 
 use super::config::DecoderConfig;
 use super::error::EngineError;
-use candle_core::quantized::QTensor;
+use candle_core::quantized::{GgmlDType, QTensor};
 pub use files::ModelFiles;
 use half::{bf16, f16};
 
@@ -186,11 +186,11 @@ impl Weights {
         }
     }
 
-    /// Whether a matrix is stored in floats of more precision than bfloat16. Reads nothing.
-    pub fn is_wide(&self, place: Place) -> bool {
+    /// The type in which a matrix is stored; none where there is no such matrix. Reads nothing.
+    pub fn dtype(&self, place: Place) -> Option<GgmlDType> {
         match self {
-            Self::Gguf(weights) => weights.is_wide(place),
-            Self::Safetensors(weights) => weights.is_wide(place),
+            Self::Gguf(weights) => weights.dtype(place),
+            Self::Safetensors(weights) => weights.dtype(place),
         }
     }
 

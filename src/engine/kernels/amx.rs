@@ -12,8 +12,9 @@
 //! "Intel AMX". The compiler knows no stable intrinsics for tiles; each instruction stands in a small
 //! assembly block, and no code in between uses tile registers.
 
-use super::packed::{BAND, Kind, Lines, Packed, SUPER, TILE_COLUMNS, TILE_ROWS};
+use super::packed::{BAND, Kind, Layout, Lines, Packed, SUPER, TILE_COLUMNS, TILE_ROWS};
 use super::pool::Pool;
+use super::product::{Out, Part};
 use std::arch::x86_64::*;
 use std::cell::RefCell;
 
@@ -168,28 +169,6 @@ impl TokenBlock {
     }
 }
 
-/// Where a product goes.
-#[derive(Debug)]
-pub enum Out<'a> {
-    /// Rows of `stride` floats, one for each token: written.
-    Set(&'a mut [f32], usize, Option<&'a [f32]>),
-    /// The same: added, times a factor.
-    Add(&'a mut [f32], usize, Option<&'a [f32]>, f32),
-    /// Activations of the next product, of so many columns: `silu(gate) * up`, where every band holds sixteen
-    /// rows of the gate and the sixteen of the other matrix that belong to them. There are pairs of bands,
-    /// filled up with zeros.
-    Gate(&'a mut Activations, usize),
-}
-
-/// One matrix at work.
-#[derive(Debug)]
-pub struct Part<'a> {
-    /// The matrix.
-    pub weights: &'a Packed,
-    /// Where its product goes.
-    pub out: Out<'a>,
-}
-
 #[derive(Clone, Copy)]
 enum Target {
     Rows {
@@ -225,7 +204,7 @@ struct Unit {
 ///
 /// # Panics
 /// When sizes do not fit together.
-pub fn product(x: &Activations, parts: Vec<Part>) {
+pub fn product(x: &Activations, parts: Vec<Part<Activations>>) {
     assert!(is_available());
     if x.tokens == 0 {
         return;
@@ -272,8 +251,9 @@ pub fn product(x: &Activations, parts: Vec<Part>) {
     });
 }
 
-fn job<'a>(x: &Activations, part: Part<'a>) -> Job<'a> {
+fn job<'a>(x: &Activations, part: Part<'a, Activations>) -> Job<'a> {
     let Part { weights, out } = part;
+    assert_eq!(weights.layout, Layout::Rows, "the layout of a matrix");
     assert_eq!(weights.columns, x.columns, "columns of a matrix and its input");
     let rows = |out: &'a mut [f32], stride: usize, bias: Option<&'a [f32]>, add| {
         assert!(stride >= weights.rows && out.len() >= (x.tokens - 1) * stride + weights.rows);

@@ -114,6 +114,22 @@ impl LayerPages {
         window: Option<usize>,
         spans: &[Span],
     ) -> Vec<f32> {
+        let mut out = vec![0.0; queries.len()];
+        self.attend_into(queries, heads, scale, window, spans, &mut out);
+        out
+    }
+
+    /// The same, written to `out`.
+    pub fn attend_into(
+        &self,
+        queries: &[f32],
+        heads: usize,
+        scale: f32,
+        window: Option<usize>,
+        spans: &[Span],
+        out: &mut [f32],
+    ) {
+        assert_eq!(queries.len(), out.len());
         let group = heads / self.kv_heads.max(1);
         let step = (ROWS / group.max(1)).max(1);
         let mut units = Vec::new();
@@ -135,7 +151,6 @@ impl LayerPages {
                 }
             }
         }
-        let mut out = vec![0.0; queries.len()];
         let target = out.as_mut_ptr() as usize;
         parallel(units.len(), |range| {
             for (index, first, tokens, kv_head) in &units[range] {
@@ -157,7 +172,6 @@ impl LayerPages {
                 run(&unit);
             }
         });
-        out
     }
 }
 

@@ -5,13 +5,13 @@
 //! the columns, two tiles (16 rows each) after each other. The quantization stays what it was in the file:
 //! the numbers are moved, not rounded again.
 //!
-//! Inside of a tile, columns stand in pairs `(i, 16 + i)`, for `i` in `0..16`: place `2i` holds column `i`,
-//! place `2i + 1` column `16 + i`. Two registers of 16 floats then become one register of 32 bfloat16 with a
-//! shift and a merge, and activations are packed in the same order.
+//! Inside of a tile numbers stand as the product wants them, see [`Layout`].
 
 mod blocks;
 mod lines;
 mod plain;
+#[cfg(test)]
+pub(super) mod samples;
 
 pub use blocks::{Blocks, Source, to_bf16};
 use half::{bf16, f16};
@@ -25,6 +25,20 @@ pub const TILE_COLUMNS: usize = 32;
 pub const BAND: usize = 2 * TILE_ROWS;
 /// Tiles that share a super-block's scales.
 pub(super) const SUPER: usize = 8;
+
+/// The order of the numbers inside of a tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Row after row, for products in bfloat16. Columns stand in pairs `(i, 16 + i)`, for `i` in `0..16`: place
+    /// `2i` holds column `i`, place `2i + 1` column `16 + i`. Two registers of 16 floats then become one register
+    /// of 32 bfloat16 with a shift and a merge, and activations are packed in the same order.
+    Rows,
+    /// Four columns after four columns, for products in integers: of each row its four numbers, unsigned ones as
+    /// they are, signed ones plus 128. Of 4 and 5 bits the first 16 columns are the low halves of the bytes, the
+    /// others the high ones; and the fifth bit of the `j`-th four columns is bit `j` of the bytes behind them.
+    /// bfloat16 has no such tiles.
+    Lanes,
+}
 
 /// How the numbers of a tile are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +67,7 @@ impl Kind {
     }
 
     /// Bytes of a tile's scales, which stand before its numbers.
-    const fn scale_bytes(self) -> usize {
+    pub(super) const fn scale_bytes(self) -> usize {
         match self {
             Kind::Four | Kind::Five => 4 * TILE_ROWS,
             Kind::FourK | Kind::FiveK | Kind::SixK | Kind::Eight => 2 * TILE_ROWS,
@@ -80,6 +94,7 @@ impl Kind {
 /// A repacked matrix.
 #[derive(Debug)]
 pub struct Packed {
+    pub(super) layout: Layout,
     pub(super) kind: Kind,
     pub(super) rows: usize,
     pub(super) columns: usize,
@@ -133,8 +148,9 @@ impl Packed {
         ((band * supers + column / SUPER) * 2 + half) * 4 * TILE_ROWS
     }
 
-    fn zeroed(kind: Kind, rows: usize, columns: usize) -> Self {
+    fn zeroed(layout: Layout, kind: Kind, rows: usize, columns: usize) -> Self {
         let mut packed = Self {
+            layout,
             kind,
             rows,
             columns,

@@ -87,6 +87,13 @@ fn swiglu_body<const FMA: bool>(gate: &[f32], up: &[f32], out: &mut [f32]) {
     out_rest.copy_from_slice(&last[..out_rest.len()]);
 }
 
+/// `silu(gate) * up` of sixteen elements.
+pub(super) fn swiglu_sixteen(gate: &Lanes, up: &Lanes) -> Lanes {
+    let mut out = [0.0; LANES];
+    swiglu_part(gate, up, &mut out);
+    out
+}
+
 #[inline(always)]
 fn swiglu_lanes<const FMA: bool>(gate: &Lanes, up: &Lanes) -> Lanes {
     let mut power = [0.0; LANES];

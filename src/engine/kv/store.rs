@@ -136,6 +136,17 @@ impl KvStore {
         }
     }
 
+    /// The f32 pages of one layer.
+    ///
+    /// # Errors
+    /// When the store is of another form.
+    pub(crate) fn floats(&mut self, layer: usize) -> candle_core::Result<&mut LayerPages> {
+        match &mut self.layers {
+            Layers::Floats(layers) => Ok(&mut layers[layer]),
+            _ => candle_core::bail!("expected a store of floats"),
+        }
+    }
+
     /// Files keys and values (`[rows, kv_heads * head_dim]`) of the spans' tokens in `layer`, then
     /// lets `queries` (`[rows, heads * head_dim]`) attend: causally, each over its own sequence.
     pub(crate) fn attend(

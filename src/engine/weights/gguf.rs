@@ -102,10 +102,10 @@ impl GgufWeights {
         })
     }
 
-    /// See [`super::Weights::is_wide`].
-    pub fn is_wide(&self, place: Place) -> bool {
-        let info = self.content.tensor_infos.get(&place.gguf_name("weight"));
-        info.is_some_and(|info| matches!(info.ggml_dtype, GgmlDType::F32 | GgmlDType::F16))
+    /// See [`super::Weights::dtype`].
+    pub fn dtype(&self, place: Place) -> Option<GgmlDType> {
+        let info = self.content.tensor_infos.get(&place.gguf_name("weight"))?;
+        Some(info.ggml_dtype)
     }
 
     /// See [`super::Weights::vector`].

@@ -7,6 +7,7 @@ use super::files::read_json;
 use super::{Matrix, Place};
 use crate::engine::config::{DecoderConfig, hf};
 use crate::engine::error::EngineError;
+use candle_core::quantized::GgmlDType;
 use half::{bf16, f16};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -155,11 +156,15 @@ impl SafetensorsWeights {
         self.tensor(&name, &[rows, columns])
     }
 
-    /// See [`super::Weights::is_wide`].
-    pub fn is_wide(&self, place: Place) -> bool {
+    /// See [`super::Weights::dtype`].
+    pub fn dtype(&self, place: Place) -> Option<GgmlDType> {
         let name = prefixed(self.prefix, &place.hf_name("weight"));
-        let info = self.tensors.get(&name);
-        info.is_some_and(|info| matches!(info.dtype, Dtype::F32 | Dtype::F16))
+        match self.tensors.get(&name)?.dtype {
+            Dtype::F32 => Some(GgmlDType::F32),
+            Dtype::F16 => Some(GgmlDType::F16),
+            Dtype::Bf16 => Some(GgmlDType::BF16),
+            Dtype::Other(_) => None,
+        }
     }
 
     /// See [`super::Weights::vector`].

@@ -7,66 +7,8 @@ use super::attention::TilePages;
 use super::*;
 use crate::engine::kernels::attention::Span;
 use crate::engine::kernels::noise;
-use crate::engine::kernels::packed::{Blocks, Source};
-
-const ALL: [Blocks; 9] = [
-    Blocks::Q4_0,
-    Blocks::Q4_1,
-    Blocks::Q5_0,
-    Blocks::Q5_1,
-    Blocks::Q8_0,
-    Blocks::Q4K,
-    Blocks::Q5K,
-    Blocks::Q6K,
-    Blocks::Bf16,
-];
-
-/// Blocks of random bits with scales of a sensible size.
-fn random_blocks(blocks: Blocks, rows: usize, columns: usize) -> Vec<u8> {
-    let count = rows * columns / blocks.numbers();
-    let bits = noise(count * blocks.bytes(), 7);
-    let mut data: Vec<u8> = bits.iter().map(|x| (x.to_bits() >> 9) as u8).collect();
-    let half = |x: f32| half::f16::from_f32(x).to_le_bytes();
-    for (index, block) in data.chunks_mut(blocks.bytes()).enumerate() {
-        let size = 0.01 + 0.001 * (index % 7) as f32;
-        match blocks {
-            Blocks::Q4_1 | Blocks::Q5_1 => {
-                block[..2].copy_from_slice(&half(size));
-                block[2..4].copy_from_slice(&half(-8.0 * size));
-            }
-            Blocks::Q4_0 | Blocks::Q5_0 | Blocks::Q8_0 => block[..2].copy_from_slice(&half(size)),
-            Blocks::Q4K | Blocks::Q5K => {
-                block[..2].copy_from_slice(&half(size / 30.0));
-                block[2..4].copy_from_slice(&half(size / 4.0));
-            }
-            Blocks::Q6K => block[208..].copy_from_slice(&half(size / 60.0)),
-            Blocks::Bf16 => {
-                let number = half::bf16::from_f32(f32::from(block[0]) / 128.0 - 1.0);
-                block.copy_from_slice(&number.to_le_bytes());
-            }
-        }
-    }
-    data
-}
-
-fn packed(blocks: Blocks, rows: usize, columns: usize) -> Packed {
-    let data = random_blocks(blocks, rows, columns);
-    let source = Source {
-        blocks,
-        data: &data,
-        columns,
-    };
-    Packed::pack(&source, rows, Some)
-}
-
-fn plain(weights: &Packed) -> Vec<f32> {
-    let columns = weights.columns();
-    let mut numbers = vec![0.0; weights.rows() * columns];
-    for (row, out) in numbers.chunks_mut(columns).enumerate() {
-        weights.row(row, out);
-    }
-    numbers
-}
+use crate::engine::kernels::packed::Blocks;
+use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain, random_blocks};
 
 fn activations(x: &[f32], columns: usize) -> Activations {
     let mut input = Activations::default();
@@ -74,20 +16,6 @@ fn activations(x: &[f32], columns: usize) -> Activations {
         row.copy_from_slice(&x[token * columns..(token + 1) * columns]);
     });
     input
-}
-
-/// Root of the mean square difference from the product in f64, relative to the product's.
-fn distance(x: &[f32], weights: &[f32], columns: usize, found: &[f32]) -> f64 {
-    let (mut error, mut all) = (0.0, 0.0);
-    let pairs = x
-        .chunks(columns)
-        .flat_map(|x| weights.chunks(columns).map(move |w| (x, w)));
-    for ((x, w), found) in pairs.zip(found) {
-        let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum();
-        error += (exact - f64::from(*found)).powi(2);
-        all += exact * exact;
-    }
-    (error / all).sqrt()
 }
 
 fn there() -> bool {
@@ -116,7 +44,10 @@ fn plain_numbers_equal_those_of_candle() {
         let tensor = QTensor::new(storage, (rows, columns)).unwrap();
         let expected = tensor.dequantize(&candle_core::Device::Cpu).unwrap();
         let expected: Vec<f32> = expected.flatten_all().unwrap().to_vec1().unwrap();
-        for (ours, theirs) in plain(&packed(blocks, rows, columns)).iter().zip(expected) {
+        for (ours, theirs) in plain(&packed(Layout::Rows, blocks, rows, columns))
+            .iter()
+            .zip(expected)
+        {
             assert!(
                 (ours - theirs).abs() <= 1e-6 * theirs.abs().max(0.1),
                 "{blocks:?}: {ours} {theirs}"
@@ -133,7 +64,7 @@ fn products_of_every_kind_are_right_and_rows_do_not_feel_each_other() {
     // Two super-blocks; rows that fill no band; from one token to more than one unit's blocks.
     let (rows, columns) = (77, 512);
     for blocks in ALL {
-        let weights = packed(blocks, rows, columns);
+        let weights = packed(Layout::Rows, blocks, rows, columns);
         let x = noise(70 * columns, 3);
         let numbers = plain(&weights);
         let mut widest: Vec<f32> = Vec::new();
@@ -166,7 +97,7 @@ fn large_activations_cost_no_more_precision_than_small_ones() {
         return;
     }
     let (rows, columns) = (64, 512);
-    let weights = packed(Blocks::Q4K, rows, columns);
+    let weights = packed(Layout::Rows, Blocks::Q4K, rows, columns);
     let mut x = noise(16 * columns, 3);
     // One channel in a hundred is a hundred times larger, as in real models.
     x.iter_mut().step_by(97).for_each(|x| *x *= 100.0);
@@ -187,7 +118,7 @@ fn biases_and_sums_are_added() {
         return;
     }
     let (rows, columns, tokens) = (40, 256, 3);
-    let weights = packed(Blocks::Q8_0, rows, columns);
+    let weights = packed(Layout::Rows, Blocks::Q8_0, rows, columns);
     let input = activations(&noise(tokens * columns, 1), columns);
     let (bias, before) = (noise(rows, 2), noise(tokens * rows, 3));
     let mut plain = vec![0.0; tokens * rows];
@@ -215,26 +146,8 @@ fn the_gate_goes_straight_into_the_next_product() {
         return;
     }
     let (inner, columns) = (96, 256);
-    let (gate, up) = (
-        random_blocks(Blocks::Q4K, inner, columns),
-        noise(inner * columns / 256 * 144, 9),
-    );
-    let mut up: Vec<u8> = up.iter().map(|x| (x.to_bits() >> 9) as u8).collect();
-    for (block, like) in up.chunks_mut(144).zip(gate.chunks(144)) {
-        block[..4].copy_from_slice(&like[..4]);
-    }
-    let source = |data| Source {
-        blocks: Blocks::Q4K,
-        data,
-        columns,
-    };
-    let both = Packed::pack_all(&[&source(&gate), &source(&up)], 2 * inner, |row| {
-        let (band, within) = (row / BAND, row % BAND);
-        Some((within / TILE_ROWS, band * TILE_ROWS + within % TILE_ROWS))
-    });
-    let gate = Packed::pack(&source(&gate), inner, Some);
-    let up = Packed::pack(&source(&up), inner, Some);
-    let down = packed(Blocks::Q8_0, 32, inner);
+    let [both, gate, up] = gate_and_up(Layout::Rows, inner, columns);
+    let down = packed(Layout::Rows, Blocks::Q8_0, 32, inner);
     for tokens in [1, 7, 16, 40] {
         let input = activations(&noise(tokens * columns, 4), columns);
         let mut gated = Activations::default();

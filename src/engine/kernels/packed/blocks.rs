@@ -3,7 +3,7 @@
 //! Block layouts: `block_q4_0` … `block_q6_K` in ggml/src/ggml-common.h, dequantization in
 //! ggml/src/ggml-quants.c.
 
-use super::{BAND, Kind, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, place};
+use super::{BAND, Kind, Layout, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, place};
 use crate::engine::kernels::pool::Pool;
 use half::bf16;
 
@@ -87,16 +87,22 @@ impl Packed {
     ///
     /// # Panics
     /// When `source` names a row that `matrix` has not.
-    pub fn pack(matrix: &Source, rows: usize, source: impl Fn(usize) -> Option<usize> + Sync) -> Self {
-        Self::pack_all(&[matrix], rows, |row| source(row).map(|row| (0, row)))
+    pub fn pack(
+        layout: Layout,
+        matrix: &Source,
+        rows: usize,
+        source: impl Fn(usize) -> Option<usize> + Sync,
+    ) -> Self {
+        Self::pack_all(layout, &[matrix], rows, |row| source(row).map(|row| (0, row)))
     }
 
     /// Repacks rows of several matrices of one type and one number of columns into one; `source` says
     /// which matrix and which row of it.
     ///
     /// # Panics
-    /// When `source` names what is not there, or the matrices differ.
+    /// When `source` names what is not there, the matrices differ, or the layout has no such tiles.
     pub fn pack_all(
+        layout: Layout,
         matrices: &[&Source],
         rows: usize,
         source: impl Fn(usize) -> Option<(usize, usize)> + Sync,
@@ -108,7 +114,8 @@ impl Packed {
                 .all(|m| m.blocks == blocks && m.columns == columns)
         );
         let kind = blocks.kind();
-        let mut packed = Self::zeroed(kind, rows, columns);
+        assert!(layout == Layout::Rows || kind != Kind::Bf16);
+        let mut packed = Self::zeroed(layout, kind, rows, columns);
         let band_tiles = packed.column_tiles() * 2 * kind.tile_bytes();
         let band_supers = packed.column_tiles().div_ceil(SUPER) * 2 * 4 * TILE_ROWS;
         let mut tiles: Vec<&mut [u8]> = packed.tiles.bytes_mut().chunks_mut(band_tiles.max(1)).collect();
@@ -134,7 +141,7 @@ impl Packed {
                         &matrices[matrix].data[row * bytes..(row + 1) * bytes]
                     });
                 }
-                pack_rows(blocks, &lines, half, tiles, supers);
+                pack_rows(layout, blocks, &lines, half, tiles, supers);
             }
         });
         drop(bands);
@@ -153,6 +160,7 @@ struct Unpacked {
 
 /// Packs one half of a band: 16 rows of blocks, some of which may be missing.
 fn pack_rows(
+    layout: Layout,
     blocks: Blocks,
     lines: &[Option<&[u8]>; TILE_ROWS],
     half: usize,
@@ -188,7 +196,10 @@ fn pack_rows(
             let at = ((index * wide + tile) * 2 + half) * tile_bytes;
             let (scales, numbers) = tiles[at..at + tile_bytes].split_at_mut(kind.scale_bytes());
             scales.copy_from_slice(&unpacked.scales[tile][..kind.scale_bytes()]);
-            unpacked.numbers(kind, tile * TILE_COLUMNS, numbers);
+            match layout {
+                Layout::Rows => unpacked.rows(kind, tile * TILE_COLUMNS, numbers),
+                Layout::Lanes => unpacked.lanes(kind, tile * TILE_COLUMNS, numbers),
+            }
         }
         if kind.is_super() {
             let at = (index * 2 + half) * 4 * TILE_ROWS;
@@ -198,8 +209,31 @@ fn pack_rows(
 }
 
 impl Unpacked {
-    /// Writes the numbers of one tile, whose first column is `from`.
-    fn numbers(&self, kind: Kind, from: usize, out: &mut [u8]) {
+    /// Writes the numbers of one tile, whose first column is `from`, as [`Layout::Lanes`].
+    fn lanes(&self, kind: Kind, from: usize, out: &mut [u8]) {
+        for (row, numbers) in self.q.iter().enumerate() {
+            // Four columns in a word.
+            let (fours, _) = numbers[from..from + TILE_COLUMNS].as_chunks::<4>();
+            let four = |index: usize| u32::from_le_bytes(fours[index]);
+            let mut put = |index: usize, word: u32| {
+                let at = index * 64 + row * 4;
+                out[at..at + 4].copy_from_slice(&word.to_le_bytes());
+            };
+            if matches!(kind, Kind::Eight | Kind::SixK) {
+                (0..8).for_each(|index| put(index, four(index) ^ 0x8080_8080));
+                continue;
+            }
+            let low = |index: usize| four(index) & 0x0f0f_0f0f;
+            (0..4).for_each(|index| put(index, low(index) | low(index + 4) << 4));
+            if matches!(kind, Kind::Five | Kind::FiveK) {
+                let bits = (0..8).map(|index| (four(index) >> 4 & 0x0101_0101) << index);
+                put(4, bits.sum());
+            }
+        }
+    }
+
+    /// The same as [`Layout::Rows`].
+    fn rows(&self, kind: Kind, from: usize, out: &mut [u8]) {
         let columns = |row: usize| -> (&[u8; 16], &[u8; 16]) {
             let (pairs, _) = self.q[row][from..from + TILE_COLUMNS].as_chunks::<16>();
             (&pairs[0], &pairs[1])

@@ -1,6 +1,6 @@
 //! Single numbers out of tiles: the plain version of every unpacking, and rows of the embedding.
 
-use super::{Kind, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, bf16_at, f16_at, place};
+use super::{Kind, Layout, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, bf16_at, f16_at, place};
 
 impl Packed {
     /// One row, as f32.
@@ -20,13 +20,24 @@ impl Packed {
         let at = self.tile_at(row, tile_column);
         let tile = &self.tiles.bytes()[at..at + kind.tile_bytes()];
         let (scales, numbers) = tile.split_at(kind.scale_bytes());
-        let (row_in_tile, place) = (row % TILE_ROWS, place(column));
+        let row_in_tile = row % TILE_ROWS;
         let above = |which: usize| {
             let at = self.super_at(row, tile_column) + (which * TILE_ROWS + row_in_tile) * 2;
             f16_at(self.supers.bytes(), at)
         };
-        let q = || f32::from(integer(kind, numbers, row_in_tile, place));
-        let byte = |row: usize| f32::from(numbers[row * TILE_COLUMNS + column % TILE_COLUMNS] as i8);
+        let q = || {
+            f32::from(integer(
+                self.layout,
+                kind,
+                numbers,
+                row_in_tile,
+                column % TILE_COLUMNS,
+            ))
+        };
+        let byte = |row: usize| match (self.layout, column % TILE_COLUMNS) {
+            (Layout::Rows, column) => f32::from(numbers[row * TILE_COLUMNS + column] as i8),
+            (Layout::Lanes, column) => f32::from(numbers[column / 4 * 64 + row * 4 + column % 4]) - 128.0,
+        };
         match kind {
             Kind::Four | Kind::Five => {
                 let min = f16_at(scales, (TILE_ROWS + row_in_tile) * 2);
@@ -43,19 +54,24 @@ impl Packed {
                 above(0) * f32::from(scale) * byte(row_in_tile)
             }
             Kind::Eight => f16_at(scales, row_in_tile * 2) * byte(row_in_tile),
-            Kind::Bf16 => bf16_at(numbers, (row_in_tile * TILE_COLUMNS + place) * 2),
+            Kind::Bf16 => bf16_at(numbers, (row_in_tile * TILE_COLUMNS + place(column)) * 2),
         }
     }
 }
 
 /// The stored integer of 4 or 5 bits.
-fn integer(kind: Kind, numbers: &[u8], row: usize, place: usize) -> u8 {
+fn integer(layout: Layout, kind: Kind, numbers: &[u8], row: usize, column: usize) -> u8 {
+    let five = matches!(kind, Kind::Five | Kind::FiveK);
+    if layout == Layout::Lanes {
+        let (four, at) = (column / 4, row * 4 + column % 4);
+        let low = numbers[four % 4 * 64 + at] >> (four / 4 * 4) & 15;
+        let high = if five { numbers[256 + at] >> four & 1 } else { 0 };
+        return low | high << 4;
+    }
+    let place = place(column);
     let word = |at: usize| u16::from_le_bytes([numbers[at], numbers[at + 1]]);
     let low = (word(row / 4 * 64 + place * 2) >> (row % 4 * 4) & 15) as u8;
-    let high = match kind {
-        Kind::Five | Kind::FiveK => word(256 + place * 2) >> row & 1,
-        _ => 0,
-    };
+    let high = if five { word(256 + place * 2) >> row & 1 } else { 0 };
     low | (high as u8) << 4
 }
 

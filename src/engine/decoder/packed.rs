@@ -1,0 +1,247 @@
+//! The decoder on repacked matrices: weights as small as in their file, multiplied by the kernels that this
+//! CPU is best at ([`kernels`]); the residual stream, norms and sums in f32.
+//!
+//! Nothing is allocated in a step but the logits: the rows of a batch live in buffers that grow to the
+//! largest one.
+
+pub(super) mod kernels;
+mod loading;
+
+use super::Batch;
+use crate::engine::config::DecoderConfig;
+use crate::engine::error::EngineError;
+use crate::engine::kernels::packed::Packed;
+use crate::engine::kernels::pool::Pool;
+use crate::engine::kernels::product::{Out, Part};
+use crate::engine::kernels::rows::{HeadWork, prepare_heads_row, rms_norm_row};
+use crate::engine::kv::store::KvStore;
+use crate::engine::ops::Positions;
+use candle_core::{Device, Tensor};
+use kernels::{Kernels, Sight};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// All layers, and what stands before and behind them.
+#[derive(Debug)]
+pub(super) struct Layers<K: Kernels> {
+    embedding: Arc<Packed>,
+    layers: Vec<Layer>,
+    norm: Vec<f32>,
+    head: Arc<Packed>,
+    work: Mutex<Work<K::Activations>>,
+}
+
+#[derive(Debug)]
+struct Layer {
+    attention_norm: Vec<f32>,
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    output: Linear,
+    query_norm: Option<Vec<f32>>,
+    key_norm: Option<Vec<f32>>,
+    feed_forward_norm: Vec<f32>,
+    /// Sixteen rows of the gate, then the sixteen rows of the other matrix that belong to them.
+    gate_up: Packed,
+    down: Linear,
+}
+
+#[derive(Debug)]
+struct Linear {
+    weight: Packed,
+    bias: Option<Vec<f32>>,
+}
+
+/// The rows of a batch on their way.
+#[derive(Debug, Default)]
+struct Work<A> {
+    /// The residual stream, `[rows, hidden]`.
+    x: Vec<f32>,
+    query: Vec<f32>,
+    key: Vec<f32>,
+    value: Vec<f32>,
+    /// What attention found, `[rows, heads * head_dim]`.
+    attended: Vec<f32>,
+    input: A,
+    gated: A,
+}
+
+impl<K: Kernels> Layers<K> {
+    /// The wanted logits of a batch, as [`super::Decoder::forward`] returns them.
+    pub(super) fn forward(
+        &self,
+        config: &DecoderConfig,
+        batch: &Batch,
+        positions: &Positions,
+        store: &mut KvStore,
+    ) -> Result<Tensor, EngineError> {
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = &mut *work;
+        self.look_up(config, &batch.tokens, &mut work.x);
+        for (index, layer) in self.layers.iter().enumerate() {
+            layer.attend::<K>(config, index, batch, positions, K::pages(store, index)?, work);
+            // Behind the last attention only rows whose logits are wanted go on.
+            if index + 1 == self.layers.len() {
+                keep(&mut work.x, &batch.wanted, config.hidden_size);
+                keep(&mut work.attended, &batch.wanted, config.heads * config.head_dim);
+            }
+            if work.x.is_empty() {
+                break;
+            }
+            layer.finish::<K>(config, work);
+        }
+        let rows = batch.wanted.len();
+        let mut logits = vec![0.0; rows * config.vocab_size];
+        if rows > 0 {
+            normed::<K>(&work.x, &self.norm, config.rms_norm_eps, &mut work.input);
+            K::product(&work.input, vec![set(&self.head, None, &mut logits)]);
+            if config.logit_scale != 1.0 {
+                logits.iter_mut().for_each(|x| *x *= config.logit_scale);
+            }
+        }
+        Ok(Tensor::from_vec(logits, (rows, config.vocab_size), &Device::Cpu)?)
+    }
+
+    fn look_up(&self, config: &DecoderConfig, tokens: &[u32], x: &mut Vec<f32>) {
+        let width = config.hidden_size;
+        x.resize(tokens.len() * width, 0.0);
+        each_row(x, width, |row, out| {
+            self.embedding.row(tokens[row] as usize, out);
+            if config.embedding_scale != 1.0 {
+                out.iter_mut().for_each(|x| *x *= config.embedding_scale);
+            }
+        });
+    }
+}
+
+impl Layer {
+    /// Queries, keys and values of the batch, and what its tokens attend to.
+    fn attend<K: Kernels>(
+        &self,
+        config: &DecoderConfig,
+        index: usize,
+        batch: &Batch,
+        positions: &Positions,
+        pages: &mut K::Pages,
+        work: &mut Work<K::Activations>,
+    ) {
+        let rows = batch.tokens.len();
+        normed::<K>(
+            &work.x,
+            &self.attention_norm,
+            config.rms_norm_eps,
+            &mut work.input,
+        );
+        let (queries, keys) = (config.heads * config.head_dim, config.kv_heads * config.head_dim);
+        work.query.resize(rows * queries, 0.0);
+        work.key.resize(rows * keys, 0.0);
+        work.value.resize(rows * keys, 0.0);
+        work.attended.resize(rows * queries, 0.0);
+        let parts = vec![
+            self.query.set(&mut work.query),
+            self.key.set(&mut work.key),
+            self.value.set(&mut work.value),
+        ];
+        K::product(&work.input, parts);
+        let rotates = config.rope_layers[index];
+        let query_norm = self.query_norm.as_deref();
+        let query_scale = positions.query_scale.as_slice();
+        for (x, heads, norm, scale) in [
+            (&mut work.query, config.heads, query_norm, query_scale),
+            (&mut work.key, config.kv_heads, self.key_norm.as_deref(), &[]),
+        ] {
+            let job = HeadWork {
+                heads,
+                norm: norm.map(|weight| (weight, config.rms_norm_eps)),
+                rotation: rotates.then_some((positions.cos.as_slice(), positions.sin.as_slice())),
+                rotated: if rotates { positions.rotated } else { 0 },
+                scale,
+            };
+            each_row(x, heads * config.head_dim, |row, x| {
+                prepare_heads_row(x, row, job)
+            });
+        }
+        K::append(pages, &work.key, &work.value, &batch.spans);
+        let sight = Sight {
+            heads: config.heads,
+            scale: config.attention_scale,
+            window: config.windows[index],
+        };
+        K::attend(pages, &work.query, sight, &batch.spans, &mut work.attended);
+    }
+
+    /// What stands behind attention: its output product and the feed-forward part, added to the stream.
+    fn finish<K: Kernels>(&self, config: &DecoderConfig, work: &mut Work<K::Activations>) {
+        let (width, hidden) = (config.heads * config.head_dim, config.hidden_size);
+        let rows = work.x.len() / hidden;
+        K::copy(&mut work.input, rows, width, &work.attended);
+        K::product(
+            &work.input,
+            vec![self.output.add(&mut work.x, config.residual_scale)],
+        );
+        normed::<K>(
+            &work.x,
+            &self.feed_forward_norm,
+            config.rms_norm_eps,
+            &mut work.input,
+        );
+        let gate = Part {
+            weights: &self.gate_up,
+            out: Out::Gate(&mut work.gated, config.intermediate_size),
+        };
+        K::product(&work.input, vec![gate]);
+        K::product(
+            &work.gated,
+            vec![self.down.add(&mut work.x, config.residual_scale)],
+        );
+    }
+}
+
+impl Linear {
+    fn set<'a, A>(&'a self, out: &'a mut [f32]) -> Part<'a, A> {
+        set(&self.weight, self.bias.as_deref(), out)
+    }
+
+    fn add<'a, A>(&'a self, out: &'a mut [f32], factor: f32) -> Part<'a, A> {
+        Part {
+            weights: &self.weight,
+            out: Out::Add(out, self.weight.rows(), self.bias.as_deref(), factor),
+        }
+    }
+}
+
+fn set<'a, A>(weights: &'a Packed, bias: Option<&'a [f32]>, out: &'a mut [f32]) -> Part<'a, A> {
+    Part {
+        weights,
+        out: Out::Set(out, weights.rows(), bias),
+    }
+}
+
+/// Norms the rows of `x` into `out`.
+fn normed<K: Kernels>(x: &[f32], weight: &[f32], eps: f32, out: &mut K::Activations) {
+    let width = weight.len();
+    K::fill(out, x.len() / width, width, |row, out| {
+        rms_norm_row(&x[row * width..(row + 1) * width], weight, eps, out);
+    });
+}
+
+/// Keeps some rows of `x`, in ascending order.
+fn keep(x: &mut Vec<f32>, rows: &[u32], width: usize) {
+    for (to, from) in rows.iter().enumerate() {
+        let from = *from as usize * width;
+        x.copy_within(from..from + width, to * width);
+    }
+    x.truncate(rows.len() * width);
+}
+
+/// Runs `work(row, numbers)` over the rows of `x`, some at a time.
+fn each_row(x: &mut [f32], width: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+    /// Rows of one unit of work.
+    const ROWS: usize = 8;
+    let blocks: Vec<Mutex<&mut [f32]>> = x.chunks_mut(width * ROWS).map(Mutex::new).collect();
+    Pool::global().run(blocks.len(), |block| {
+        let mut rows = blocks[block].lock().unwrap_or_else(PoisonError::into_inner);
+        for (row, x) in rows.chunks_mut(width).enumerate() {
+            work(block * ROWS + row, x);
+        }
+    });
+}

@@ -1,0 +1,186 @@
+//! From a model's files to repacked matrices.
+
+use super::kernels::Kernels;
+use super::{Layer, Layers, Linear};
+use crate::engine::config::DecoderConfig;
+use crate::engine::error::EngineError;
+use crate::engine::kernels::packed::{BAND, Blocks, Layout, Packed, Source, TILE_ROWS, to_bf16};
+use crate::engine::weights::{Matrix, Part, Place, Weights};
+use candle_core::Device;
+use candle_core::quantized::GgmlDType;
+use std::sync::{Arc, Mutex};
+
+/// A matrix as it was read, in blocks that can be repacked.
+struct Raw {
+    blocks: Blocks,
+    data: Vec<u8>,
+}
+
+impl Raw {
+    fn new(matrix: Matrix) -> Result<Self, EngineError> {
+        let bf16 = |data| Self {
+            blocks: Blocks::Bf16,
+            data,
+        };
+        Ok(match matrix {
+            Matrix::F32(numbers) => bf16(to_bf16(numbers.into_iter())),
+            Matrix::F16(numbers) => bf16(to_bf16(numbers.into_iter().map(|x| x.to_f32()))),
+            Matrix::Bf16(numbers) => bf16(numbers.into_iter().flat_map(|x| x.to_le_bytes()).collect()),
+            Matrix::Quantized(tensor) => match blocks(tensor.dtype()) {
+                Some(blocks) => {
+                    let data = tensor.data()?.into_owned();
+                    Self { blocks, data }
+                }
+                // Rare types have no tiles of their own.
+                None => {
+                    let numbers = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
+                    bf16(to_bf16(numbers.into_iter()))
+                }
+            },
+        })
+    }
+
+    fn source(&self, columns: usize) -> Source<'_> {
+        Source {
+            blocks: self.blocks,
+            data: &self.data,
+            columns,
+        }
+    }
+
+    /// The same numbers, rounded to bfloat16.
+    fn widened(self, columns: usize) -> Self {
+        let packed = self.packed(Layout::Rows, columns);
+        let mut numbers = vec![0.0; packed.rows() * columns];
+        for (row, out) in numbers.chunks_mut(columns).enumerate() {
+            packed.row(row, out);
+        }
+        Self {
+            blocks: Blocks::Bf16,
+            data: to_bf16(numbers.into_iter()),
+        }
+    }
+
+    fn packed(&self, layout: Layout, columns: usize) -> Packed {
+        let source = self.source(columns);
+        Packed::pack(layout, &source, source.rows(), Some)
+    }
+}
+
+/// The blocks of a type, where there are tiles for them.
+pub(super) fn blocks(dtype: GgmlDType) -> Option<Blocks> {
+    Some(match dtype {
+        GgmlDType::Q4_0 => Blocks::Q4_0,
+        GgmlDType::Q4_1 => Blocks::Q4_1,
+        GgmlDType::Q5_0 => Blocks::Q5_0,
+        GgmlDType::Q5_1 => Blocks::Q5_1,
+        GgmlDType::Q8_0 => Blocks::Q8_0,
+        GgmlDType::Q4K => Blocks::Q4K,
+        GgmlDType::Q5K => Blocks::Q5K,
+        GgmlDType::Q6K => Blocks::Q6K,
+        _ => return None,
+    })
+}
+
+struct Loader<'a> {
+    layout: Layout,
+    weights: &'a mut Weights,
+    config: &'a DecoderConfig,
+}
+
+impl<K: Kernels> Layers<K> {
+    /// Loads matrix after matrix: each is repacked and its original dropped before the next is read.
+    pub(in super::super) fn load(weights: &mut Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
+        let mut loader = Loader {
+            layout: K::LAYOUT,
+            weights,
+            config,
+        };
+        let shape = (config.vocab_size, config.hidden_size);
+        let embedding = Arc::new(loader.matrix(Place::Embedding, shape)?);
+        let layers = (0..config.layers)
+            .map(|index| loader.layer(index))
+            .collect::<Result<_, _>>()?;
+        let head = match config.tied_embeddings {
+            true => Arc::clone(&embedding),
+            false => Arc::new(loader.matrix(Place::Head, shape)?),
+        };
+        Ok(Self {
+            embedding,
+            layers,
+            norm: loader.vector(Place::FinalNorm, "weight", config.hidden_size)?,
+            head,
+            work: Mutex::default(),
+        })
+    }
+}
+
+impl Loader<'_> {
+    fn layer(&mut self, index: usize) -> Result<Layer, EngineError> {
+        let config = self.config;
+        let at = |part| Place::Layer(index, part);
+        let mut head_norm = |part| match config.qk_norm {
+            true => self.vector(at(part), "weight", config.head_dim).map(Some),
+            false => Ok(None),
+        };
+        let (query_norm, key_norm) = (head_norm(Part::QueryNorm)?, head_norm(Part::KeyNorm)?);
+        Ok(Layer {
+            attention_norm: self.vector(at(Part::AttentionNorm), "weight", config.hidden_size)?,
+            query: self.linear(index, Part::Query, config.qkv_bias)?,
+            key: self.linear(index, Part::Key, config.qkv_bias)?,
+            value: self.linear(index, Part::Value, config.qkv_bias)?,
+            output: self.linear(index, Part::Output, config.output_bias)?,
+            query_norm,
+            key_norm,
+            feed_forward_norm: self.vector(at(Part::FeedForwardNorm), "weight", config.hidden_size)?,
+            gate_up: self.gate_up(index)?,
+            down: self.linear(index, Part::Down, false)?,
+        })
+    }
+
+    /// Gate and up in one matrix, by sixteen rows in turn.
+    fn gate_up(&mut self, index: usize) -> Result<Packed, EngineError> {
+        let columns = self.config.hidden_size;
+        let shape = (self.config.intermediate_size, columns);
+        let mut gate = self.raw(Place::Layer(index, Part::Gate), shape)?;
+        let mut up = self.raw(Place::Layer(index, Part::Up), shape)?;
+        if gate.blocks != up.blocks && self.layout == Layout::Rows {
+            (gate, up) = (gate.widened(columns), up.widened(columns));
+        }
+        let sources = [&gate.source(columns), &up.source(columns)];
+        let rows = 2 * shape.0.next_multiple_of(BAND);
+        Ok(Packed::pack_all(self.layout, &sources, rows, |row| {
+            let (band, within) = (row / BAND, row % BAND);
+            let inner = band * TILE_ROWS + within % TILE_ROWS;
+            (inner < shape.0).then_some((within / TILE_ROWS, inner))
+        }))
+    }
+
+    fn linear(&mut self, index: usize, part: Part, bias: bool) -> Result<Linear, EngineError> {
+        let place = Place::Layer(index, part);
+        let shape = part
+            .shape(self.config)
+            .expect("OK because only products are asked for");
+        let bias = match bias {
+            true => Some(self.vector(place, "bias", shape.0)?),
+            false => None,
+        };
+        Ok(Linear {
+            weight: self.matrix(place, shape)?,
+            bias,
+        })
+    }
+
+    fn matrix(&mut self, place: Place, shape: (usize, usize)) -> Result<Packed, EngineError> {
+        let layout = self.layout;
+        Ok(self.raw(place, shape)?.packed(layout, shape.1))
+    }
+
+    fn raw(&mut self, place: Place, shape: (usize, usize)) -> Result<Raw, EngineError> {
+        Raw::new(self.weights.matrix(place, self.config, shape)?)
+    }
+
+    fn vector(&mut self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
+        self.weights.vector(place, kind, self.config, length)
+    }
+}

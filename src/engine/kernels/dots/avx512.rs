@@ -1,0 +1,185 @@
+#![allow(unsafe_code)]
+//! AVX-512 with VNNI: `vpdpbusd` multiplies 64 bytes of weights, sixteen rows by four columns, with four
+//! numbers of one token and adds to sixteen sums.
+
+use super::super::packed::Kind;
+use super::{Band, Block, FAR, NEAR, Sums, TOKENS, is_five, is_signed, kind};
+use std::arch::x86_64::*;
+
+/// # Safety
+/// The CPU has AVX-512 with VNNI, `KIND` is the band's, and as many blocks lie at `x` as it has column tiles.
+pub(super) unsafe fn band<const KIND: u8>(band: Band, x: *const Block, width: usize, out: &mut Sums) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        match width {
+            1 => sums::<KIND, 1, 2>(band, 0, x, out),
+            2 => sums::<KIND, 2, 2>(band, 0, x, out),
+            // Half of a band at a time: sums, and the numbers of all tokens, do not fit into the registers twice.
+            3 | 4 => (0..2).for_each(|half| sums::<KIND, 4, 1>(band, half, x, out)),
+            _ => (0..2).for_each(|half| sums::<KIND, TOKENS, 1>(band, half, x, out)),
+        }
+    }
+}
+
+/// Sums of `H` halves of the band from `from` on, for `T` tokens.
+///
+/// # Safety
+/// As [`band`].
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,f16c")]
+unsafe fn sums<const KIND: u8, const T: usize, const H: usize>(
+    band: Band,
+    from: usize,
+    x: *const Block,
+    out: &mut Sums,
+) {
+    let kind = const { kind::<KIND>() };
+    let mut sums = [[_mm512_setzero_ps(); T]; H];
+    for column in 0..band.depth {
+        // SAFETY: so many blocks are there, and tiles and scales lie within the matrix.
+        unsafe {
+            let x = &*x.add(column);
+            if from == 0 {
+                band.ask_for::<KIND>(column, if H == 2 { NEAR } else { FAR });
+            }
+            for (half, sums) in sums.iter_mut().enumerate() {
+                let (scales, numbers) = band.tile::<KIND>(column, from + half);
+                let (first, second) = factors::<KIND>(scales, band.above(column, from + half));
+                let mut low = starts::<KIND, T>(x, if kind == Kind::SixK { 0 } else { 2 });
+                multiply::<KIND, T, 0>(numbers, x, &mut low);
+                let mut high = low;
+                if kind == Kind::SixK {
+                    high = starts::<KIND, T>(x, 1);
+                }
+                multiply::<KIND, T, 4>(numbers, x, &mut high);
+                for (t, sum) in sums.iter_mut().enumerate() {
+                    let scale = _mm512_set1_ps(x.scales[t]);
+                    let dot = |dot: __m512i, factor: __m512, sum: __m512| {
+                        _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), _mm512_mul_ps(factor, scale), sum)
+                    };
+                    match kind {
+                        Kind::SixK => *sum = dot(high[t], second, dot(low[t], first, *sum)),
+                        Kind::Eight => *sum = dot(high[t], first, *sum),
+                        _ => {
+                            let total = _mm512_set1_ps(x.totals[t]);
+                            *sum = _mm512_fnmadd_ps(second, total, dot(high[t], first, *sum));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (half, sums) in sums.iter().enumerate() {
+        for (sum, out) in sums.iter().zip(out.iter_mut()) {
+            // SAFETY: sixteen floats of the 32.
+            unsafe { _mm512_storeu_ps(out.as_mut_ptr().add((from + half) * 16), *sum) };
+        }
+    }
+}
+
+/// What dot products begin with: 128 was added to signed numbers.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn starts<const KIND: u8, const T: usize>(x: &Block, which: usize) -> [__m512i; T] {
+    let mut starts = [_mm512_setzero_si512(); T];
+    if is_signed(const { kind::<KIND>() }) {
+        for (t, start) in starts.iter_mut().enumerate() {
+            *start = _mm512_set1_epi32(x.starts[which][t]);
+        }
+    }
+    starts
+}
+
+/// Adds the products of sixteen columns to the sums of each token.
+///
+/// # Safety
+/// The numbers of a tile lie at `numbers`.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+#[inline]
+unsafe fn multiply<const KIND: u8, const T: usize, const FROM: usize>(
+    numbers: *const u8,
+    x: &Block,
+    sums: &mut [__m512i; T],
+) {
+    for four in FROM..FROM + 4 {
+        // SAFETY: the caller's contract.
+        let weights = unsafe { weights::<KIND>(numbers, four) };
+        for (t, sum) in sums.iter_mut().enumerate() {
+            *sum = _mm512_dpbusd_epi32(*sum, weights, four_of(x, four, t));
+        }
+    }
+}
+
+/// Four numbers of token `t` in every lane.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn four_of(x: &Block, four: usize, t: usize) -> __m512i {
+    _mm512_set1_epi32(i32::from_le_bytes(x.numbers[four][t].map(|x| x as u8)))
+}
+
+/// Four columns of sixteen rows.
+///
+/// # Safety
+/// The numbers of a tile lie at `numbers`.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline]
+unsafe fn weights<const KIND: u8>(numbers: *const u8, four: usize) -> __m512i {
+    let kind = const { kind::<KIND>() };
+    // SAFETY: the caller's contract.
+    unsafe {
+        let load = |at: usize| _mm512_loadu_si512(numbers.add(at * 64).cast());
+        if is_signed(kind) {
+            return load(four);
+        }
+        let both = load(four % 4);
+        let low = match four {
+            0..4 => both,
+            _ => _mm512_srli_epi16::<4>(both),
+        };
+        let low = _mm512_and_si512(low, _mm512_set1_epi8(15));
+        if !is_five(kind) {
+            return low;
+        }
+        let bits = load(4);
+        let bit = match four {
+            0 => _mm512_slli_epi16::<4>(bits),
+            1 => _mm512_slli_epi16::<3>(bits),
+            2 => _mm512_slli_epi16::<2>(bits),
+            3 => _mm512_slli_epi16::<1>(bits),
+            4 => bits,
+            5 => _mm512_srli_epi16::<1>(bits),
+            6 => _mm512_srli_epi16::<2>(bits),
+            _ => _mm512_srli_epi16::<3>(bits),
+        };
+        _mm512_or_si512(low, _mm512_and_si512(bit, _mm512_set1_epi8(16)))
+    }
+}
+
+/// Scales of the rows; and their mins, or the scales of the last sixteen columns.
+///
+/// # Safety
+/// A tile's scales lie at `scales`, and those of its super-block at `above` where the kind has them.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
+#[inline]
+unsafe fn factors<const KIND: u8>(scales: *const u8, above: *const u8) -> (__m512, __m512) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let halves = |from: *const u8| _mm512_cvtph_ps(_mm256_loadu_si256(from.cast()));
+        let bytes = |from: *const u8| _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast())));
+        let signed = |from: *const u8| _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast())));
+        match const { kind::<KIND>() } {
+            Kind::Eight => (halves(scales), _mm512_setzero_ps()),
+            Kind::Four | Kind::Five => (halves(scales), halves(scales.add(32))),
+            Kind::SixK => {
+                let above = halves(above);
+                (
+                    _mm512_mul_ps(above, signed(scales)),
+                    _mm512_mul_ps(above, signed(scales.add(16))),
+                )
+            }
+            _ => (
+                _mm512_mul_ps(halves(above), bytes(scales)),
+                _mm512_mul_ps(halves(above.add(32)), bytes(scales.add(16))),
+            ),
+        }
+    }
+}
