@@ -106,6 +106,23 @@ pub fn check_text(
 
 /// Compares two texts whose ledgers are known.
 pub fn check_sides(source: Side<'_>, generated: Side<'_>, scope: Scope) -> Vec<Finding> {
+    message::findings(&settled(source, generated, scope))
+}
+
+/// Which figure of the generated text tells which figure of the source, rightly or wrongly: pairs of indices into
+/// the two ledgers, in the order of the source. For a reader who looks from one text to the other.
+pub fn pairs(source: Side<'_>, generated: Side<'_>, scope: Scope) -> Vec<(usize, usize)> {
+    let board = settled(source, generated, scope);
+    let at = |ledger: &[Figure], figure: &Figure| ledger.iter().position(|other| std::ptr::eq(other, figure));
+    let pair = |item: &board::Item| {
+        let partner = board.generated.items.get(item.partner?)?;
+        let theirs = at(source.figures, item.reading.figure)?;
+        Some((theirs, at(generated.figures, partner.reading.figure)?))
+    };
+    board.source.items.iter().filter_map(pair).collect()
+}
+
+fn settled<'a>(source: Side<'a>, generated: Side<'a>, scope: Scope) -> Board<'a> {
     let mut board = Board::new(source, generated, scope);
     board.pair_equals();
     two_numbers::settle(&mut board);
@@ -116,5 +133,5 @@ pub fn check_sides(source: Side<'_>, generated: Side<'_>, scope: Scope) -> Vec<F
     if scope == Scope::Complete {
         board.settle_repeats();
     }
-    message::findings(&board)
+    board
 }

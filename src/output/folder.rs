@@ -10,7 +10,7 @@
 //! | `problems.csv` | everything that failed, was flagged, split or left out |
 //! | `depeche.xlsx` | the same tables as one workbook, see [`super::xlsx`] |
 //! | `translations/<name>.<lang>.md` | one document an article |
-//! | `report.html` | the review page, see [`super::page`] |
+//! | `report.html` | the review page, see [`super::page`]; that of a large run with its articles in `report_files/` |
 //! | `run.json` | model, revision, prompts' hashes, settings, timings, versions |
 //!
 //! Each file is written under a temporary name and renamed when it is whole.

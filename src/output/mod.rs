@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 pub fn remove_stale_drafts(out: &Path) {
     draft::remove_stale(out);
     draft::remove_stale(&out.join("translations"));
+    draft::remove_stale(&out.join("report_files"));
 }
 
 /// Why an output could not be written.
