@@ -42,9 +42,11 @@ const sharedFolder = rows.reduce((folder, { path }) => {
 function articlesView() {
   const texts = new Map();
   let searched = 0;
+  // where the search found it, or else what it says beyond its title
+  const beneath = row => texts.get(row.at) || (row.headline && fold(row.headline).trim() !== fold(row.name).trim() ? row.headline : null);
   const list = table({ key: 'articles', noun: 'article', label: say('articles'), rows: [], long: true, go: row => visit(address(row.at)), rowClass: row => row.flags ? 'wrong' : null,
     columns: [
-      { name: 'title', class: 'title', of: row => row.name, show: row => [el('a', { href: address(row.at), tabindex: '-1' }, row.name), texts.get(row.at) || row.headline ? el('small', {}, texts.get(row.at) || row.headline) : null] },
+      { name: 'title', class: 'title', of: row => row.name, show: row => [el('a', { href: address(row.at), tabindex: '-1' }, row.name), beneath(row) ? el('small', {}, beneath(row)) : null] },
       { name: 'date', class: 'date', of: row => row.day, show: row => day(row.date) }, { name: 'lang', of: row => called(row.lang) },
       { name: 'figures', class: 'num', of: row => row.figures, show: row => number(row.figures) }, { name: 'entities', class: 'num', of: row => row.entities, show: row => number(row.entities) },
       ...rows.some(row => row.flags) ? [{ name: 'toCheck', class: 'num', of: row => row.flags || null, show: row => row.flags ? el('span', { class: 'chip bad' }, number(row.flags)) : '' }] : [],

@@ -48,11 +48,12 @@ function hideTip() { tip().hidden = true; document.querySelectorAll('.same').for
 function showTip(node, article) {
   hideTip();
   const { f, e, x } = node.dataset, rows = [];
+  let lead = null;
   const add = (name, value) => { if (value) rows.push(el('dt', {}, name), el('dd', {}, value)); };
   const finding = x !== undefined ? article.findings[x] : f !== undefined ? article.findings.find(found => found.figure === Number(f)) : null;
   if (f !== undefined) {
     const figure = article.figures.find(figure => figure.n === Number(f));
-    rows.push(el('dt', { class: 'lead' }, figure.text), el('dd', { class: 'lead' }, called(figure.kind)));
+    lead = [figure.text, called(figure.kind)];
     add(say('value'), `${bounds(figure)} ${unit(figure)}`.trim());
     if (figure.qualifier !== 'exact') add(say('qualifier'), called(figure.qualifier, 'qualifier'));
     add(say('direction'), called(figure.direction));
@@ -60,16 +61,15 @@ function showTip(node, article) {
     same(`[data-f="${f}"], #r${f}`);
   } else if (e !== undefined) {
     const entity = article.entities[e];
-    rows.push(el('dt', { class: 'lead' }, entity.canonical), el('dd', { class: 'lead' }, called(entity.type)));
+    lead = [entity.canonical, called(entity.type)];
     add(say('mentions'), number(entity.mentions.length));
     add(say('aliases'), entity.aliases.join(', '));
     add(say('description'), entity.description && entity.description.text);
     same(`[data-e="${e}"], #e${e}`);
   }
-  if (finding) rows.push(el('dt', { class: 'wrong' }, say('toCheck')), el('dd', { class: 'wrong' }, explained(finding)));
-  if (!rows.length) return;
+  if (!lead && !finding) return;
   const box = tip();
-  box.replaceChildren(el('dl', {}, rows));
+  box.replaceChildren(...[lead && el('p', {}, el('b', {}, lead[0]), el('span', {}, lead[1])), rows.length && el('dl', {}, rows), finding && el('p', { class: 'wrong' }, explained(finding))].filter(Boolean));
   box.hidden = false;
   noted = node;
   placeTip();
