@@ -5,24 +5,25 @@
 //! lost, in two styles at once. What is then still wrong is flagged, with the least wrong answer in place; where
 //! no answer can be used at all, the source stands in.
 
+mod cutting;
+mod unit;
+
 use super::Translating;
-use super::candidate::{Candidate, Fault, Judge, Origin};
-use super::demand::{Demand, Demands, Kind};
-use super::layout::{Block, CELL, blocks};
-use super::protect::{Guarded, Protected, Style, protect};
-use super::render;
-use super::shell::{self, Shell};
-use super::{numerals, typography};
-use crate::backend::{Backend, BackendError, Completion, Finish, Message, Request, Role, Sampling};
-use crate::figures::{Options, scan};
+use super::candidate::{Candidate, Fault, Origin};
+use super::demand::Demands;
+use super::layout::{Block, blocks};
+use super::protect::{Protected, Style, protect};
+use super::shell;
+use crate::backend::{Backend, BackendError, Completion, Message, Request, Role, Sampling};
 use crate::record::{
-    AlignedSentence, Checks, Finding, FindingSide, Lang, Method, ParagraphKind, Repair, Segment, TermStatus,
-    TermUse, Translation,
+    AlignedSentence, Checks, Finding, FindingSide, Lang, Method, Segment, TermUse, Translation,
 };
 use crate::task::case::Case;
 use crate::task::{Job, Outcome, Step, TaskResult, check};
+use cutting::{by_rule, cut, pieces};
 use std::collections::VecDeque;
 use std::ops::Range;
+use unit::Unit;
 
 /// Beams wanted beside the best: as many as the usual search of four has.
 const ALTERNATIVES: usize = 3;
@@ -30,9 +31,6 @@ const ALTERNATIVES: usize = 3;
 const WATCHED: usize = 16;
 /// A context that is not stated is taken as what these models have.
 const UNSTATED_CONTEXT: usize = 512;
-/// A sentence is cut no further than this, in characters.
-const SHORTEST_PIECE: usize = 40;
-
 pub(super) fn job(order: Translating) -> Box<dyn Job> {
     let Translating {
         article,
@@ -88,30 +86,6 @@ struct Asked {
 struct Draft {
     block: Block,
     units: Vec<Unit>,
-}
-
-/// One sentence, or one cell of a row.
-struct Unit {
-    /// Bytes of the block's source.
-    range: Range<usize>,
-    sentence: String,
-    /// What stands between it and the next one, in the translation.
-    gap: String,
-    shell: Shell,
-    demanded: Vec<Demand>,
-    best: Option<Candidate>,
-    /// The first answer had other figures.
-    mismatched: bool,
-    /// What the first answer did not have.
-    first_missed: Vec<usize>,
-    /// Answers to it that are awaited.
-    open: usize,
-    /// Asked for again already.
-    retried: bool,
-    /// A piece of a sentence that was too long or was cut.
-    is_piece: bool,
-    /// Nothing for a model: digits, a figure alone, a separator.
-    by_rule: bool,
 }
 
 impl Job for Sentences {
@@ -431,273 +405,6 @@ impl Sentences {
     }
 }
 
-impl Unit {
-    /// Every answer of one request, judged.
-    fn candidates(
-        &self,
-        asked: &Asked,
-        answer: &Completion,
-        demands: &Demands,
-        from: Lang,
-        to: Lang,
-    ) -> Vec<Candidate> {
-        let judge = Judge {
-            sentence: &self.sentence,
-            shell: &self.shell,
-            demands,
-            demanded: &self.demanded,
-            from,
-            to,
-        };
-        let cut = answer.finish == Finish::Length;
-        let texts = std::iter::once(&answer.text).chain(&answer.alternatives);
-        match &asked.protected {
-            None => texts
-                .enumerate()
-                .map(|(at, text)| {
-                    let origin = if at == 0 { Origin::First } else { Origin::Beam };
-                    judge.candidate(text, origin, cut)
-                })
-                .collect(),
-            Some(protected) => texts
-                .filter_map(|text| protected.restore(text))
-                .map(|text| judge.candidate(&text, Origin::Protected, cut))
-                .collect(),
-        }
-    }
-
-    /// What a second request puts stand-ins for: all figures when one differs, all demands when one is missed.
-    fn guarded(&self, from: Lang, to: Lang) -> Vec<Guarded> {
-        let Some(best) = &self.best else { return Vec::new() };
-        let body = &self.shell.body;
-        let mut guarded: Vec<Guarded> = Vec::new();
-        if !best.missed.is_empty() || best.fault.is_some() {
-            guarded.extend(self.demanded.iter().map(|demand| Guarded {
-                range: demand.range.clone(),
-                replacement: demand.inflected.clone(),
-                is_figure: false,
-            }));
-        }
-        if !best.findings.is_empty() || best.fault.is_some() {
-            for figure in scan(body, from, &Options::default()) {
-                let start = byte_of(body, figure.start);
-                let whole =
-                    render::render(&figure, from, to).map(|text| (start..start + figure.text.len(), text));
-                let spelled = whole.or_else(|| {
-                    let (length, text) = render::digits(&figure, from, to)?;
-                    Some((start..start + length, text))
-                });
-                let Some((range, replacement)) = spelled else {
-                    continue;
-                };
-                let free = guarded
-                    .iter()
-                    .all(|g| range.end <= g.range.start || g.range.end <= range.start);
-                if free && body.is_char_boundary(range.end) {
-                    guarded.push(Guarded {
-                        range,
-                        replacement,
-                        is_figure: true,
-                    });
-                }
-            }
-        }
-        guarded.sort_by_key(|guarded| guarded.range.start);
-        guarded
-    }
-
-    fn repair(&self, best: &Candidate) -> Option<Repair> {
-        match best.origin {
-            _ if best.fault.is_some() || self.by_rule => None,
-            Origin::Protected => Some(Repair::Protection),
-            Origin::Beam => Some(Repair::Beam),
-            Origin::First => best.respelled.then_some(Repair::Spelling),
-        }
-    }
-
-    fn checks(&self, best: &Candidate) -> Checks {
-        let (terms, names): (Vec<usize>, Vec<usize>) =
-            (0..self.demanded.len()).partition(|&at| matches!(self.demanded[at].kind, Kind::Term(_)));
-        let missed = |all: &[usize]| all.iter().filter(|at| best.missed.contains(at)).count();
-        let repaired = |all: &[usize]| all.iter().filter(|at| self.is_repaired(**at, best)).count();
-        let mended = self.mismatched && best.fault.is_none() && best.findings.is_empty();
-        // a first answer that could not be used at all had no figures to compare
-        let mismatched = self.mismatched || !best.findings.is_empty();
-        Checks {
-            segments: 1,
-            mismatched: usize::from(mismatched),
-            repaired_by_beam: usize::from(mended && best.origin == Origin::Beam),
-            repaired_by_protection: usize::from(mended && best.origin == Origin::Protected),
-            flagged: usize::from(!best.findings.is_empty()),
-            unusable: usize::from(best.fault.is_some()),
-            names: names.len(),
-            names_repaired: repaired(&names),
-            names_missed: missed(&names),
-            terms: terms.len(),
-            terms_repaired: repaired(&terms),
-            terms_missed: missed(&terms),
-            ..Checks::default()
-        }
-    }
-
-    fn is_repaired(&self, at: usize, best: &Candidate) -> bool {
-        !best.missed.contains(&at) && (self.first_missed.contains(&at) || best.respelled)
-    }
-
-    fn terms(&self, best: &Candidate, paragraph: Option<usize>, demands: &Demands) -> Vec<TermUse> {
-        let of = |at: usize, demand: &Demand| {
-            let (source, target) = demands.words(demand)?;
-            Some(TermUse {
-                source: source.to_owned(),
-                target: target.to_owned(),
-                paragraph,
-                status: match (best.missed.contains(&at), self.is_repaired(at, best)) {
-                    (true, _) => TermStatus::Missed,
-                    (_, true) => TermStatus::Repaired,
-                    _ => TermStatus::Used,
-                },
-                sentence: self.sentence.clone(),
-                translation: best.text.clone(),
-            })
-        };
-        self.demanded
-            .iter()
-            .enumerate()
-            .filter_map(|(at, demand)| of(at, demand))
-            .collect()
-    }
-
-    fn flags(&self, best: &Candidate, place: &str, demands: &Demands) -> Vec<String> {
-        if let Some(fault) = best.fault {
-            return vec![format!(
-                "{place}: no usable translation of “{}”: {fault}; the source stands in",
-                shortened(&self.sentence)
-            )];
-        }
-        let findings = best
-            .findings
-            .iter()
-            .map(|finding| format!("{place}: {}", finding.message));
-        let missed = best
-            .missed
-            .iter()
-            .map(|&at| demands.complaint(place, &self.demanded[at]));
-        findings.chain(missed).collect()
-    }
-}
-
-/// The sentences of a block, or the cells of a row, each with what follows it.
-fn cut(block: &Block, lang: Lang) -> Vec<(Range<usize>, String)> {
-    let body_at = block.marker.len();
-    if block.kind == ParagraphKind::TableRow {
-        let mut cells = Vec::new();
-        let mut at = body_at;
-        for cell in block.body().split(CELL) {
-            let start = at + (cell.len() - cell.trim_start().len());
-            let end = (at + cell.trim_end().len()).max(start);
-            cells.push((start..end, CELL.to_owned()));
-            at += cell.len() + CELL.len();
-        }
-        if let Some(last) = cells.last_mut() {
-            last.1.clear();
-        }
-        return cells;
-    }
-    let body = block.body();
-    crate::sentence::split(body, lang)
-        .into_iter()
-        .filter_map(|range| {
-            let inside = crate::sentence::trim(body, &range);
-            let gap = &body[inside.end..range.end];
-            // line breaks are layout (JSONL keeps them), other space between sentences is one space
-            let gap = if gap.contains('\n') { gap } else { " " };
-            (!inside.is_empty()).then(|| (inside.start + body_at..inside.end + body_at, gap.to_owned()))
-        })
-        .collect()
-}
-
-/// What needs no model: nothing to translate, or a figure alone that is spelled by rule.
-fn by_rule(sentence: &str, from: Lang, to: Lang) -> Option<String> {
-    if !sentence.chars().any(char::is_alphabetic) {
-        let spelled = typography::tidy(&numerals::respell(sentence, from, to), sentence, to);
-        let same = check::between(sentence, from, &spelled, to).is_empty();
-        return Some(if same { spelled } else { sentence.to_owned() });
-    }
-    if typography::ADDRESS
-        .find(sentence)
-        .is_some_and(|found| found.len() == sentence.len())
-    {
-        return Some(sentence.to_owned());
-    }
-    if from == Lang::Other || to == Lang::Other || !sentence.starts_with(|c: char| !c.is_alphabetic()) {
-        return None;
-    }
-    let figures = scan(sentence, from, &Options::default());
-    let [figure] = figures.as_slice() else { return None };
-    (figure.text == sentence)
-        .then(|| render::render(figure, from, to))
-        .flatten()
-}
-
-/// A sentence that is too long in pieces: at the clause end nearest to its middle, else at a space, until none
-/// is too long or can be cut.
-fn pieces(sentence: &str, too_long: &dyn Fn(&str) -> bool) -> Vec<Range<usize>> {
-    let mut done = Vec::new();
-    let whole = 0..sentence.len();
-    let mut open = vec![whole];
-    while let Some(range) = open.pop() {
-        let text = &sentence[range.clone()];
-        let middle = match too_long(text) {
-            true => split_point(text),
-            false => None,
-        };
-        match middle {
-            Some(at) => {
-                let first = crate::sentence::trim(sentence, &(range.start..range.start + at));
-                let second = crate::sentence::trim(sentence, &(range.start + at..range.end));
-                open.push(second);
-                open.push(first);
-            }
-            None => done.push(range),
-        }
-    }
-    done.retain(|range| !range.is_empty());
-    if done.is_empty() {
-        done.push(0..sentence.len());
-    }
-    done
-}
-
-/// Where a text is best cut in two: after `;`, `:` or `,` in its middle half, else at a space.
-fn split_point(text: &str) -> Option<usize> {
-    if text.chars().count() < SHORTEST_PIECE {
-        return None;
-    }
-    let middle = text.len() / 2;
-    // a number keeps its unit, and what must not break keeps together
-    let is_bound = |at: usize| {
-        let before = text[..at].chars().next_back();
-        let after = text[at..].chars().nth(1);
-        [before, after]
-            .into_iter()
-            .flatten()
-            .any(|c| c.is_ascii_digit() || "%€$£°".contains(c))
-    };
-    let spaces = || {
-        text.char_indices()
-            .filter(|&(at, c)| matches!(c, ' ' | '\t' | '\n') && at > 0 && !is_bound(at))
-            .map(|(at, _)| at)
-    };
-    let after = |marks: &'static [char]| {
-        spaces()
-            .filter(|&at| text[..at].ends_with(marks) && at.abs_diff(middle) <= text.len() / 4)
-            .min_by_key(|at| at.abs_diff(middle))
-    };
-    after(&[';', ':'])
-        .or_else(|| after(&[',']))
-        .or_else(|| spaces().min_by_key(|at| at.abs_diff(middle)))
-}
-
 fn context(backend: &dyn Backend) -> usize {
     match backend.info().context_length {
         0 => UNSTATED_CONTEXT,
@@ -746,64 +453,5 @@ fn shifted(finding: &Finding, source_at: usize, target_at: usize) -> Finding {
         source: finding.source.as_ref().map(|side| moved(side, source_at)),
         target: finding.target.as_ref().map(|side| moved(side, target_at)),
         message: finding.message.clone(),
-    }
-}
-
-fn shortened(sentence: &str) -> String {
-    const LONGEST: usize = 80;
-    if sentence.chars().count() <= LONGEST {
-        return sentence.to_owned();
-    }
-    format!(
-        "{}…",
-        sentence.chars().take(LONGEST).collect::<String>().trim_end()
-    )
-}
-
-fn byte_of(text: &str, char: usize) -> usize {
-    text.char_indices().nth(char).map_or(text.len(), |(byte, _)| byte)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_sentence_is_cut_at_its_clauses() {
-        let sentence = "Le groupe a ouvert une usine à Brest, puis une autre à Nantes ; il en prévoit une troisième, à Lyon.";
-        let cut: Vec<&str> = pieces(sentence, &|piece| piece.chars().count() > 70)
-            .into_iter()
-            .map(|range| &sentence[range])
-            .collect();
-        assert_eq!(
-            cut,
-            [
-                "Le groupe a ouvert une usine à Brest, puis une autre à Nantes ;",
-                "il en prévoit une troisième, à Lyon."
-            ][..]
-        );
-        let word = pieces("mot", &|_| true);
-        assert_eq!((word.len(), word[0].clone()), (1, 0..3));
-        let endless = "é".repeat(300);
-        assert_eq!(pieces(&endless, &|_| true).len(), 1);
-    }
-
-    #[test]
-    fn what_needs_no_model_is_spelled_by_rule() {
-        for (sentence, expected) in [
-            ("12,5", Some("12.5")),
-            ("1 234,5 %", Some("1,234.5%")),
-            ("***", Some("***")),
-            ("12 M€", Some("€12 million")),
-            ("https://exemple.fr/a", Some("https://exemple.fr/a")),
-            ("Ventes", None),
-            ("12 salariés", None),
-        ] {
-            assert_eq!(
-                by_rule(sentence, Lang::Fr, Lang::En).as_deref(),
-                expected,
-                "{sentence}"
-            );
-        }
     }
 }
