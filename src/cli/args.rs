@@ -198,6 +198,12 @@ pub struct ModelArgs {
     /// Most tokens of prompt and answer together [default: what the model and the memory allow]
     #[arg(long, value_name = "TOKENS", env = "DEPECHE_CONTEXT", hide_env = true)]
     pub context: Option<usize>,
+    /// Most tokens that are guessed ahead for one answer; 0 guesses none. Answers are the same
+    #[arg(long, value_name = "TOKENS", hide = true)]
+    pub draft: Option<usize>,
+    /// Write every question to the model in tokens, with the size of its answer, to this file (JSONL)
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub request_log: Option<PathBuf>,
     /// 0 is greedy: the same input gives the same bytes
     #[arg(
         long,

@@ -11,7 +11,7 @@ use crate::bench::test::Test;
 use crate::bench::{self, Observer};
 use crate::engine::device::Preference;
 use crate::engine::random::{Quantization, Size};
-use crate::engine::{EngineOptions, LocalBackend, SchedulerOptions};
+use crate::engine::{EngineOptions, LocalBackend};
 use crate::hub::{self, LocalModel, ModelSpec, Resolution};
 use anyhow::Context as _;
 use clap::Args;
@@ -127,10 +127,7 @@ fn options(args: &BenchArgs) -> bench::Options {
                 DeviceArg::Cpu => Preference::Cpu,
                 DeviceArg::Cuda => Preference::Cuda(0),
             },
-            scheduler: SchedulerOptions {
-                draft_tokens: args.draft.unwrap_or(SchedulerOptions::default().draft_tokens),
-                ..SchedulerOptions::default()
-            },
+            scheduler: super::model::scheduler_of(args.draft),
             ..EngineOptions::default()
         },
     }

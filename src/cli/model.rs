@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::ui::Ui;
 use crate::backend::Backend;
 use crate::engine::device::Preference;
-use crate::engine::{self, EngineOptions, Preview};
+use crate::engine::{self, EngineOptions, Preview, SchedulerOptions};
 use crate::hub::{self, Card, HubError, LocalModel, ModelSpec, NoModel, Resolution};
 use crate::record::Lang;
 
@@ -330,8 +330,19 @@ fn options_of(args: &ModelArgs) -> EngineOptions {
             DeviceArg::Cpu => Preference::Cpu,
             DeviceArg::Cuda => Preference::Cuda(0),
         },
+        scheduler: scheduler_of(args.draft),
         context_length: args.context,
+        request_log: args.request_log.clone(),
         ..EngineOptions::default()
+    }
+}
+
+/// The usual scheduler, with another most of tokens that are guessed ahead where one is given.
+pub fn scheduler_of(draft: Option<usize>) -> SchedulerOptions {
+    let usual = SchedulerOptions::default();
+    SchedulerOptions {
+        draft_tokens: draft.unwrap_or(usual.draft_tokens),
+        ..usual
     }
 }
 

@@ -6,6 +6,7 @@ use super::device::{self, Preference};
 use super::error::EngineError;
 use super::grammar::GrammarCompiler;
 use super::marian::TranslationOptions;
+use super::request_log::RequestLog;
 use super::tokenizer::{TextTokenizer, TokenizerFiles, gguf_tokenizer_json};
 use super::weights::gguf::GgufWeights;
 use super::weights::{ModelFiles, Weights};
@@ -14,6 +15,7 @@ use crate::backend::{Backend, BackendError, Completion, Finish, Message, ModelIn
 use crate::hub::LocalModel;
 use candle_core::quantized::gguf_file::{Content, Value as Metadata};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How a model is put to work.
@@ -29,6 +31,8 @@ pub struct EngineOptions {
     pub translation: TranslationOptions,
     /// Most tokens of prompt and answer together; `None` for what the model has and the memory bears.
     pub context_length: Option<usize>,
+    /// Write every request in tokens, with the size of its answer, to this file (JSONL).
+    pub request_log: Option<PathBuf>,
 }
 
 /// A model on this machine.
@@ -40,6 +44,7 @@ pub struct LocalBackend {
     info: ModelInfo,
     /// Why a device that was asked for is not used.
     fallback: Option<String>,
+    log: Option<RequestLog>,
 }
 
 impl LocalBackend {
@@ -50,6 +55,11 @@ impl LocalBackend {
     /// not suffice.
     pub fn load(model: &LocalModel, options: &EngineOptions) -> Result<LocalBackend, EngineError> {
         let chosen = device::choose(options.device);
+        let log = options
+            .request_log
+            .as_deref()
+            .map(RequestLog::create)
+            .transpose()?;
         let files = model_files(model)?;
         // The metadata are read for themselves: they are small beside the weights, and most models do
         // not need them.
@@ -86,6 +96,7 @@ impl LocalBackend {
             grammars,
             info,
             fallback: chosen.fallback,
+            log,
         })
     }
 
@@ -176,6 +187,7 @@ impl Backend for LocalBackend {
             .map(|constraint| self.grammars.compile(constraint))
             .transpose()
             .map_err(|error| BackendError::Constraint(error.to_string()))?;
+        let logged = self.log.is_some().then(|| tokens.clone());
         let request = TokenRequest {
             max_tokens: request.max_tokens.min(context - tokens.len()),
             tokens,
@@ -184,7 +196,12 @@ impl Backend for LocalBackend {
             constraint,
         };
         match self.scheduler.submit(request) {
-            Ok(RequestId(id)) => Ok(Ticket(id)),
+            Ok(id) => {
+                if let (Some(log), Some(tokens)) = (&mut self.log, logged) {
+                    log.asked(id, tokens);
+                }
+                Ok(Ticket(id.0))
+            }
             Err(EngineError::PromptTooLong { tokens, context }) => {
                 Err(BackendError::PromptTooLong { tokens, context })
             }
@@ -194,10 +211,16 @@ impl Backend for LocalBackend {
     }
 
     fn poll(&mut self) -> Result<Vec<(Ticket, Completion)>, BackendError> {
-        let finished = self.scheduler.step().map_err(|error| BackendError::Device {
+        let device = |error| BackendError::Device {
             device: self.info.device.clone(),
             source: Box::new(error),
-        })?;
+        };
+        let finished = self.scheduler.step().map_err(device)?;
+        if let Some(log) = &mut self.log {
+            for (id, output) in &finished {
+                log.answered(*id, output).map_err(device)?;
+            }
+        }
         Ok(finished
             .into_iter()
             .map(|(RequestId(id), output)| (Ticket(id), self.completion(output)))
