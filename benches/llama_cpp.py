@@ -2,17 +2,16 @@
 """llama.cpp and depeche on the same GGUF file, in the same run, in turns: a table of ratios in Markdown.
 
     benches/llama_cpp.py --llama LLAMA_CPP/build/bin --depeche target/release/depeche MODEL.gguf [MODEL.gguf...]
-    benches/llama_cpp.py ... --job examples/articles      # the whole job, against llama-server
+    benches/llama_cpp.py --llama LLAMA_CPP/build-avx2/bin --isa avx2 MODEL.gguf      # both without AVX-512 and AMX
 
+Prefill, decoding, peak memory and the time from the start to the first token; the whole job is in whole_job.py.
 docs/bench.md says how to get llama.cpp, and what is compared. Needs Python 3.9 and nothing else; /usr/bin/time
 for peak memory. Tables go to standard output, progress to standard error, all numbers to --json FILE.
 """
 import argparse
-import concurrent.futures
-import http.client
 import json
 import os
-import socket
+import re
 import statistics
 import subprocess
 import sys
@@ -28,7 +27,7 @@ def say(*words):
     print(*words, file=sys.stderr, flush=True)
 
 
-def run(command, env=None):
+def run(command, env=None, accept=(0,)):
     """Output, wall seconds and peak resident bytes of a command."""
     start = time.perf_counter()
     # GNU time: the peak of the command alone, not of what ran before
@@ -36,7 +35,7 @@ def run(command, env=None):
         timed = ["/usr/bin/time", "-f", "%M", "-o", report.name, *command]
         done = subprocess.run(timed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
         seconds = time.perf_counter() - start
-        if done.returncode != 0:
+        if done.returncode not in accept:
             sys.exit(f"{' '.join(command)}\nended with {done.returncode}\n{done.stderr[-2000:]}")
         peak = int(report.read().split()[-1]) * 1024
     return done.stdout, seconds, peak
@@ -52,6 +51,12 @@ class Llama:
     def version(self):
         text = subprocess.run([*self.tool("llama-server"), "--version"], capture_output=True, text=True)
         return " ".join((text.stdout + text.stderr).split("version:")[-1].split())
+
+    def features(self):
+        """What it says of the CPU's instructions that it was built for and uses: AVX2, AMX_INT8, …"""
+        text = subprocess.run([*self.tool("llama-server"), "-m", "none", "-lv", "9"], capture_output=True, text=True)
+        info = re.search(r"system_info:.*", text.stdout + text.stderr)
+        return re.findall(r"(\w+) = 1\b", info.group()) if info else []
 
     def bench(self, model, *tests):
         """Rates by test, of one process: one repetition after a warm-up."""
@@ -76,6 +81,7 @@ class Llama:
 class Depeche:
     def __init__(self, binary, threads, isa, prefix):
         self.binary, self.threads, self.prefix = binary, str(threads), prefix
+        self.isa = isa
         self.env = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
         if isa:
             self.env["DEPECHE_ISA"] = isa
@@ -86,12 +92,30 @@ class Depeche:
     def version(self):
         return subprocess.run([self.binary, "--version"], capture_output=True, text=True).stdout.strip()
 
-    def bench(self, model, tests, *args):
-        """Rates by test, of one process: one repetition after a warm-up."""
+    def bench(self, model, tests, *args, runs=1):
+        """Rates by test, of one process: the median of so many repetitions after a warm-up."""
         output, seconds, peak = run(
-            self.command("--model", model, "--tests", tests, "--runs", "1", "--no-limits", "--json", *args), self.env)
+            self.command("--model", model, "--tests", tests, "--runs", str(runs), "--no-limits", "--json", *args), self.env)
         report = json.loads(output)
         return {row["test"]: row for row in report["results"]}, seconds, peak, report
+
+
+# What a build of llama.cpp may not say of itself when depeche is restricted.
+FORBIDDEN = {"avx512": ["AMX"], "avx2": ["AMX", "AVX512", "AVX_VNNI"], "baseline": ["AMX", "AVX", "FMA", "F16C"]}
+
+
+def head(llama, depeche):
+    """What is compared; ends the comparison when depeche is restricted and llama.cpp is not."""
+    features = llama.features()
+    if depeche.isa and not features:
+        sys.exit(f"expected llama-server in {llama.folder} to name its CPU instructions, but it does not")
+    for name in FORBIDDEN.get(depeche.isa, []):
+        found = [feature for feature in features if feature.startswith(name)]
+        if found:
+            sys.exit(f"expected a llama.cpp without {name} for --isa {depeche.isa}, but {llama.folder} has {' '.join(found)}")
+    restricted = f" with DEPECHE_ISA={depeche.isa}" if depeche.isa else ""
+    return (f"llama.cpp {llama.version()} ({' '.join(features)}); {depeche.version()}{restricted}; "
+            f"{llama.threads} threads")
 
 
 def compare(model, llama, depeche, runs, prefill, decode):
@@ -140,97 +164,6 @@ def table(model, theirs, ours):
     return "\n".join(lines)
 
 
-def job(model, llama, depeche, folder, answer, limit, draft):
-    """Both on the same questions, in tokens: grammar off, exactly `answer` tokens each."""
-    inputs = [folder]
-    if limit:
-        inputs = [os.path.join(folder, name) for name in sorted(os.listdir(folder))][:limit]
-    inputs = [word for path in inputs for word in ("--articles", path)]
-    with tempfile.TemporaryDirectory() as temporary:
-        path = os.path.join(temporary, "questions.jsonl")
-        subprocess.run(depeche.command("--model", model, *inputs, "--answer", str(answer), "--dump-questions", path),
-                       check=True, env=depeche.env)
-        with open(path, encoding="utf-8") as lines:
-            questions = [json.loads(line) for line in lines]
-    articles = {}
-    for question in questions:
-        articles.setdefault(question["article"], []).append(question)
-    say(f"job: {len(questions)} questions on {len(articles)} articles: depeche")
-    rows, _, peak, _ = depeche.bench(model, "job", *inputs, "--answer", str(answer), "--no-grammar",
-                                     "--draft", str(draft))
-    ours = {**rows["job"]["job"], "peak": peak}
-    assert ours["questions"] == len(questions) and ours["tokens_generated"] == len(questions) * answer, ours
-    say(f"{ours['seconds']:.1f} s; llama-server")
-    theirs = serve(model, llama, list(articles.values()), answer)
-    say(f"{theirs['seconds']:.1f} s")
-    return ours, theirs
-
-
-def serve(model, llama, articles, answer):
-    """llama-server with 4 slots; each works on one article after the other, so that its cache holds the article
-    while its questions are asked: the order that is best for it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    longest = max(len(q["tokens"]) for article in articles for q in article) + answer + 64
-    command = [*llama.tool("llama-server"), "-m", model, "-t", llama.threads, "-tb", llama.threads, "-np", "4",
-               "-c", str(4 * longest), "--port", str(port), "--host", "127.0.0.1", "--no-webui", "--no-kv-unified"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_ready(port, server)
-        waiting = list(enumerate(articles))
-        generated = cached = 0
-        start = time.perf_counter()
-
-        def slot(number):
-            done = hits = 0
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
-            while True:
-                try:
-                    _, article = waiting.pop(0)
-                except IndexError:
-                    return done, hits
-                for question in article:
-                    body = {"prompt": question["tokens"], "n_predict": answer, "temperature": 0, "ignore_eos": True,
-                            "cache_prompt": True, "id_slot": number}
-                    connection.request("POST", "/completion", json.dumps(body), {"Content-Type": "application/json"})
-                    reply = json.loads(connection.getresponse().read())
-                    if reply.get("tokens_predicted") != answer:
-                        sys.exit(f"llama-server: expected {answer} tokens, but found {str(reply)[:500]}")
-                    done += reply["tokens_predicted"]
-                    hits += reply.get("timings", {}).get("cache_n", 0)
-
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            for done, hits in pool.map(slot, range(4)):
-                generated, cached = generated + done, cached + hits
-        seconds = time.perf_counter() - start
-        peak = peak_of(server.pid)
-    finally:
-        server.terminate()
-        server.wait()
-    return {"seconds": seconds, "tokens_generated": generated, "prompt_tokens_shared": cached, "peak": peak}
-
-
-def peak_of(process):
-    with open(f"/proc/{process}/status", encoding="utf-8") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-
-
-def wait_until_ready(port, server):
-    for _ in range(600):
-        if server.poll() is not None:
-            sys.exit(f"llama-server ended with {server.returncode}")
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.2)
-    sys.exit("llama-server did not become ready")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("models", nargs="+", metavar="MODEL.gguf")
@@ -240,34 +173,17 @@ def main():
     parser.add_argument("--runs", type=int, default=5, help="turns; medians count")
     parser.add_argument("--prefill", default=",".join(map(str, PREFILL)))
     parser.add_argument("--decode", default=",".join(map(str, DECODE)), help="sequences at once, beside 1")
-    parser.add_argument("--isa", help="forces a lesser path of depeche: avx512, avx2, baseline")
+    parser.add_argument("--isa", choices=["avx512", "avx2", "baseline"],
+                        help="forces a lesser path of depeche; --llama must name a build that is restricted likewise")
     parser.add_argument("--prefix", default="", help="before every command, for example 'chrt -f 10'")
-    parser.add_argument("--job", metavar="FOLDER", help="compare the whole job on these articles instead")
-    parser.add_argument("--answer", type=int, default=128, help="tokens of each of the job's answers")
-    parser.add_argument("--limit", type=int, help="take only so many of the articles")
-    parser.add_argument("--draft", type=int, default=0, help="tokens that depeche may guess ahead in the job: a random "
-                        "model repeats itself more than a real one, so 0 is the honest number for it")
     parser.add_argument("--json", metavar="FILE", help="write all numbers here")
     args = parser.parse_args()
     prefix = args.prefix.split()
     llama = Llama(args.llama, args.threads, prefix)
     depeche = Depeche(args.depeche, args.threads, args.isa, prefix)
-    print(f"llama.cpp {llama.version()}; {depeche.version()}{' with DEPECHE_ISA=' + args.isa if args.isa else ''}; "
-          f"{args.threads} threads\n")
+    print(head(llama, depeche) + "\n", flush=True)
     numbers = {}
     for model in args.models:
-        if args.job:
-            ours, theirs = job(model, llama, depeche, args.job, args.answer, args.limit, args.draft)
-            print(f"{os.path.basename(model)}, {ours['questions']} questions on {ours['articles']} articles, exactly "
-                  f"{args.answer} tokens an answer, grammar off on both sides\n\n"
-                  "| | llama-server, 4 slots | depeche |\n|---|---|---|\n"
-                  f"| wall time | {theirs['seconds']:.1f} s | {ours['seconds']:.1f} s |\n"
-                  f"| prompt tokens from the cache | {theirs['prompt_tokens_shared']} | {ours['prompt_tokens_shared']} |\n"
-                  f"| peak memory | {theirs['peak'] / 1e9:.2f} GB | {ours['peak'] / 1e9:.2f} GB |\n"
-                  f"| tokens generated | {theirs['tokens_generated']} | {ours['tokens_generated']} |\n"
-                  f"| **speed, llama-server = 1** | 1 | **{theirs['seconds'] / ours['seconds']:.2f}** |\n", flush=True)
-            numbers[model] = {"llama.cpp": theirs, "depeche": ours}
-            continue
         theirs, ours = compare(model, llama, depeche, args.runs,
                                [int(n) for n in args.prefill.split(",") if n],
                                [int(n) for n in args.decode.split(",") if n])
