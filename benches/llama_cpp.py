@@ -64,7 +64,7 @@ class Llama:
             [*self.tool("llama-bench"), "-m", model, "-t", self.threads, "-r", "1", "-o", "json", *tests])
         rates = {}
         for row in json.loads(output):
-            prompt, answer = row["n_prompt"], row["n_gen"]
+            prompt = row["n_prompt"]
             rates[f"prefill-{prompt}" if prompt else "decode-1"] = row["avg_ts"]
         return rates, seconds, peak
 
@@ -119,7 +119,7 @@ def head(llama, depeche):
 
 
 def compare(model, llama, depeche, runs, prefill, decode):
-    """Medians by row: {row: (llama.cpp, depeche, unit, whether more is better)}."""
+    """The values of every turn by row, of llama.cpp and of depeche."""
     theirs, ours = {}, {}
 
     def add(to, row, value):
