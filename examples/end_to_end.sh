@@ -28,8 +28,12 @@ kill -9 "$pid" 2>/dev/null || true
 wait "$pid" 2>/dev/null || true
 run "$out/cut"
 
-for file in articles.jsonl summaries.csv entities.csv figures.csv problems.csv; do
-  cmp "$out/whole/$file" "$out/cut/$file"
+for table in articles summaries figures entities translations problems; do
+  for ending in csv parquet jsonl; do
+    cmp "$out/whole/$table.$ending" "$out/cut/$table.$ending"
+  done
 done
+cmp "$out/whole/datapackage.json" "$out/cut/datapackage.json"
+cmp "$out/whole/depeche.xlsx" "$out/cut/depeche.xlsx"
 diff -r "$out/whole/translations" "$out/cut/translations"
 echo "a killed run, taken up again, wrote the same bytes: $out"

@@ -111,17 +111,16 @@ fn the_same_run_again_writes_the_same_bytes_and_report_rebuilds_them() {
     let dir = folder();
     depeche(dir.path()).args(["run", "articles"]).assert().success();
     let read = |name: &str| std::fs::read(dir.path().join("out").join(name)).unwrap();
-    let names = [
-        "articles.jsonl",
-        "summaries.csv",
-        "figures.csv",
-        "entities.csv",
-        "problems.csv",
-    ];
+    let tables = ["articles", "summaries", "figures", "entities", "problems"];
+    let mut names: Vec<String> = tables
+        .iter()
+        .flat_map(|table| ["csv", "parquet", "jsonl"].map(|ending| format!("{table}.{ending}")))
+        .collect();
+    names.extend(["datapackage.json".to_owned(), "depeche.xlsx".to_owned()]);
     let before: Vec<_> = names.iter().map(|name| read(name)).collect();
     depeche(dir.path()).args(["run", "articles"]).assert().success();
     assert_eq!(before, names.iter().map(|name| read(name)).collect::<Vec<_>>());
-    for name in names {
+    for name in &names {
         std::fs::remove_file(dir.path().join("out").join(name)).unwrap();
     }
     depeche(dir.path()).args(["report", "out"]).assert().success();

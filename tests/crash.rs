@@ -87,7 +87,7 @@ fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles")
 }
 
-/// Every output but those that hold times: `run.json`, and the workbook, a ZIP archive of files with dates.
+/// Every output but the one that holds times, `run.json`, and the store.
 fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![out.to_path_buf()];
@@ -97,13 +97,14 @@ fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
             let name = path.strip_prefix(out).unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if !name.starts_with("depeche.") && !["run.json", ".depeche.lock"].contains(&name.as_str())
+            } else if !name.starts_with("depeche.sqlite")
+                && !["run.json", ".depeche.lock"].contains(&name.as_str())
             {
                 files.insert(name, std::fs::read(path).unwrap());
             }
         }
     }
-    assert!(files.len() >= 6, "{:?}", files.keys());
+    assert!(files.len() >= 18, "{:?}", files.keys());
     files
 }
 

@@ -8,7 +8,7 @@
 use super::args::{FiguresArgs, Format, GlobalArgs, InputFormat};
 use super::ui::Ui;
 use super::{Exit, interrupt, reading, settings, stdout};
-use crate::output::{csv, markdown, tables, text};
+use crate::output::{csv, markdown, schema, tables, text};
 use crate::record::{Figure, Lang};
 use crate::{figures, ingest};
 use rayon::prelude::*;
@@ -82,7 +82,7 @@ impl Sink {
 
     fn start(&mut self, out: &mut impl Write) -> io::Result<()> {
         match self.format {
-            Format::Csv => csv::Writer::new(out, tables::FIGURES, self.dialect)?
+            Format::Csv => csv::Writer::new(out, schema::FIGURES.names(), self.dialect)?
                 .finish()
                 .map(drop),
             Format::Json => out.write_all(b"["),

@@ -5,6 +5,7 @@ use super::ui::Ui;
 use super::{Exit, interrupt, model, reading, settings, stdout};
 use crate::backend::Backend;
 use crate::ingest;
+use crate::output::schema::{self, Schema};
 use crate::output::{csv, markdown, tables, text};
 use crate::pipeline::{self, Ledger};
 use crate::record::{Article, Entity, Figure, Lang, Problem, Severity, Summary};
@@ -32,7 +33,7 @@ pub fn summarize(args: SummarizeArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
         (length.into(), summary_langs.into_iter().map(Into::into).collect());
     let (inputs, options) = settings::input(input);
     let mut opened = model::open(&model_args, global, ui)?;
-    let mut printer = Printer::new(format, csv::Dialect::En, tables::SUMMARIES)?;
+    let mut printer = Printer::new(format, csv::Dialect::En, &schema::SUMMARIES)?;
     let exit = each_article(
         Inputs {
             inputs: &inputs,
@@ -103,11 +104,11 @@ pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Resul
     let sampling = settings::sampling(&model_args);
     let (inputs, options) = settings::input(input);
     let mut opened = model::open(&model_args, global, ui)?;
-    let columns = match table {
-        TableArg::Entities => tables::ENTITIES,
-        TableArg::Figures => tables::FIGURES,
+    let schema = match table {
+        TableArg::Entities => &schema::ENTITIES,
+        TableArg::Figures => &schema::FIGURES,
     };
-    let mut printer = Printer::new(format, csv_dialect.into(), columns)?;
+    let mut printer = Printer::new(format, csv_dialect.into(), schema)?;
     let exit = each_article(
         Inputs {
             inputs: &inputs,
@@ -127,11 +128,16 @@ pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Resul
         |article, ledger, results| {
             let (entities, figures) = pipeline::with_extraction(ledger, results);
             if printer.format == Format::Csv {
-                let rows = match table {
-                    TableArg::Entities => tables::entities(&entities).rows,
-                    TableArg::Figures => tables::figures(&figures).rows,
+                return match table {
+                    TableArg::Entities => entities
+                        .iter()
+                        .flat_map(tables::entity_rows)
+                        .try_for_each(|row| printer.row(row)),
+                    TableArg::Figures => figures
+                        .iter()
+                        .map(tables::figure_row)
+                        .try_for_each(|row| printer.row(row)),
                 };
-                return rows.into_iter().try_for_each(|row| printer.row(row));
             }
             let record = Extracted {
                 article_id: &article.id,
@@ -285,14 +291,12 @@ struct Printer {
 }
 
 impl Printer {
-    fn new(
-        format: Format,
-        dialect: csv::Dialect,
-        columns: &'static [&'static str],
-    ) -> anyhow::Result<Printer> {
+    fn new(format: Format, dialect: csv::Dialect, schema: &'static Schema) -> anyhow::Result<Printer> {
         let mut out = stdout::writer();
         let started = match format {
-            Format::Csv => csv::Writer::new(&mut out, columns, dialect).and_then(|w| w.finish().map(drop)),
+            Format::Csv => {
+                csv::Writer::new(&mut out, schema.names(), dialect).and_then(|w| w.finish().map(drop))
+            }
             Format::Json => out.write_all(b"["),
             _ => Ok(()),
         };

@@ -12,7 +12,7 @@ use crate::document::{Document, Markup};
 use crate::glossary::Glossary;
 use crate::ingest::{self, IngestError, Source};
 use crate::output::exchange::{self, Languages};
-use crate::output::{csv, markdown, simple_html, tables, text};
+use crate::output::{csv, markdown, schema, simple_html, tables, text};
 use crate::pipeline::{self, Ledger, Remembering, Shelf};
 use crate::record::{Article, Checks, Lang, Problem, Segment, Severity, Translation};
 use crate::task::{self, Length, TaskResult, Translating};
@@ -363,7 +363,7 @@ impl Out {
             TranslationFormat::Xliff => exchange::xliff_start().to_owned(),
             TranslationFormat::Csv => {
                 let mut header = Vec::new();
-                csv::Writer::new(&mut header, tables::SEGMENTS, csv::Dialect::En)
+                csv::Writer::new(&mut header, schema::TRANSLATIONS.names(), csv::Dialect::En)
                     .and_then(|writer| writer.finish().map(drop))?;
                 String::from_utf8_lossy(&header).into_owned()
             }

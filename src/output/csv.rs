@@ -23,10 +23,27 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    fn delimiter(self) -> u8 {
+    /// What stands between two fields.
+    pub fn delimiter(self) -> u8 {
         match self {
             Dialect::En => b',',
             Dialect::Fr => b';',
+        }
+    }
+
+    /// What stands before the decimals of a number.
+    pub fn decimal_mark(self) -> char {
+        match self {
+            Dialect::En => '.',
+            Dialect::Fr => ',',
+        }
+    }
+
+    /// What the encoding is called: with a byte order mark it has a name of its own.
+    pub fn encoding(self) -> &'static str {
+        match self {
+            Dialect::En => "utf-8",
+            Dialect::Fr => "utf-8-sig",
         }
     }
 
@@ -49,7 +66,11 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     /// When `out` cannot be written.
-    pub fn new(mut out: W, columns: &[&str], dialect: Dialect) -> io::Result<Writer<W>> {
+    pub fn new<'a>(
+        mut out: W,
+        columns: impl IntoIterator<Item = &'a str>,
+        dialect: Dialect,
+    ) -> io::Result<Writer<W>> {
         out.write_all(dialect.mark())?;
         let mut writer = Writer::append(out, dialect);
         writer.inner.write_record(columns)?;
@@ -86,15 +107,15 @@ impl<W: Write> Writer<W> {
     }
 
     fn spell(&self, cell: &Cell) -> String {
-        match (cell, self.dialect) {
-            (Cell::Empty, _) => String::new(),
-            (Cell::Bool(value), _) => value.to_string(),
-            (Cell::Number(number) | Cell::Measured(number, _), Dialect::En) => number.normalize().to_string(),
-            (Cell::Number(number) | Cell::Measured(number, _), Dialect::Fr) => {
-                number.normalize().to_string().replace('.', ",")
+        match cell {
+            Cell::Empty => String::new(),
+            Cell::Bool(value) => value.to_string(),
+            Cell::Number(number) | Cell::Measured(number, _) => {
+                let number = number.normalize().to_string();
+                number.replace('.', self.dialect.decimal_mark().encode_utf8(&mut [0; 4]))
             }
-            (Cell::Text(text), _) if could_be_formula(text) => format!("'{text}"),
-            (Cell::Text(text), _) => text.clone(),
+            Cell::Text(text) if could_be_formula(text) => format!("'{text}"),
+            Cell::Text(text) => text.clone(),
         }
     }
 }
@@ -121,7 +142,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     fn written(dialect: Dialect, cells: &[Cell]) -> String {
-        let mut writer = Writer::new(Vec::new(), &["a", "b", "c"], dialect).unwrap();
+        let mut writer = Writer::new(Vec::new(), ["a", "b", "c"], dialect).unwrap();
         writer.row(cells).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
     }

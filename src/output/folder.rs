@@ -2,12 +2,10 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `articles.jsonl` | one [`Article`] a line, every field |
-//! | `summaries.csv` | one row a summary and language |
-//! | `figures.csv` | one row a figure, see [`tables::FIGURES`] |
-//! | `entities.csv` | one row a mention, consolidated over the folder |
-//! | `glossary.csv` | one row a glossary term where the source states it, used or missed; only where there is a glossary |
-//! | `problems.csv` | everything that failed, was flagged, split or left out |
+//! | `articles`, `summaries`, `figures`, `entities`, `problems` | a table each: `.csv`, `.parquet`, `.jsonl`, see [`schema`] |
+//! | `translations` | the same, where something was translated |
+//! | `glossary` | the same, where there is a glossary |
+//! | `datapackage.json` | what these files hold, for programs |
 //! | `depeche.xlsx` | the same tables as one workbook, see [`super::xlsx`] |
 //! | `translations/<name>.<lang>.md` | one document an article |
 //! | `report.html` | the review page, see [`super::page`]; that of a large run with its articles in `report_files/` |
@@ -15,12 +13,14 @@
 //!
 //! Each file is written under a temporary name and renamed when it is whole.
 
-use super::csv::{Dialect, Writer};
+use super::csv::Dialect;
 use super::draft::{self, Draft};
 use super::page::Page;
-use super::xlsx::{Book, Sheet};
-use super::{OutputError, markdown, tables};
-use crate::record::{Article, Entity, Figure, Problem, Summary, Translation};
+use super::schema::{self, Schema};
+use super::table_files::TableFiles;
+use super::xlsx::{Book, Limits, Sheet};
+use super::{OutputError, markdown, package, tables};
+use crate::record::{Article, Entity, Figure, Problem, Summary, TermUse, Translation};
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -44,15 +44,17 @@ pub struct ArticleResults {
 pub struct FolderWriter {
     out: PathBuf,
     dialect: Dialect,
-    articles: Draft,
-    summaries: TableDraft,
-    figures: TableDraft,
-    /// Started with the first term: without a glossary there is no such file.
-    glossary: Option<TableDraft>,
+    articles: TableFiles,
+    summaries: TableFiles,
+    figures: TableFiles,
+    /// Started with the first translation: without a model there is no such table.
+    translations: Option<TableFiles>,
+    /// Started with the first term: without a glossary there is no such table.
+    glossary: Option<TableFiles>,
     book: Book,
     page: Page,
     names: HashSet<String>,
-    translations: Vec<PathBuf>,
+    documents: Vec<PathBuf>,
 }
 
 impl FolderWriter {
@@ -61,17 +63,23 @@ impl FolderWriter {
     /// # Errors
     /// When a file cannot be written.
     pub fn new(out: &Path, dialect: Dialect) -> Result<FolderWriter, OutputError> {
+        FolderWriter::with_limits(out, dialect, Limits::default())
+    }
+
+    /// The same, with sheets that hold as much as they are told to.
+    fn with_limits(out: &Path, dialect: Dialect, limits: Limits) -> Result<FolderWriter, OutputError> {
         Ok(FolderWriter {
             out: out.to_path_buf(),
             dialect,
-            articles: Draft::new(out.join("articles.jsonl"))?,
-            summaries: TableDraft::new(out.join("summaries.csv"), tables::SUMMARIES, dialect)?,
-            figures: TableDraft::new(out.join("figures.csv"), tables::FIGURES, dialect)?,
+            articles: TableFiles::new(out, &schema::ARTICLES, dialect)?,
+            summaries: TableFiles::new(out, &schema::SUMMARIES, dialect)?,
+            figures: TableFiles::new(out, &schema::FIGURES, dialect)?,
+            translations: None,
             glossary: None,
-            book: Book::new(&out.join("depeche.xlsx"))?,
+            book: Book::new(&out.join("depeche.xlsx"), limits)?,
             page: Page::new(&out.join("report.html"))?,
             names: HashSet::new(),
-            translations: Vec::new(),
+            documents: Vec::new(),
         })
     }
 
@@ -87,45 +95,62 @@ impl FolderWriter {
             summaries,
             translations,
         } = results;
-        self.articles.with(|file| {
-            serde_json::to_writer(&mut *file, article)?;
-            file.write_all(b"\n")
-        })?;
-        self.book.row(Sheet::Articles, &tables::article_row(article))?;
+        self.book.article(article);
+        let row = tables::article_row(article);
+        self.articles.record(article)?;
+        self.articles.row(&row)?;
+        self.book.row(Sheet::Articles, &row)?;
         for summary in summaries {
             let row = tables::summary_row(article, summary);
+            self.summaries.record(summary)?;
             self.summaries.row(&row)?;
             self.book.row(Sheet::Summaries, &row)?;
         }
         for figure in figures {
             let row = tables::figure_row(figure);
+            self.figures.record(figure)?;
             self.figures.row(&row)?;
             self.book.row(Sheet::Figures, &row)?;
         }
         self.page.article(results)?;
         for translation in translations {
+            self.segments(translation)?;
             self.terms(article, translation)?;
-            self.translation(article, translation)?;
+            self.document(article, translation)?;
         }
         Ok(())
     }
 
+    fn segments(&mut self, translation: &Translation) -> Result<(), OutputError> {
+        let table = match &mut self.translations {
+            Some(table) => table,
+            none => none.insert(TableFiles::new(&self.out, &schema::TRANSLATIONS, self.dialect)?),
+        };
+        table.record(translation)?;
+        tables::segment_rows(translation).try_for_each(|row| table.row(&row))
+    }
+
     fn terms(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
-        for row in tables::glossary_rows(article, translation) {
+        for (term, row) in translation
+            .terms
+            .iter()
+            .zip(tables::glossary_rows(article, translation))
+        {
             let table = match &mut self.glossary {
                 Some(table) => table,
-                none => none.insert(TableDraft::new(
-                    self.out.join("glossary.csv"),
-                    tables::GLOSSARY,
-                    self.dialect,
-                )?),
+                none => none.insert(TableFiles::new(&self.out, &schema::GLOSSARY, self.dialect)?),
             };
+            table.record(&TermOfArticle {
+                article_id: &article.id,
+                path: &article.path,
+                term,
+            })?;
             table.row(&row)?;
         }
         Ok(())
     }
 
-    fn translation(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
+    fn document(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
         let folder = self.out.join("translations");
         std::fs::create_dir_all(&folder).map_err(|source| OutputError::Write {
             path: folder.clone(),
@@ -136,7 +161,7 @@ impl FolderWriter {
         let mut draft = Draft::new(path.clone())?;
         draft.with(|file| file.write_all(markdown::translation(article, translation).as_bytes()))?;
         draft.finish()?;
-        self.translations.push(path);
+        self.documents.push(path);
         Ok(())
     }
 
@@ -154,7 +179,7 @@ impl FolderWriter {
     }
 
     /// Ends the files: the consolidated entities and the problems come last. `run` names what the workbook
-    /// says of the run itself.
+    /// says of the run itself. Answers with what there was to note of the writing; it is in the files too.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -163,32 +188,44 @@ impl FolderWriter {
         entities: &[Entity],
         problems: &[Problem],
         run: &[(String, String)],
-    ) -> Result<(), OutputError> {
-        let mut table = TableDraft::new(self.out.join("entities.csv"), tables::ENTITIES, self.dialect)?;
-        for row in entities.iter().flat_map(tables::entity_rows) {
-            table.row(&row)?;
-            self.book.row(Sheet::Entities, &row)?;
+    ) -> Result<Vec<Problem>, OutputError> {
+        let mut entity_files = TableFiles::new(&self.out, &schema::ENTITIES, self.dialect)?;
+        for entity in entities {
+            entity_files.record(entity)?;
+            for row in tables::entity_rows(entity) {
+                entity_files.row(&row)?;
+                self.book.row(Sheet::Entities, &row)?;
+            }
         }
-        table.finish()?;
-        let mut table = TableDraft::new(self.out.join("problems.csv"), tables::PROBLEMS, self.dialect)?;
-        for problem in problems {
+        let mut problem_files = TableFiles::new(&self.out, &schema::PROBLEMS, self.dialect)?;
+        let notes = self.book.notes();
+        let problems: Vec<Problem> = problems.iter().chain(&notes).cloned().collect();
+        for problem in &problems {
             let row = tables::problem_row(problem);
-            table.row(&row)?;
+            problem_files.record(problem)?;
+            problem_files.row(&row)?;
             self.book.row(Sheet::Problems, &row)?;
         }
-        table.finish()?;
-        self.articles.finish()?;
-        self.summaries.finish()?;
-        self.figures.finish()?;
-        match self.glossary {
-            Some(table) => table.finish()?,
-            // that of an earlier run would be read as this one's; where it cannot be removed it is only stale
-            None => drop(std::fs::remove_file(self.out.join("glossary.csv"))),
+        let mut written: Vec<&Schema> = Vec::new();
+        let always = [self.articles, self.summaries, self.figures, entity_files];
+        let sometimes = [self.translations, self.glossary].into_iter().flatten();
+        for table in always.into_iter().chain(sometimes).chain([problem_files]) {
+            written.push(table.schema());
+            table.finish()?;
         }
+        for schema in schema::ALL {
+            if !written.contains(&schema) {
+                TableFiles::remove(&self.out, schema);
+            }
+        }
+        write_json(
+            &self.out.join("datapackage.json"),
+            &package::package(&written, self.dialect),
+        )?;
         self.book.save(run)?;
-        self.page.finish(&about(run), entities, problems)?;
-        remove_stale_translations(&self.out.join("translations"), &self.translations);
-        Ok(())
+        self.page.finish(&about(run), entities, &problems)?;
+        remove_stale_translations(&self.out.join("translations"), &self.documents);
+        Ok(notes)
     }
 }
 
@@ -208,16 +245,29 @@ fn about(run: &[(String, String)]) -> String {
 /// # Errors
 /// When the file cannot be written.
 pub fn write_run_json(out: &Path, run: &impl serde::Serialize) -> Result<(), OutputError> {
-    let mut draft = Draft::new(out.join("run.json"))?;
-    draft.with(|file| {
-        serde_json::to_writer_pretty(&mut *file, run)?;
-        file.write_all(b"\n")
-    })?;
-    draft.finish()?;
+    write_json(&out.join("run.json"), run)?;
     draft::sync_folder(out).map_err(|source| OutputError::Write {
         path: out.to_path_buf(),
         source,
     })
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), OutputError> {
+    let mut draft = Draft::new(path.to_path_buf())?;
+    draft.with(|file| {
+        serde_json::to_writer_pretty(&mut *file, value)?;
+        file.write_all(b"\n")
+    })?;
+    draft.finish()
+}
+
+/// A line of `glossary.jsonl`.
+#[derive(serde::Serialize)]
+struct TermOfArticle<'a> {
+    article_id: &'a str,
+    path: &'a str,
+    #[serde(flatten)]
+    term: &'a TermUse,
 }
 
 /// Translations of articles that are no longer in the run would be read as current: they go.
@@ -263,37 +313,6 @@ pub fn file_stem(article: &Article) -> String {
         article.hash.chars().take(16).collect()
     } else {
         safe.to_owned()
-    }
-}
-
-/// A CSV file under a temporary name until it is whole.
-struct TableDraft {
-    path: PathBuf,
-    writer: Writer<Draft>,
-}
-
-impl TableDraft {
-    fn new(path: PathBuf, columns: &[&str], dialect: Dialect) -> Result<TableDraft, OutputError> {
-        let draft = Draft::new(path.clone())?;
-        match Writer::new(draft, columns, dialect) {
-            Ok(writer) => Ok(TableDraft { path, writer }),
-            Err(source) => Err(OutputError::Write { path, source }),
-        }
-    }
-
-    fn row(&mut self, cells: &[super::Cell]) -> Result<(), OutputError> {
-        self.writer.row(cells).map_err(|source| OutputError::Write {
-            path: self.path.clone(),
-            source,
-        })
-    }
-
-    fn finish(self) -> Result<(), OutputError> {
-        let TableDraft { path, writer } = self;
-        writer
-            .finish()
-            .map_err(|source| OutputError::Write { path, source })?
-            .finish()
     }
 }
 

@@ -1,8 +1,7 @@
 //! The files that people open.
 //!
-//! [`Table`] is the one shape behind every tabular format: columns with names, cells with types. The
-//! [`tables`] module turns records into tables; [`csv`], [`markdown`] and [`text`] write them.
-//! [`folder`] writes everything that a run leaves in its output folder, each file under a temporary
+//! [`schema`] says what the tables hold, [`tables`] turns records into their rows, [`csv`], [`parquet`] and [`xlsx`]
+//! write these to files; [`markdown`] and [`text`] write a [`Table`] for a reader. [`folder`] writes everything that a run leaves in its output folder, each file under a temporary
 //! name first, so that a reader never meets half a file.
 
 pub mod csv;
@@ -10,9 +9,13 @@ mod draft;
 pub mod exchange;
 pub mod folder;
 pub mod markdown;
+mod package;
 pub mod page;
+pub mod parquet;
+pub mod schema;
 pub mod simple_html;
 mod table;
+mod table_files;
 pub mod tables;
 pub mod text;
 pub mod xlsx;

@@ -1,4 +1,4 @@
-//! Records as tables: which columns each table has, in which order.
+//! Records as rows of the tables of [`schema`](super::schema).
 //!
 //! The column names are those of the record's fields, so that a row of `figures.csv` and a line of
 //! `depeche figures --format jsonl` say the same thing under the same name.
@@ -7,34 +7,7 @@ use super::{Cell, Table};
 use crate::record::{Article, Entity, Figure, FigureKind, Problem, Severity, Summary, TermUse, Translation};
 use rust_decimal::Decimal;
 
-/// Columns of `figures.csv`.
-pub const FIGURES: &[&str] = &[
-    "article_id",
-    "n",
-    "kind",
-    "text",
-    "value",
-    "min",
-    "max",
-    "qualifier",
-    "unit",
-    "currency",
-    "currency_ambiguous",
-    "direction",
-    "period",
-    "measure",
-    "subject",
-    "speaker",
-    "full_text",
-    "sentence",
-    "paragraph",
-    "start",
-    "end",
-    "full_start",
-    "full_end",
-];
-
-/// One row of [`FIGURES`].
+/// One row of [`FIGURES`](super::schema::FIGURES).
 pub fn figure_row(figure: &Figure) -> Vec<Cell> {
     let Figure {
         article_id,
@@ -92,12 +65,9 @@ pub fn figure_row(figure: &Figure) -> Vec<Cell> {
     ]
 }
 
-/// The figures as a table.
-pub fn figures<'a>(figures: impl IntoIterator<Item = &'a Figure>) -> Table {
-    Table {
-        columns: FIGURES,
-        rows: figures.into_iter().map(figure_row).collect(),
-    }
+/// Words, or nothing where there are none: an empty text and no text are one in a CSV.
+fn stated(text: &str) -> Cell {
+    if text.is_empty() { Cell::Empty } else { text.into() }
 }
 
 /// The columns of a figure that fit a terminal.
@@ -144,27 +114,13 @@ fn value_or_bounds(figure: &Figure) -> Cell {
     }
 }
 
-/// Columns of `entities.csv`: one row a mention, so that every row can be checked against the text.
-pub const ENTITIES: &[&str] = &[
-    "canonical",
-    "type",
-    "aliases",
-    "description",
-    "article_id",
-    "text",
-    "start",
-    "end",
-    "paragraph",
-    "mentions_in_folder",
-];
-
-/// The rows of [`ENTITIES`] for one entity.
+/// The rows of [`ENTITIES`](super::schema::ENTITIES) for one entity.
 pub fn entity_rows(entity: &Entity) -> impl Iterator<Item = Vec<Cell>> + '_ {
     entity.mentions.iter().map(|mention| {
         vec![
             entity.canonical.as_str().into(),
             entity.entity_type.as_str().into(),
-            entity.aliases.join(" | ").into(),
+            stated(&entity.aliases.join(" | ")),
             entity.description.as_ref().map(|quote| quote.text.clone()).into(),
             mention.article_id.as_str().into(),
             mention.text.as_str().into(),
@@ -174,14 +130,6 @@ pub fn entity_rows(entity: &Entity) -> impl Iterator<Item = Vec<Cell>> + '_ {
             entity.mentions.len().into(),
         ]
     })
-}
-
-/// The entities as a table, one row a mention.
-pub fn entities(entities: &[Entity]) -> Table {
-    Table {
-        columns: ENTITIES,
-        rows: entities.iter().flat_map(entity_rows).collect(),
-    }
 }
 
 /// The entities as a table to read: one row an entity.
@@ -201,36 +149,24 @@ pub fn entities_short(entities: &[Entity]) -> Table {
     }
 }
 
-/// Columns of a translation as a table.
-pub const SEGMENTS: &[&str] = &["article_id", "paragraph", "source", "target", "flags"];
-
-/// The rows of [`SEGMENTS`] for one translation.
+/// The rows of [`TRANSLATIONS`](super::schema::TRANSLATIONS) for one translation.
 pub fn segment_rows(translation: &Translation) -> impl Iterator<Item = Vec<Cell>> + '_ {
     translation.segments.iter().map(|segment| {
         let flags: Vec<_> = segment.findings.iter().map(|f| f.message.as_str()).collect();
         vec![
             translation.article_id.as_str().into(),
             segment.paragraph.into(),
-            segment.source.as_str().into(),
-            segment.target.as_str().into(),
-            flags.join("; ").into(),
+            translation.source_lang.code().into(),
+            translation.target_lang.code().into(),
+            translation.method.as_str().into(),
+            stated(&segment.source),
+            stated(&segment.target),
+            stated(&flags.join("; ")),
         ]
     })
 }
 
-/// Columns of `glossary.csv`.
-pub const GLOSSARY: &[&str] = &[
-    "article_id",
-    "path",
-    "paragraph",
-    "source",
-    "target",
-    "status",
-    "sentence",
-    "translation",
-];
-
-/// The rows of [`GLOSSARY`] for one translation: every term that the source states, used or missed.
+/// The rows of [`GLOSSARY`](super::schema::GLOSSARY) for one translation: every term that the source states, used or missed.
 pub fn glossary_rows<'a>(
     article: &'a Article,
     translation: &'a Translation,
@@ -251,26 +187,13 @@ pub fn glossary_rows<'a>(
             source.as_str().into(),
             target.as_str().into(),
             status.as_str().into(),
-            sentence.as_str().into(),
-            translation.as_str().into(),
+            stated(sentence),
+            stated(translation),
         ]
     })
 }
 
-/// Columns of `summaries.csv`.
-pub const SUMMARIES: &[&str] = &[
-    "article_id",
-    "path",
-    "lang",
-    "method",
-    "headline",
-    "bullets",
-    "bullet_paragraphs",
-    "abstract",
-    "flags",
-];
-
-/// One row of [`SUMMARIES`].
+/// One row of [`SUMMARIES`](super::schema::SUMMARIES).
 pub fn summary_row(article: &Article, summary: &Summary) -> Vec<Cell> {
     let bullets: Vec<_> = summary.bullets.iter().map(|b| format!("• {}", b.text)).collect();
     let paragraphs: Vec<_> = summary
@@ -290,31 +213,15 @@ pub fn summary_row(article: &Article, summary: &Summary) -> Vec<Cell> {
         article.path.as_str().into(),
         summary.lang.code().into(),
         summary.method.as_str().into(),
-        summary.headline.as_str().into(),
-        bullets.join("\n").into(),
-        paragraphs.join(";").into(),
-        summary.abstract_text.as_str().into(),
-        flags.join("; ").into(),
+        stated(&summary.headline),
+        stated(&bullets.join("\n")),
+        stated(&paragraphs.join(";")),
+        stated(&summary.abstract_text),
+        stated(&flags.join("; ")),
     ]
 }
 
-/// Columns of `problems.csv`.
-pub const PROBLEMS: &[&str] = &["severity", "stage", "article_id", "path", "message", "hint"];
-
-/// Columns of the sheet of articles.
-pub const ARTICLES: &[&str] = &[
-    "article_id",
-    "path",
-    "title",
-    "date",
-    "url",
-    "lang",
-    "paragraphs",
-    "characters",
-    "removed",
-];
-
-/// One row of [`ARTICLES`].
+/// One row of [`ARTICLES`](super::schema::ARTICLES), with what only its Parquet file has.
 pub fn article_row(article: &Article) -> Vec<Cell> {
     vec![
         article.id.as_str().into(),
@@ -326,16 +233,18 @@ pub fn article_row(article: &Article) -> Vec<Cell> {
         article.paragraphs.len().into(),
         article.text.chars().count().into(),
         article.removed.len().into(),
+        article.hash.as_str().into(),
+        article.text.as_str().into(),
     ]
 }
 
-/// One row of [`PROBLEMS`].
+/// One row of [`PROBLEMS`](super::schema::PROBLEMS).
 pub fn problem_row(problem: &Problem) -> Vec<Cell> {
     vec![
         severity_name(problem.severity).into(),
         problem.stage.as_str().into(),
         problem.article_id.clone().into(),
-        problem.path.as_str().into(),
+        stated(&problem.path),
         problem.message.as_str().into(),
         problem.hint.clone().into(),
     ]
@@ -347,5 +256,153 @@ pub fn severity_name(severity: Severity) -> &'static str {
         Severity::Note => "note",
         Severity::Flag => "flag",
         Severity::Error => "error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::schema;
+    use crate::record::{
+        Bullet, Direction, EntityType, Finding, FindingKind, Lang, Mention, Method, Qualifier, Quote,
+        Segment, TermStatus,
+    };
+
+    fn finding() -> Finding {
+        Finding {
+            kind: FindingKind::Missing,
+            source: None,
+            target: None,
+            message: "m".into(),
+        }
+    }
+
+    #[test]
+    fn every_figure_fits_its_table_whatever_its_kind() {
+        let mut figure = Figure::bare("20 %", 0, FigureKind::Money);
+        figure.article_id = "a".into();
+        for kind in FigureKind::ALL {
+            figure.kind = kind;
+            assert!(schema::FIGURES.fits(&figure_row(&figure)), "{kind:?}");
+        }
+        figure.value = Some(Decimal::new(-205, 1));
+        figure.currency = Some("EUR".into());
+        for qualifier in [
+            Qualifier::Exact,
+            Qualifier::Approx,
+            Qualifier::AtLeast,
+            Qualifier::AtMost,
+            Qualifier::LessThan,
+            Qualifier::MoreThan,
+            Qualifier::Range,
+            Qualifier::Multiple,
+        ] {
+            figure.qualifier = qualifier;
+            assert!(schema::FIGURES.fits(&figure_row(&figure)), "{qualifier:?}");
+        }
+        for direction in [Direction::Up, Direction::Down] {
+            figure.direction = Some(direction);
+            assert!(schema::FIGURES.fits(&figure_row(&figure)), "{direction:?}");
+        }
+    }
+
+    #[test]
+    fn every_entity_fits_its_table_whatever_its_type() {
+        for entity_type in EntityType::ALL {
+            let entity = Entity {
+                canonical: "A".into(),
+                entity_type,
+                aliases: vec!["B".into()],
+                description: Some(Quote {
+                    text: "d".into(),
+                    start: 0,
+                    end: 1,
+                }),
+                mentions: vec![Mention {
+                    article_id: "a".into(),
+                    text: "A".into(),
+                    start: 0,
+                    end: 1,
+                    paragraph: 0,
+                }],
+            };
+            for row in entity_rows(&entity) {
+                assert!(schema::ENTITIES.fits(&row), "{entity_type:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn articles_summaries_and_translations_fit_their_tables_full_and_empty() {
+        let article = Article {
+            id: "a".into(),
+            path: "p".into(),
+            ..Article::default()
+        };
+        assert!(schema::ARTICLES.fits(&article_row(&article)));
+        for (lang, method) in [
+            (Lang::Fr, Method::Extractive),
+            (Lang::En, Method::Model),
+            (Lang::Other, Method::Model),
+        ] {
+            let mut summary = Summary {
+                article_id: "a".into(),
+                lang,
+                method,
+                headline: String::new(),
+                bullets: vec![],
+                abstract_text: String::new(),
+                findings: vec![],
+            };
+            assert!(schema::SUMMARIES.fits(&summary_row(&article, &summary)));
+            summary.bullets = vec![Bullet {
+                text: "b".into(),
+                paragraphs: vec![0, 2],
+            }];
+            summary.findings = vec![finding()];
+            assert!(schema::SUMMARIES.fits(&summary_row(&article, &summary)));
+        }
+        for status in [TermStatus::Used, TermStatus::Repaired, TermStatus::Missed] {
+            let term = TermUse {
+                source: "s".into(),
+                target: "t".into(),
+                paragraph: None,
+                status,
+                sentence: "s".into(),
+                translation: String::new(),
+            };
+            let translation = Translation {
+                article_id: "a".into(),
+                source_lang: Lang::Fr,
+                target_lang: Lang::En,
+                method: Method::Model,
+                segments: vec![
+                    Segment::default(),
+                    Segment {
+                        paragraph: Some(0),
+                        ..Segment::default()
+                    },
+                ],
+                terms: vec![term],
+                checks: crate::record::Checks::default(),
+            };
+            assert!(segment_rows(&translation).all(|row| schema::TRANSLATIONS.fits(&row)));
+            assert!(glossary_rows(&article, &translation).all(|row| schema::GLOSSARY.fits(&row)));
+        }
+    }
+
+    #[test]
+    fn problems_fit_their_table_whatever_their_severity() {
+        for severity in [Severity::Note, Severity::Flag, Severity::Error] {
+            let problem = Problem {
+                article_id: None,
+                path: String::new(),
+                stage: "output".into(),
+                severity,
+                message: "m".into(),
+                hint: None,
+            };
+            assert!(schema::PROBLEMS.fits(&problem_row(&problem)), "{severity:?}");
+        }
     }
 }

@@ -264,7 +264,10 @@ pub fn write(
     for problem in &problems {
         report.count(problem);
     }
-    writer.finish(&entities, &problems, &header.rows())?;
+    for note in writer.finish(&entities, &problems, &header.rows())? {
+        observer.problem(&note);
+        report.count(&note);
+    }
     report.written = true;
     Ok(())
 }

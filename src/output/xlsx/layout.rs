@@ -1,0 +1,153 @@
+//! What stands where on the sheets: people read from left to right, so what they look for comes first and what
+//! programs need comes last. Every column of the table is on its sheet.
+
+use super::Sheet;
+
+/// The first column of a sheet whose rows do not name their article in words: its title, or else its file.
+pub(super) const ARTICLE: &str = "article";
+
+/// A column of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shown {
+    /// The table's column, or [`ARTICLE`].
+    pub(super) name: &'static str,
+    /// In characters.
+    pub(super) width: f64,
+    /// Long text goes on below, in the same cell.
+    pub(super) wrap: bool,
+}
+
+const fn narrow(name: &'static str, width: u8) -> Shown {
+    Shown {
+        name,
+        width: width as f64,
+        wrap: false,
+    }
+}
+
+const fn wrapped(name: &'static str, width: u8) -> Shown {
+    Shown {
+        name,
+        width: width as f64,
+        wrap: true,
+    }
+}
+
+/// The columns of a sheet, from the left.
+pub(super) fn columns(sheet: Sheet) -> &'static [Shown] {
+    match sheet {
+        Sheet::Articles => {
+            const {
+                &[
+                    wrapped("title", 60),
+                    narrow("date", 22),
+                    narrow("lang", 7),
+                    narrow("path", 48),
+                    narrow("url", 48),
+                    narrow("paragraphs", 12),
+                    narrow("characters", 12),
+                    narrow("removed", 10),
+                    narrow("article_id", 19),
+                ]
+            }
+        }
+        Sheet::Summaries => {
+            const {
+                &[
+                    wrapped("headline", 40),
+                    wrapped("bullets", 80),
+                    wrapped("abstract", 70),
+                    wrapped("flags", 40),
+                    narrow("lang", 7),
+                    narrow("method", 11),
+                    narrow("path", 40),
+                    narrow("bullet_paragraphs", 19),
+                    narrow("article_id", 19),
+                ]
+            }
+        }
+        Sheet::Figures => {
+            const {
+                &[
+                    narrow(ARTICLE, 34),
+                    narrow("full_text", 30),
+                    narrow("value", 22),
+                    narrow("min", 20),
+                    narrow("max", 20),
+                    narrow("unit", 14),
+                    narrow("currency", 10),
+                    narrow("kind", 18),
+                    narrow("qualifier", 11),
+                    narrow("direction", 11),
+                    narrow("period", 16),
+                    narrow("measure", 28),
+                    narrow("subject", 24),
+                    narrow("speaker", 24),
+                    wrapped("sentence", 90),
+                    narrow("currency_ambiguous", 20),
+                    narrow("text", 26),
+                    narrow("paragraph", 11),
+                    narrow("n", 7),
+                    narrow("start", 9),
+                    narrow("end", 9),
+                    narrow("full_start", 11),
+                    narrow("full_end", 10),
+                    narrow("article_id", 19),
+                ]
+            }
+        }
+        Sheet::Entities => {
+            const {
+                &[
+                    narrow("canonical", 32),
+                    narrow("type", 14),
+                    narrow("mentions_in_folder", 20),
+                    narrow("text", 32),
+                    narrow(ARTICLE, 40),
+                    wrapped("description", 50),
+                    wrapped("aliases", 40),
+                    narrow("paragraph", 11),
+                    narrow("start", 9),
+                    narrow("end", 9),
+                    narrow("article_id", 19),
+                ]
+            }
+        }
+        Sheet::Problems => {
+            const {
+                &[
+                    narrow("severity", 10),
+                    narrow("stage", 13),
+                    narrow("path", 44),
+                    wrapped("message", 80),
+                    wrapped("hint", 60),
+                    narrow("article_id", 19),
+                ]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_of_a_table_is_on_its_sheet_once() {
+        for sheet in Sheet::ALL {
+            let mut expected: Vec<_> = sheet.schema().names().collect();
+            let mut found: Vec<_> = columns(sheet).iter().map(|shown| shown.name).collect();
+            found.retain(|name| *name != ARTICLE);
+            expected.sort_unstable();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{sheet:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_fits_above_its_column_with_the_filter_arrow_beside_it() {
+        for shown in Sheet::ALL.into_iter().flat_map(columns) {
+            assert!(shown.width >= shown.name.len() as f64 + 2.0, "{}", shown.name);
+        }
+    }
+}
