@@ -478,7 +478,8 @@ fn one_signal_finishes_the_step_and_leaves_cleanly() {
     for name in ["INT", "TERM"] {
         let out = world.path(name);
         let mut child = world.run(&out).stderr(Stdio::piped()).spawn().unwrap();
-        let rest = wait_for(&mut child, "\"event\":\"task\"");
+        // Not after the first task: the others of its batch may end within the same moment.
+        let rest = wait_for(&mut child, "\"stage\":\"model\"");
         assert_eq!(pipeline_status(&out)["standing"], "running");
         signal(&child, name);
         let status = child.wait().unwrap();
@@ -487,11 +488,8 @@ fn one_signal_finishes_the_step_and_leaves_cleanly() {
         assert!(stderr.contains("the run was stopped"), "{name}: {stderr}");
         let stopped = pipeline_status(&out);
         assert_eq!(stopped["standing"], "finished", "{stopped}");
-        let (done, left) = (&stopped["tasks"][0]["done"], &stopped["tasks"][0]["left"]);
-        assert!(
-            done.as_u64().unwrap() >= 1 && left.as_u64().unwrap() >= 1,
-            "{name}: {stopped}"
-        );
+        let left = &stopped["tasks"][0]["left"];
+        assert!(left.as_u64().unwrap() >= 1, "{name}: {stopped}");
         let problems = std::fs::read_to_string(out.join("problems.csv")).unwrap();
         assert!(problems.contains("summary.fr is not done yet"), "{problems}");
         assert_ended(world.run(&out).status().unwrap(), "after a signal");

@@ -1,28 +1,17 @@
 //! `datapackage.json`: what the files beside it hold, as a Frictionless Data Package
 //! (<https://datapackage.org/standard/data-package/>).
 //!
-//! The CSV files are its tables, spelled as they really were: delimiter, decimal mark, byte order mark. The other
-//! formats of the same tables are listed as plain files, so that a tool without a reader for them still validates the
-//! package.
+//! Its resources are the CSV files, spelled as they really were: delimiter, decimal mark, byte order mark. The standard
+//! knows no other kind of resource than tables, and a tool without a reader for Parquet would call the package broken:
+//! the other formats of the same table are named in its description.
 
 use super::csv::Dialect;
 use super::schema::{self, Column, Schema, Type};
-use super::table_files::ENDINGS;
 use serde_json::{Map, Value, json};
 
 /// The package that describes the files of these tables.
 pub(super) fn package(tables: &[&Schema], dialect: Dialect) -> Value {
-    let mut resources: Vec<Value> = tables.iter().map(|schema| csv(schema, dialect)).collect();
-    for schema in tables {
-        resources.extend(ENDINGS.iter().skip(1).map(|ending| other(schema, ending)));
-    }
-    resources.push(json!({
-        "name": "workbook",
-        "path": "depeche.xlsx",
-        "description": "The tables as one workbook.",
-        "format": "xlsx",
-        "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }));
+    let resources: Vec<Value> = tables.iter().map(|schema| csv(schema, dialect)).collect();
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "depeche",
@@ -39,8 +28,10 @@ fn csv(schema: &Schema, dialect: Dialect) -> Value {
         "path": format!("{}.csv", schema.name),
         "type": "table",
         "description": format!(
-            "{}. Text that a spreadsheet would take for a formula has an apostrophe in front.",
-            schema.about
+            "{}. Text that a spreadsheet would take for a formula has an apostrophe in front. The same table: {1}.parquet, \
+             with a decimal as a double and, under its name with `_exact`, as text with every digit; {1}.jsonl, one \
+             record a line with every field.",
+            schema.about, schema.name
         ),
         "format": "csv",
         "mediatype": "text/csv",
@@ -101,23 +92,6 @@ fn field(column: &Column, dialect: Dialect) -> Value {
     Value::Object(field)
 }
 
-fn other(schema: &Schema, ending: &str) -> Value {
-    let (description, mediatype) = match ending {
-        "parquet" => (
-            "The same rows; a decimal as a double and, with `_exact` behind its name, as text with every digit.",
-            "application/vnd.apache.parquet",
-        ),
-        _ => ("One record a line, every field of it.", "application/jsonl"),
-    };
-    json!({
-        "name": format!("{}-{ending}", schema.name),
-        "path": format!("{}.{ending}", schema.name),
-        "description": description,
-        "format": ending,
-        "mediatype": mediatype,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +126,6 @@ mod tests {
         let names: std::collections::HashSet<_> =
             resources.iter().map(|r| r["name"].as_str().unwrap()).collect();
         assert_eq!(names.len(), resources.len());
-        assert_eq!(resources.len(), 3 * schema::ALL.len() + 1);
+        assert_eq!(resources.len(), schema::ALL.len());
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The endings of a table's files.
-pub(super) const ENDINGS: [&str; 3] = ["csv", "parquet", "jsonl"];
+const ENDINGS: [&str; 3] = ["csv", "parquet", "jsonl"];
 
 /// Writes the files of one table. Dropped before [`TableFiles::finish`], it leaves those of before.
 pub(super) struct TableFiles {

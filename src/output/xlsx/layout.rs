@@ -90,7 +90,7 @@ pub(super) fn columns(sheet: Sheet) -> &'static [Shown] {
                     narrow("n", 7),
                     narrow("start", 9),
                     narrow("end", 9),
-                    narrow("full_start", 11),
+                    narrow("full_start", 12),
                     narrow("full_end", 10),
                     narrow("article_id", 19),
                 ]

@@ -150,7 +150,8 @@ fn relative(folder: &Path, file: &Path) -> Option<String> {
         return None;
     }
     while from.peek().is_some() && from.peek() == to.peek() {
-        (from.next(), to.next());
+        from.next();
+        to.next();
     }
     let up = from.map(|_| Some(".."));
     let down = to.map(|component| component.as_os_str().to_str());
