@@ -25,6 +25,7 @@ import collections
 import http.client
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -147,7 +148,7 @@ def llama_server(model, llama, questions, with_loading, server_args):
         wait_until_ready(port, server)
         if not with_loading:
             start = time.perf_counter()
-        clients = [threading.Thread(target=client, args=(slot,)) for slot in range(SLOTS)]
+        clients = [threading.Thread(target=client, args=(slot,), daemon=True) for slot in range(SLOTS)]
         for thread in clients:
             thread.start()
         for thread in clients:
@@ -225,6 +226,7 @@ def main():
     parser.add_argument("--prefix", default="", help="before every command, for example 'chrt -f 10'")
     parser.add_argument("--json", metavar="FILE", help="write all numbers here")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # llama-server must end with this process
     llama = Llama(args.llama, args.threads, args.prefix.split())
     depeche = Depeche(args.depeche, args.threads, args.isa, args.prefix.split())
     print(head(llama, depeche) + "\n", flush=True)
