@@ -319,7 +319,7 @@ pub fn file_stem(article: &Article) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Checks, Lang, Method, Segment};
+    use crate::record::{Checks, FigureKind, Lang, Method, Segment};
 
     fn results(path: &str, id: &str) -> ArticleResults {
         let article = Article {
@@ -379,6 +379,45 @@ mod tests {
                 "été à lyon-2.en.md"
             ]
         );
+    }
+
+    #[test]
+    fn what_a_sheet_does_not_hold_is_a_row_of_the_problems() {
+        let dir = tempfile::tempdir().unwrap();
+        let limits = Limits { rows: 3, links: 100 };
+        let mut writer = FolderWriter::with_limits(dir.path(), Dialect::En, limits).unwrap();
+        let mut one = results("a.txt", "1");
+        one.figures = (0..3)
+            .map(|n| {
+                let mut figure = Figure::bare("20 %", 0, FigureKind::Percent);
+                (figure.article_id, figure.n) = ("1".into(), n);
+                figure
+            })
+            .collect();
+        writer.article(&one).unwrap();
+        let notes = writer.finish(&[], &[], &[]).unwrap();
+        let expected = "Figures has 3 rows, more than a sheet holds: it goes on to `Figures (2)`";
+        assert_eq!(notes.len(), 1);
+        assert_eq!(notes[0].message, expected);
+        for file in ["problems.csv", "problems.jsonl"] {
+            let text = std::fs::read_to_string(dir.path().join(file)).unwrap();
+            assert!(text.contains(expected), "{file}: {text}");
+        }
+    }
+
+    #[test]
+    fn tables_of_an_earlier_run_that_this_one_does_not_have_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
+        writer.article(&results("a.txt", "1")).unwrap();
+        writer.finish(&[], &[], &[]).unwrap();
+        let package = || std::fs::read_to_string(dir.path().join("datapackage.json")).unwrap();
+        let files =
+            ["csv", "parquet", "jsonl"].map(|ending| dir.path().join(format!("translations.{ending}")));
+        assert!(files.iter().all(|file| file.exists()) && package().contains("translations.csv"));
+        let writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
+        writer.finish(&[], &[], &[]).unwrap();
+        assert!(!files.iter().any(|file| file.exists()) && !package().contains("translations.csv"));
     }
 
     #[test]

@@ -19,7 +19,8 @@ const ENDLESS_DECIMALS: u32 = 4;
 
 /// The formats of the workbook, each made once.
 pub(super) struct Styles {
-    pub(super) header: Format,
+    header: Format,
+    number_header: Format,
     text: Format,
     wrapped: Format,
     link: Format,
@@ -30,22 +31,38 @@ pub(super) struct Styles {
 
 impl Styles {
     pub(super) fn new() -> Styles {
-        let text = Format::new().set_align(FormatAlign::Top);
+        // an indent keeps a text that is cut from running into its neighbour
+        let text = Format::new()
+            .set_align(FormatAlign::Top)
+            .set_align(FormatAlign::Left)
+            .set_indent(1);
+        let header = Format::new()
+            .set_bold()
+            .set_font_color("#FFFFFF")
+            .set_background_color("#1F3A56")
+            .set_align(FormatAlign::VerticalCenter)
+            .set_indent(1);
         let link = text
             .clone()
             .set_font_color("#0B5394")
             .set_underline(FormatUnderline::Single);
         Styles {
-            header: Format::new()
-                .set_bold()
-                .set_font_color("#FFFFFF")
-                .set_background_color("#1F3A56")
-                .set_align(FormatAlign::VerticalCenter),
+            number_header: header.clone().set_align(FormatAlign::Right),
+            header: header.set_align(FormatAlign::Left),
             wrapped: text.clone().set_text_wrap(),
             wrapped_link: link.clone().set_text_wrap(),
             text,
             link,
             numbers: HashMap::new(),
+        }
+    }
+
+    /// That of a column's title, which stands over its cells.
+    pub(super) fn header(&self, of_numbers: bool) -> &Format {
+        if of_numbers {
+            &self.number_header
+        } else {
+            &self.header
         }
     }
 
@@ -64,6 +81,7 @@ impl Styles {
                 .set_num_format(pattern)
                 .set_align(FormatAlign::Top)
                 .set_align(FormatAlign::Right)
+                .set_indent(1)
         })
     }
 }

@@ -2,6 +2,14 @@
 //! programs need comes last. Every column of the table is on its sheet.
 
 use super::Sheet;
+use crate::output::Cell;
+
+/// Points of a line of text, and of the highest row that the format knows.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 409.0;
+
+/// What is printed ends here where there is such a column: what follows is for programs.
+const PRINTED: &str = "sentence";
 
 /// The first column of a sheet whose rows do not name their article in words: its title, or else its file.
 pub(super) const ARTICLE: &str = "article";
@@ -69,21 +77,21 @@ pub(super) fn columns(sheet: Sheet) -> &'static [Shown] {
         Sheet::Figures => {
             const {
                 &[
-                    narrow(ARTICLE, 34),
-                    narrow("full_text", 30),
-                    narrow("value", 22),
-                    narrow("min", 20),
-                    narrow("max", 20),
+                    narrow(ARTICLE, 30),
+                    narrow("full_text", 28),
+                    narrow("value", 21),
+                    narrow("min", 19),
+                    narrow("max", 19),
                     narrow("unit", 14),
                     narrow("currency", 10),
                     narrow("kind", 18),
                     narrow("qualifier", 11),
                     narrow("direction", 11),
                     narrow("period", 16),
-                    narrow("measure", 28),
-                    narrow("subject", 24),
-                    narrow("speaker", 24),
-                    wrapped("sentence", 90),
+                    narrow("measure", 24),
+                    narrow("subject", 20),
+                    narrow("speaker", 20),
+                    wrapped("sentence", 80),
                     narrow("currency_ambiguous", 20),
                     narrow("text", 26),
                     narrow("paragraph", 11),
@@ -128,6 +136,30 @@ pub(super) fn columns(sheet: Sheet) -> &'static [Shown] {
     }
 }
 
+/// How high a row must be for its wrapped cells, in points. Excel would find it by itself, others do not.
+pub(super) fn height(columns: &[(Shown, Option<usize>)], cells: &[Cell]) -> f64 {
+    let lines = columns
+        .iter()
+        .filter(|(shown, _)| shown.wrap)
+        .map(|(shown, place)| match place.and_then(|place| cells.get(place)) {
+            Some(Cell::Text(text)) => lines(text, shown.width),
+            _ => 1.0,
+        });
+    (lines.fold(1.0, f64::max) * LINE).min(HIGHEST)
+}
+
+/// Lines of a text in a column of this width, which counts digits: letters are narrower, but a line breaks at a word.
+fn lines(text: &str, width: f64) -> f64 {
+    let of = |line: &str| (line.chars().count() as f64 / (width * 1.05)).ceil().max(1.0);
+    text.split('\n').map(of).sum()
+}
+
+/// The last column that is printed.
+pub(super) fn last_printed(columns: &[(Shown, Option<usize>)]) -> u16 {
+    let printed = columns.iter().position(|(shown, _)| shown.name == PRINTED);
+    printed.unwrap_or(columns.len() - 1) as u16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +174,16 @@ mod tests {
             found.sort_unstable();
             assert_eq!(found, expected, "{sheet:?}");
         }
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text_in_a_cell_that_wraps() {
+        let columns = [(wrapped("a", 10), Some(0)), (narrow("b", 10), Some(1))];
+        let height = |a: &str| height(&columns, &[a.into(), "x".repeat(1_000).into()]);
+        assert_eq!(height(""), LINE);
+        assert_eq!(height("court"), LINE);
+        assert_eq!(height("un\ndeux\ntrois et quatre et cinq"), 5.0 * LINE);
+        assert_eq!(height(&"x".repeat(100_000)), HIGHEST);
     }
 
     #[test]

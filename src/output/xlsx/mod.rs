@@ -10,17 +10,24 @@
 mod cell;
 mod layout;
 mod link;
+mod notes;
 
-use super::schema::{self, Schema};
+use super::schema::{self, Schema, Type};
 use super::{Cell, OutputError};
-use crate::record::{Article, Problem, Severity};
+use crate::record::Article;
 use cell::{At, Styles};
 use layout::{ARTICLE, Shown};
 use link::Files;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Url, Workbook, XlsxError};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+/// Rows of a sheet in the format.
+const MAX_ROWS: u32 = 1_048_576;
+
+/// A4, as the format numbers paper.
+const A4: u8 = 9;
 
 /// Characters of an article's title that the other sheets show.
 const LABEL_CHARS: usize = 80;
@@ -38,7 +45,7 @@ impl Default for Limits {
     /// Those of the format.
     fn default() -> Limits {
         Limits {
-            rows: 1_048_576,
+            rows: MAX_ROWS,
             links: 65_530,
         }
     }
@@ -200,6 +207,7 @@ impl Book {
         worksheet
             .set_name(sheet.part(table.part))?
             .set_freeze_panes(1, 1)?
+            .set_paper_size(A4)
             .set_landscape()
             .set_print_fit_to_pages(1, 0)
             .set_repeat_rows(0, 0)?;
@@ -207,8 +215,12 @@ impl Book {
             worksheet.set_column_width(column, shown.width)?;
         }
         worksheet.set_row_height(0, 22)?;
-        for (column, (shown, _)) in (0..).zip(&table.columns) {
-            worksheet.write_string_with_format(0, column, shown.name, &self.styles.header)?;
+        for (column, (shown, place)) in (0..).zip(&table.columns) {
+            let kind = place.map(|place| sheet.schema().columns[place].kind);
+            let header = self
+                .styles
+                .header(matches!(kind, Some(Type::Integer | Type::Decimal)));
+            worksheet.write_string_with_format(0, column, shown.name, header)?;
         }
         Ok(())
     }
@@ -259,6 +271,10 @@ impl Book {
             Some(Cell::Text(id)) => id.as_str(),
             _ => "",
         };
+        // but not that of the last row that there can be, see `close`
+        if table.row + 1 < MAX_ROWS {
+            worksheet.set_row_height(table.row, layout::height(&table.columns, cells))?;
+        }
         for (column, (shown, place)) in (0..).zip(&table.columns) {
             let label;
             let cell = match place {
@@ -321,54 +337,16 @@ impl Book {
         let table = &self.tables[sheet as usize];
         let last = table.columns.len() as u16 - 1;
         let worksheet = self.workbook.worksheet_from_index(table.worksheet)?;
-        worksheet.autofilter(0, 0, table.row.saturating_sub(1).max(1), last)?;
-        Ok(())
-    }
-
-    /// What the workbook could not show as it should, as rows of the problems.
-    pub fn notes(&self) -> Vec<Problem> {
-        let note = |message, hint: &str| Problem {
-            article_id: None,
-            path: "depeche.xlsx".to_owned(),
-            stage: "output".to_owned(),
-            severity: Severity::Note,
-            message,
-            hint: Some(hint.to_owned()),
-        };
-        let mut notes = Vec::new();
-        for table in &self.tables {
-            let (name, files) = (table.sheet.name(), table.sheet.schema().name);
-            if table.part > 1 {
-                notes.push(note(
-                    format!(
-                        "{name} has {} rows, more than a sheet holds: it goes on to `{}`",
-                        table.total,
-                        table.sheet.part(table.part)
-                    ),
-                    &format!("{files}.csv and {files}.parquet have them in one piece"),
-                ));
-            }
-            if table.unlinked > 0 {
-                notes.push(note(
-                    format!(
-                        "{name}: {} cells are without their link, a sheet holds {}",
-                        table.unlinked, self.limits.links
-                    ),
-                    "the review page leads to every one",
-                ));
-            }
-            if table.cut > 0 {
-                notes.push(note(
-                    format!(
-                        "{name}: {} texts are longer than a cell ({} characters) and end with `…`",
-                        table.cut,
-                        cell::MAX_CHARS
-                    ),
-                    &format!("{files}.csv and {files}.parquet have them whole"),
-                ));
-            }
+        let end = table.row.saturating_sub(1).max(1);
+        worksheet.autofilter(0, 0, end, last)?;
+        // A row of a height of its own that is still held back when the workbook is saved would be written twice. A cell
+        // in the next row, taken away again, has it written now.
+        if table.row < MAX_ROWS {
+            worksheet.write_blank(table.row, 0, self.styles.text(false))?;
+            worksheet.clear_cell(table.row, 0);
         }
-        notes
+        worksheet.set_print_area(0, 0, end, layout::last_printed(&table.columns))?;
+        Ok(())
     }
 
     /// Adds the sheet that says what the run was and what the columns mean, and saves.
@@ -395,61 +373,6 @@ impl Book {
             let _ = std::fs::remove_file(&temporary);
         }
         saved
-    }
-
-    fn write_run(&mut self, run: &[(String, String)]) -> Result<(), XlsxError> {
-        let styles = &self.styles;
-        let worksheet = self.workbook.add_worksheet();
-        worksheet
-            .set_name("Run")?
-            .set_landscape()
-            .set_print_fit_to_pages(1, 0)
-            .set_column_width(0, 28)?
-            .set_column_width(1, 28)?
-            .set_column_width(2, 100)?;
-        let mut row = 0;
-        let mut line = |worksheet: &mut Worksheet, cells: [&str; 3], title: bool| -> Result<(), XlsxError> {
-            for (column, text) in (0..).zip(cells) {
-                let format = if title {
-                    &styles.header
-                } else {
-                    styles.text(column == 2)
-                };
-                if title || !text.is_empty() {
-                    worksheet.write_string_with_format(row, column, cell::clip(text), format)?;
-                }
-            }
-            row += 1;
-            Ok(())
-        };
-        line(worksheet, ["run", "", ""], true)?;
-        for (name, value) in run {
-            line(worksheet, [name, value, ""], false)?;
-        }
-        line(worksheet, ["", "", ""], false)?;
-        line(worksheet, ["sheet", "rows", "what a row is"], true)?;
-        for table in &self.tables {
-            let total = table.total.to_string();
-            let mut about = table.sheet.schema().about.to_owned();
-            if table.part > 1 {
-                let last = table.sheet.part(table.part);
-                about.push_str(&format!(" (more than a sheet holds: it goes on to {last})"));
-            }
-            line(worksheet, [table.sheet.name(), &total, &about], false)?;
-        }
-        for table in &self.tables {
-            line(worksheet, ["", "", ""], false)?;
-            line(
-                worksheet,
-                [table.sheet.name(), "type", "what the column means"],
-                true,
-            )?;
-            for column in table.sheet.schema().columns {
-                let about = column.about.replace('`', "");
-                line(worksheet, [column.name, column.kind.as_str(), &about], false)?;
-            }
-        }
-        Ok(())
     }
 }
 
