@@ -14,47 +14,52 @@ const AT_ONCE: usize = 4;
 /// Rows of a register.
 const LANES: usize = 8;
 
-/// # Safety
-/// The CPU has AVX2, FMA and F16C, `KIND` is the band's, and as many blocks lie at `x` as it has column tiles.
-pub(super) unsafe fn band<const KIND: u8>(band: Band, x: *const Block, width: usize, out: &mut Sums) {
-    #[target_feature(enable = "avx2,fma,f16c")]
-    unsafe fn work<const KIND: u8, const T: usize>(band: Band, x: *const Block, from: usize, out: &mut Sums) {
-        // SAFETY: the caller's contract.
-        unsafe { all::<KIND, T, false>(band, x, from, out) }
-    }
-    // SAFETY: the caller's contract.
-    unsafe {
-        match width {
-            1 => work::<KIND, 1>(band, x, 0, out),
-            2 => work::<KIND, 2>(band, x, 0, out),
-            _ => (0..width)
-                .step_by(AT_ONCE)
-                .for_each(|from| work::<KIND, AT_ONCE>(band, x, from, out)),
+/// The sums of a band, compiled for some features.
+macro_rules! band {
+    ($(#[$about:meta])* $name:ident, $features:literal, $vnni:literal) => {
+        $(#[$about])*
+        pub(super) unsafe fn $name<const KIND: u8>(band: Band, x: *const Block, width: usize, out: &mut Sums) {
+            #[target_feature(enable = $features)]
+            unsafe fn work<const KIND: u8, const T: usize>(
+                band: Band,
+                x: *const Block,
+                from: usize,
+                out: &mut Sums,
+            ) {
+                // SAFETY: the caller's contract.
+                unsafe { all::<KIND, T, $vnni>(band, x, from, out) }
+            }
+            // SAFETY: the caller's contract.
+            unsafe {
+                match width {
+                    1 => work::<KIND, 1>(band, x, 0, out),
+                    2 => work::<KIND, 2>(band, x, 0, out),
+                    _ => (0..width)
+                        .step_by(AT_ONCE)
+                        .for_each(|from| work::<KIND, AT_ONCE>(band, x, from, out)),
+                }
+            }
         }
-    }
+    };
 }
 
-/// The same with AVX-VNNI.
-///
-/// # Safety
-/// As [`band`], and the CPU has AVX-VNNI.
-pub(super) unsafe fn band_vnni<const KIND: u8>(band: Band, x: *const Block, width: usize, out: &mut Sums) {
-    #[target_feature(enable = "avx2,fma,f16c,avxvnni")]
-    unsafe fn work<const KIND: u8, const T: usize>(band: Band, x: *const Block, from: usize, out: &mut Sums) {
-        // SAFETY: the caller's contract.
-        unsafe { all::<KIND, T, true>(band, x, from, out) }
-    }
-    // SAFETY: the caller's contract.
-    unsafe {
-        match width {
-            1 => work::<KIND, 1>(band, x, 0, out),
-            2 => work::<KIND, 2>(band, x, 0, out),
-            _ => (0..width)
-                .step_by(AT_ONCE)
-                .for_each(|from| work::<KIND, AT_ONCE>(band, x, from, out)),
-        }
-    }
-}
+band!(
+    /// # Safety
+    /// The CPU has AVX2, FMA and F16C, `KIND` is the band's, and as many blocks lie at `x` as it has column tiles.
+    band,
+    "avx2,fma,f16c",
+    false
+);
+
+band!(
+    /// The same with AVX-VNNI.
+    ///
+    /// # Safety
+    /// As [`band`], and the CPU has AVX-VNNI.
+    band_vnni,
+    "avx2,fma,f16c,avxvnni",
+    true
+);
 
 /// Sums of `T` tokens from `from` on.
 ///
