@@ -7,6 +7,7 @@ pub mod gguf;
 pub mod hf;
 
 use crate::engine::error::EngineError;
+use crate::engine::kernels::attention::Sight;
 use std::f64::consts::PI;
 
 /// A decoder of the Llama family. All sizes are counts of elements.
@@ -220,6 +221,15 @@ const MOST: &[(&str, usize)] = &[
 ];
 
 impl DecoderConfig {
+    /// What the queries of a layer see.
+    pub fn sight(&self, layer: usize) -> Sight {
+        Sight {
+            heads: self.heads,
+            scale: self.attention_scale,
+            window: self.windows[layer],
+        }
+    }
+
     /// Checks that the sizes fit each other.
     ///
     /// # Errors

@@ -39,6 +39,21 @@ macro_rules! by_isa {
     };
 }
 
+/// Calls `work::<KIND>(…)` with the kind of a matrix as a constant, or evaluates `bf16` for bfloat16.
+macro_rules! by_kind {
+    ($kind:expr, $($work:ident)::+($($arg:expr),* $(,)?), bf16: $bf16:expr) => {
+        match $kind {
+            Kind::Four => $($work)::+::<{ Kind::Four as u8 }>($($arg),*),
+            Kind::Five => $($work)::+::<{ Kind::Five as u8 }>($($arg),*),
+            Kind::FourK => $($work)::+::<{ Kind::FourK as u8 }>($($arg),*),
+            Kind::FiveK => $($work)::+::<{ Kind::FiveK as u8 }>($($arg),*),
+            Kind::SixK => $($work)::+::<{ Kind::SixK as u8 }>($($arg),*),
+            Kind::Eight => $($work)::+::<{ Kind::Eight as u8 }>($($arg),*),
+            Kind::Bf16 => $bf16,
+        }
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
 pub mod amx;
 pub mod attention;

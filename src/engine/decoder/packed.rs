@@ -10,14 +10,15 @@ mod loading;
 use super::Batch;
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
+use crate::engine::kernels::attention::Pages as _;
 use crate::engine::kernels::packed::Packed;
 use crate::engine::kernels::pool::Pool;
-use crate::engine::kernels::product::{Out, Part};
+use crate::engine::kernels::product::{Input as _, Out, Part};
 use crate::engine::kernels::rows::{HeadWork, prepare_heads_row, rms_norm_row};
 use crate::engine::kv::store::KvStore;
 use crate::engine::ops::Positions;
 use candle_core::{Device, Tensor};
-use kernels::{Kernels, Sight};
+use kernels::Kernels;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// All layers, and what stands before and behind them.
@@ -27,7 +28,7 @@ pub(super) struct Layers<K: Kernels> {
     layers: Vec<Layer>,
     norm: Vec<f32>,
     head: Arc<Packed>,
-    work: Mutex<Work<K::Activations>>,
+    work: Mutex<Work<K::Input>>,
 }
 
 #[derive(Debug)]
@@ -93,7 +94,7 @@ impl<K: Kernels> Layers<K> {
         let mut logits = vec![0.0; rows * config.vocab_size];
         if rows > 0 {
             normed::<K>(&work.x, &self.norm, config.rms_norm_eps, &mut work.input);
-            K::product(&work.input, vec![set(&self.head, None, &mut logits)]);
+            work.input.product(vec![set(&self.head, None, &mut logits)]);
             if config.logit_scale != 1.0 {
                 logits.iter_mut().for_each(|x| *x *= config.logit_scale);
             }
@@ -122,7 +123,7 @@ impl Layer {
         batch: &Batch,
         positions: &Positions,
         pages: &mut K::Pages,
-        work: &mut Work<K::Activations>,
+        work: &mut Work<K::Input>,
     ) {
         let rows = batch.tokens.len();
         normed::<K>(
@@ -141,7 +142,7 @@ impl Layer {
             self.key.set(&mut work.key),
             self.value.set(&mut work.value),
         ];
-        K::product(&work.input, parts);
+        work.input.product(parts);
         let rotates = config.rope_layers[index];
         let query_norm = self.query_norm.as_deref();
         let query_scale = positions.query_scale.as_slice();
@@ -160,24 +161,18 @@ impl Layer {
                 prepare_heads_row(x, row, job)
             });
         }
-        K::append(pages, &work.key, &work.value, &batch.spans);
-        let sight = Sight {
-            heads: config.heads,
-            scale: config.attention_scale,
-            window: config.windows[index],
-        };
-        K::attend(pages, &work.query, sight, &batch.spans, &mut work.attended);
+        pages.append(&work.key, &work.value, &batch.spans);
+        let sight = config.sight(index);
+        pages.attend(&work.query, sight, &batch.spans, &mut work.attended);
     }
 
     /// What stands behind attention: its output product and the feed-forward part, added to the stream.
-    fn finish<K: Kernels>(&self, config: &DecoderConfig, work: &mut Work<K::Activations>) {
+    fn finish<K: Kernels>(&self, config: &DecoderConfig, work: &mut Work<K::Input>) {
         let (width, hidden) = (config.heads * config.head_dim, config.hidden_size);
         let rows = work.x.len() / hidden;
-        K::copy(&mut work.input, rows, width, &work.attended);
-        K::product(
-            &work.input,
-            vec![self.output.add(&mut work.x, config.residual_scale)],
-        );
+        work.input.copy(rows, width, &work.attended);
+        work.input
+            .product(vec![self.output.add(&mut work.x, config.residual_scale)]);
         normed::<K>(
             &work.x,
             &self.feed_forward_norm,
@@ -188,11 +183,9 @@ impl Layer {
             weights: &self.gate_up,
             out: Out::Gate(&mut work.gated, config.intermediate_size),
         };
-        K::product(&work.input, vec![gate]);
-        K::product(
-            &work.gated,
-            vec![self.down.add(&mut work.x, config.residual_scale)],
-        );
+        work.input.product(vec![gate]);
+        work.gated
+            .product(vec![self.down.add(&mut work.x, config.residual_scale)]);
     }
 }
 
@@ -217,9 +210,9 @@ fn set<'a, A>(weights: &'a Packed, bias: Option<&'a [f32]>, out: &'a mut [f32]) 
 }
 
 /// Norms the rows of `x` into `out`.
-fn normed<K: Kernels>(x: &[f32], weight: &[f32], eps: f32, out: &mut K::Activations) {
+fn normed<K: Kernels>(x: &[f32], weight: &[f32], eps: f32, out: &mut K::Input) {
     let width = weight.len();
-    K::fill(out, x.len() / width, width, |row, out| {
+    out.fill(x.len() / width, width, |row, out| {
         rms_norm_row(&x[row * width..(row + 1) * width], weight, eps, out);
     });
 }

@@ -14,7 +14,7 @@
 
 use super::packed::{BAND, Kind, Layout, Lines, Packed, SUPER, TILE_COLUMNS, TILE_ROWS};
 use super::pool::Pool;
-use super::product::{Out, Part};
+use super::product::{Input, Job, Part, Target, Unit, units};
 use std::arch::x86_64::*;
 use std::cell::RefCell;
 
@@ -58,11 +58,6 @@ impl Activations {
         (self.tokens, self.columns) = (tokens, columns);
     }
 
-    /// How many tokens.
-    pub fn tokens(&self) -> usize {
-        self.tokens
-    }
-
     fn column_tiles(&self) -> usize {
         self.columns.div_ceil(TILE_COLUMNS)
     }
@@ -79,9 +74,20 @@ impl Activations {
             width: self.width(block),
         }
     }
+}
 
-    /// Fills in all tokens; `fill(token, row)` writes the numbers of one.
-    pub fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
+impl Input for Activations {
+    const LAYOUT: Layout = Layout::Rows;
+
+    fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
         assert!(is_available());
         self.resize(tokens, columns);
         let tiles = self.column_tiles();
@@ -102,6 +108,10 @@ impl Activations {
                 unsafe { pack_block(rows, width, tiles, out) };
             });
         });
+    }
+
+    fn product(&self, parts: Vec<Part<Self>>) {
+        product(self, parts);
     }
 }
 
@@ -169,116 +179,49 @@ impl TokenBlock {
     }
 }
 
+/// The tiles of the next product's activations.
 #[derive(Clone, Copy)]
-enum Target {
-    Rows {
-        out: *mut f32,
-        stride: usize,
-        bias: *const f32,
-        add: Option<f32>,
-    },
-    Gate {
-        out: *mut u8,
-        tiles: usize,
-    },
-}
-
-struct Job<'a> {
-    weights: &'a Packed,
-    target: Target,
-}
-
-// SAFETY: units write disjoint parts of the targets, which the caller has borrowed mutably.
-unsafe impl Sync for Job<'_> {}
-
-/// What one thread does at a time: bands of one matrix by blocks of tokens.
-#[derive(Clone, Copy)]
-struct Unit {
-    job: usize,
-    bands: (usize, usize),
-    /// Blocks of tokens; the first one is even.
-    blocks: (usize, usize),
+struct Gated {
+    out: *mut u8,
+    /// Tiles of one block of tokens.
+    tiles: usize,
 }
 
 /// Products of `x` with several matrices.
-///
-/// # Panics
-/// When sizes do not fit together.
-pub fn product(x: &Activations, parts: Vec<Part<Activations>>) {
+fn product(x: &Activations, mut parts: Vec<Part<Activations>>) {
     assert!(is_available());
     if x.tokens == 0 {
         return;
     }
-    let jobs: Vec<Job> = parts.into_iter().map(|part| job(x, part)).collect();
+    let gate = |next: &mut Activations, columns: usize| {
+        next.resize(x.tokens, columns);
+        Gated {
+            tiles: next.column_tiles(),
+            out: next.data.bytes_mut().as_mut_ptr(),
+        }
+    };
+    let jobs: Vec<_> = parts.iter_mut().map(|part| Job::new(x, part, gate)).collect();
     let blocks = x.tokens.div_ceil(TOKENS);
-    let pool = Pool::global();
-    let all: usize = jobs.iter().map(|job| job.weights.bands()).sum();
     let bands = match blocks {
         // Long runs, so that little of what is asked for ahead is another thread's.
-        0..=2 => (all / (pool.threads() * 4)).clamp(2, 16) / 2 * 2,
-        _ => (all / (pool.threads() * 4)).clamp(2, UNIT_BANDS) / 2 * 2,
+        0..=2 => 16,
+        _ => UNIT_BANDS,
     };
-    let mut units = Vec::new();
-    for (index, job) in jobs.iter().enumerate() {
-        for first in (0..blocks).step_by(UNIT_TOKENS / TOKENS) {
-            let last = blocks.min(first + UNIT_TOKENS / TOKENS);
-            for band in (0..job.weights.bands()).step_by(bands) {
-                units.push(Unit {
-                    job: index,
-                    bands: (band, job.weights.bands().min(band + bands)),
-                    blocks: (first, last),
-                });
-            }
-        }
-    }
-    pool.run(units.len(), |unit| {
+    let units = units(&jobs, blocks, bands, UNIT_TOKENS / TOKENS);
+    Pool::global().run(units.len(), |unit| {
         let unit = &units[unit];
         let job = &jobs[unit.job];
         SCRATCH.with_borrow_mut(|scratch| {
-            // SAFETY: the features are there; sizes were checked in `job`; units are disjoint.
+            // SAFETY: the features are there; sizes were checked in `Job::new`; units are disjoint.
             unsafe {
-                match job.weights.kind {
-                    Kind::Four => run::<{ Kind::Four as u8 }>(x, job, unit, scratch),
-                    Kind::Five => run::<{ Kind::Five as u8 }>(x, job, unit, scratch),
-                    Kind::FourK => run::<{ Kind::FourK as u8 }>(x, job, unit, scratch),
-                    Kind::FiveK => run::<{ Kind::FiveK as u8 }>(x, job, unit, scratch),
-                    Kind::SixK => run::<{ Kind::SixK as u8 }>(x, job, unit, scratch),
-                    Kind::Eight => run::<{ Kind::Eight as u8 }>(x, job, unit, scratch),
-                    Kind::Bf16 => run::<{ Kind::Bf16 as u8 }>(x, job, unit, scratch),
-                }
+                by_kind!(
+                    job.weights.kind,
+                    run(x, job, unit, scratch),
+                    bf16: run::<{ Kind::Bf16 as u8 }>(x, job, unit, scratch)
+                );
             }
         });
     });
-}
-
-fn job<'a>(x: &Activations, part: Part<'a, Activations>) -> Job<'a> {
-    let Part { weights, out } = part;
-    assert_eq!(weights.layout, Layout::Rows, "the layout of a matrix");
-    assert_eq!(weights.columns, x.columns, "columns of a matrix and its input");
-    let rows = |out: &'a mut [f32], stride: usize, bias: Option<&'a [f32]>, add| {
-        assert!(stride >= weights.rows && out.len() >= (x.tokens - 1) * stride + weights.rows);
-        assert!(bias.is_none_or(|bias| bias.len() >= weights.rows));
-        let bias = bias.map_or(std::ptr::null(), <[f32]>::as_ptr);
-        Target::Rows {
-            out: out.as_mut_ptr(),
-            stride,
-            bias,
-            add,
-        }
-    };
-    let target = match out {
-        Out::Set(out, stride, bias) => rows(out, stride, bias, None),
-        Out::Add(out, stride, bias, factor) => rows(out, stride, bias, Some(factor)),
-        Out::Gate(next, columns) => {
-            assert_eq!(weights.rows, 2 * columns.next_multiple_of(BAND), "pairs of bands");
-            next.resize(x.tokens, columns);
-            Target::Gate {
-                tiles: next.column_tiles(),
-                out: next.data.bytes_mut().as_mut_ptr(),
-            }
-        }
-    };
-    Job { weights, target }
 }
 
 #[derive(Default)]
@@ -305,7 +248,7 @@ impl Lines {
 /// # Safety
 /// AMX is there; the job's sizes fit; no other thread has the same unit.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-unsafe fn run<const KIND: u8>(x: &Activations, job: &Job, unit: &Unit, scratch: &mut Scratch) {
+unsafe fn run<const KIND: u8>(x: &Activations, job: &Job<Gated>, unit: &Unit, scratch: &mut Scratch) {
     let (bands, blocks) = (unit.bands.1 - unit.bands.0, unit.blocks.1 - unit.blocks.0);
     let pairs = blocks.div_ceil(2);
     let sums = scratch.sums.room(pairs * bands * 4 * TILE);
@@ -329,10 +272,10 @@ unsafe fn run<const KIND: u8>(x: &Activations, job: &Job, unit: &Unit, scratch: 
                     let sums = sums.add(half * 2 * TILE).cast::<f32>();
                     match job.target {
                         Target::Rows { .. } => finish_rows(x, job, unit.bands.0 + band, block, sums),
-                        Target::Gate { .. } if band % 2 == 0 => {
+                        Target::Gate(_) if band % 2 == 0 => {
                             finish_gate(x, job, unit.bands.0 + band, block, sums);
                         }
-                        Target::Gate { .. } => {}
+                        Target::Gate(_) => {}
                     }
                 }
             }
@@ -457,7 +400,7 @@ unsafe fn many<const KIND: u8>(
 /// As [`run`]; `sums` are two tiles.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
-unsafe fn finish_rows(x: &Activations, job: &Job, band: usize, block: usize, sums: *const f32) {
+unsafe fn finish_rows(x: &Activations, job: &Job<Gated>, band: usize, block: usize, sums: *const f32) {
     let Target::Rows {
         out,
         stride,
@@ -504,8 +447,8 @@ unsafe fn finish_rows(x: &Activations, job: &Job, band: usize, block: usize, sum
 /// As [`run`]; `sums` are two tiles, and those of the next band lie behind four.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
-unsafe fn finish_gate(x: &Activations, job: &Job, band: usize, block: usize, sums: *const f32) {
-    let Target::Gate { out, tiles } = job.target else {
+unsafe fn finish_gate(x: &Activations, job: &Job<Gated>, band: usize, block: usize, sums: *const f32) {
+    let Target::Gate(Gated { out, tiles }) = job.target else {
         return;
     };
     let width = x.width(block);

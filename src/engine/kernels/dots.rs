@@ -17,13 +17,14 @@ mod avx2;
 mod avx512;
 mod plain;
 
-use super::packed::{BAND, Kind, Layout, Packed, SUPER, TILE_ROWS};
+use super::packed::{BAND, Kind, Packed, SUPER, TILE_ROWS};
 use super::pool::Pool;
-use super::product::{Out, Part};
+use super::product::{Input as _, Job, Out, Part, Target, units};
 use super::rows::swiglu_sixteen;
 use super::simd::BASELINE_FMA;
 pub use activations::Activations;
 use activations::{Block, TOKENS};
+use std::sync::OnceLock;
 
 /// Bytes of activations that a unit of work passes by: they stay in the second cache.
 const UNIT_BYTES: usize = 512 << 10;
@@ -48,25 +49,31 @@ pub enum Path {
     Plain(bool),
 }
 
-/// The best path of this CPU, or the lesser one that `DEPECHE_ISA` asks for.
+/// Finds the best path of this CPU once, or the lesser one that `DEPECHE_ISA` asks for.
 pub fn path() -> Path {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use super::{Isa, isa};
-        let half = is_x86_feature_detected!("f16c");
-        match isa() {
-            Isa::Avx512 if is_x86_feature_detected!("avx512vnni") => return Path::Avx512,
-            Isa::Avx512 | Isa::Avx2 if half => {
-                // An older CPU is meant where AVX2 is asked for.
-                let asked = std::env::var_os("DEPECHE_ISA").is_some_and(|wish| wish == "avx2");
-                return match is_x86_feature_detected!("avxvnni") && !asked {
-                    true => Path::AvxVnni,
-                    false => Path::Avx2,
-                };
+    static PATH: OnceLock<Path> = OnceLock::new();
+    *PATH.get_or_init(detect)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> Path {
+    use super::simd::wish;
+    use super::{Isa, isa};
+    match isa() {
+        Isa::Avx512 if is_x86_feature_detected!("avx512vnni") => Path::Avx512,
+        Isa::Avx512 | Isa::Avx2 if is_x86_feature_detected!("f16c") => {
+            // An older CPU is meant where AVX2 is asked for.
+            match is_x86_feature_detected!("avxvnni") && wish() != "avx2" {
+                true => Path::AvxVnni,
+                false => Path::Avx2,
             }
-            _ => {}
         }
+        _ => Path::Plain(BASELINE_FMA),
     }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> Path {
     Path::Plain(BASELINE_FMA)
 }
 
@@ -132,8 +139,11 @@ const KINDS: [Kind; 6] = [
     Kind::Eight,
 ];
 
+/// The kind that a constant of [`by_kind`] stands for.
 const fn kind<const KIND: u8>() -> Kind {
-    KINDS[KIND as usize]
+    let kind = KINDS[KIND as usize];
+    assert!(kind as u8 == KIND);
+    kind
 }
 
 /// Whether numbers are kept with 128 added.
@@ -146,59 +156,36 @@ const fn is_five(kind: Kind) -> bool {
     matches!(kind, Kind::Five | Kind::FiveK)
 }
 
+/// The rows of the next product's activations, still to be rounded.
 #[derive(Clone, Copy)]
-enum Target {
-    Rows {
-        out: *mut f32,
-        stride: usize,
-        bias: *const f32,
-        add: Option<f32>,
-    },
-    Gate {
-        out: *mut f32,
-        columns: usize,
-    },
-}
-
-struct Job<'a> {
-    weights: &'a Packed,
-    target: Target,
-}
-
-// SAFETY: units write disjoint parts of the targets, which the caller has borrowed mutably.
-unsafe impl Sync for Job<'_> {}
-
-/// What one thread does at a time: bands of one matrix by blocks of tokens.
-#[derive(Clone, Copy)]
-struct Unit {
-    job: usize,
-    bands: (usize, usize),
-    blocks: (usize, usize),
-}
-
-/// Products of `x` with several matrices, on the best path of this CPU.
-///
-/// # Panics
-/// When sizes do not fit together, or a matrix is laid out for tiles.
-pub fn product(x: &Activations, parts: Vec<Part<Activations>>) {
-    product_on(path(), x, parts);
+struct Gated {
+    out: *mut f32,
+    columns: usize,
 }
 
 fn product_on(path: Path, x: &Activations, mut parts: Vec<Part<Activations>>) {
     if x.tokens() == 0 {
         return;
     }
-    let jobs: Vec<Job> = parts.iter_mut().map(|part| job(x, part)).collect();
-    let units = units(x, &jobs);
+    let gate = |next: &mut Activations, columns: usize| Gated {
+        out: next.rows(x.tokens(), columns).as_mut_ptr(),
+        columns,
+    };
+    let jobs: Vec<_> = parts.iter_mut().map(|part| Job::new(x, part, gate)).collect();
+    let blocks = x.tokens().div_ceil(TOKENS);
+    // Few tokens read long runs.
+    let bands = if blocks == 1 { 16 } else { 8 };
+    let at_once = (UNIT_BYTES / (x.column_tiles().max(1) * size_of::<Block>())).clamp(4, 64);
+    let units = units(&jobs, blocks, bands, at_once);
     Pool::global().run(units.len(), |unit| {
         let unit = &units[unit];
         let job = &jobs[unit.job];
         for band in unit.bands.0..unit.bands.1 {
             for block in unit.blocks.0..unit.blocks.1 {
                 let mut sums: Sums = [[0.0; BAND]; TOKENS];
-                // SAFETY: `path` found the features; `job` checked the sizes.
+                // SAFETY: `path` found the features; `Job::new` checked the sizes.
                 unsafe { band_sums(path, job.weights, band, x, block, &mut sums) };
-                // SAFETY: `job` checked the sizes; units are disjoint.
+                // SAFETY: `Job::new` checked the sizes; units are disjoint.
                 unsafe { finish(job, band, block, x.width(block), &mut sums) };
             }
         }
@@ -209,57 +196,6 @@ fn product_on(path: Path, x: &Activations, mut parts: Vec<Part<Activations>>) {
             next.round();
         }
     }
-}
-
-fn job<'a>(x: &Activations, part: &'a mut Part<Activations>) -> Job<'a> {
-    let weights = part.weights;
-    assert_eq!(weights.layout, Layout::Lanes, "the layout of a matrix");
-    assert_eq!(weights.columns, x.columns(), "columns of a matrix and its input");
-    let rows = |out: &'a mut [f32], stride: usize, bias: Option<&'a [f32]>, add| {
-        assert!(stride >= weights.rows && out.len() >= (x.tokens() - 1) * stride + weights.rows);
-        assert!(bias.is_none_or(|bias| bias.len() >= weights.rows));
-        let bias = bias.map_or(std::ptr::null(), <[f32]>::as_ptr);
-        let out = out.as_mut_ptr();
-        Target::Rows {
-            out,
-            stride,
-            bias,
-            add,
-        }
-    };
-    let target = match &mut part.out {
-        Out::Set(out, stride, bias) => rows(out, *stride, *bias, None),
-        Out::Add(out, stride, bias, factor) => rows(out, *stride, *bias, Some(*factor)),
-        Out::Gate(next, columns) => {
-            let columns = *columns;
-            assert_eq!(weights.rows, 2 * columns.next_multiple_of(BAND), "pairs of bands");
-            let out = next.rows(x.tokens(), columns).as_mut_ptr();
-            Target::Gate { out, columns }
-        }
-    };
-    Job { weights, target }
-}
-
-fn units(x: &Activations, jobs: &[Job]) -> Vec<Unit> {
-    let blocks = x.tokens().div_ceil(TOKENS);
-    let threads = Pool::global().threads();
-    let all: usize = jobs.iter().map(|job| job.weights.bands()).sum();
-    // Enough units that a thread which is held up does not hold up the others; few tokens read long runs.
-    let bands = (all / (threads * 4)).clamp(1, if blocks == 1 { 16 } else { 8 });
-    let at_once = (UNIT_BYTES / (x.column_tiles().max(1) * size_of::<Block>())).clamp(4, 64);
-    let mut units = Vec::new();
-    for (index, job) in jobs.iter().enumerate() {
-        for first in (0..blocks).step_by(at_once) {
-            for band in (0..job.weights.bands()).step_by(bands) {
-                units.push(Unit {
-                    job: index,
-                    bands: (band, job.weights.bands().min(band + bands)),
-                    blocks: (first, blocks.min(first + at_once)),
-                });
-            }
-        }
-    }
-    units
 }
 
 /// # Safety
@@ -274,31 +210,27 @@ unsafe fn band_sums(
 ) {
     let band = Band::new(weights, band);
     let (x, width) = (x.block(block).as_ptr(), x.width(block));
-    macro_rules! by_kind {
+    macro_rules! on {
         ($($work:ident)::+) => {
             // SAFETY: the caller's contract.
             unsafe {
-                match weights.kind {
-                    Kind::Four => $($work)::+::<0>(band, x, width, out),
-                    Kind::Five => $($work)::+::<1>(band, x, width, out),
-                    Kind::FourK => $($work)::+::<2>(band, x, width, out),
-                    Kind::FiveK => $($work)::+::<3>(band, x, width, out),
-                    Kind::SixK => $($work)::+::<4>(band, x, width, out),
-                    Kind::Eight => $($work)::+::<5>(band, x, width, out),
-                    Kind::Bf16 => unreachable!("lanes hold no bfloat16"),
-                }
+                by_kind!(
+                    weights.kind,
+                    $($work)::+(band, x, width, out),
+                    bf16: unreachable!("lanes hold no bfloat16")
+                )
             }
         };
     }
     match path {
         #[cfg(target_arch = "x86_64")]
-        Path::Avx512 => by_kind!(avx512::band),
+        Path::Avx512 => on!(avx512::band),
         #[cfg(target_arch = "x86_64")]
-        Path::AvxVnni => by_kind!(avx2::band_vnni),
+        Path::AvxVnni => on!(avx2::band_vnni),
         #[cfg(target_arch = "x86_64")]
-        Path::Avx2 => by_kind!(avx2::band),
-        Path::Plain(true) => by_kind!(plain::band_fused),
-        _ => by_kind!(plain::band),
+        Path::Avx2 => on!(avx2::band),
+        Path::Plain(true) => on!(plain::band_fused),
+        _ => on!(plain::band),
     }
 }
 
@@ -306,7 +238,7 @@ unsafe fn band_sums(
 ///
 /// # Safety
 /// The job's sizes were checked, and no other thread has the same band and block.
-unsafe fn finish(job: &Job, band: usize, block: usize, width: usize, sums: &mut Sums) {
+unsafe fn finish(job: &Job<Gated>, band: usize, block: usize, width: usize, sums: &mut Sums) {
     for (token, sums) in sums.iter_mut().enumerate().take(width) {
         let token = block * TOKENS + token;
         match job.target {
@@ -342,9 +274,13 @@ unsafe fn finish(job: &Job, band: usize, block: usize, width: usize, sums: &mut 
                         .for_each(|(out, sum)| *out += *sum * factor),
                 }
             }
-            Target::Gate { out, columns } => {
+            Target::Gate(Gated { out, columns }) => {
                 let column = band * TILE_ROWS;
-                let count = columns.saturating_sub(column).min(TILE_ROWS);
+                if column >= columns {
+                    // what fills the pair of bands up
+                    return;
+                }
+                let count = (columns - column).min(TILE_ROWS);
                 let (halves, _) = sums.as_chunks::<TILE_ROWS>();
                 let gated = swiglu_sixteen(&halves[0], &halves[1]);
                 // SAFETY: the next activations have so many columns for each token.

@@ -5,7 +5,7 @@ use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 #[cfg(target_arch = "x86_64")]
 use crate::engine::kernels::amx::attention::TilePages;
-use crate::engine::kernels::attention::{LayerPages, Span};
+use crate::engine::kernels::attention::{LayerPages, Pages as _, Span};
 use candle_core::{DType, Device, Tensor};
 
 /// Keys and values of all layers, in pages of [`PAGE`] tokens.
@@ -156,7 +156,7 @@ impl KvStore {
         config: &DecoderConfig,
         spans: &[Span],
     ) -> candle_core::Result<Tensor> {
-        let window = config.windows[layer];
+        let sight = config.sight(layer);
         match &mut self.layers {
             Layers::Floats(layers) => {
                 let layer = &mut layers[layer];
@@ -164,7 +164,9 @@ impl KvStore {
                     layer.append(keys, values, spans);
                 })?;
                 let out = crate::engine::ops::with_slices([queries], |[queries]| {
-                    layer.attend(queries, config.heads, config.attention_scale, window, spans)
+                    let mut out = vec![0.0; queries.len()];
+                    layer.attend(queries, sight, spans, &mut out);
+                    out
                 })?;
                 Tensor::from_vec(out, queries.shape(), queries.device())
             }
@@ -174,7 +176,7 @@ impl KvStore {
                 let (stored_keys, stored_values) = &layers[layer];
                 append(stored_keys, keys, spans)?;
                 append(stored_values, values, spans)?;
-                let one = |span| attend_one(stored_keys, stored_values, queries, config, window, span);
+                let one = |span| attend_one(stored_keys, stored_values, queries, config, sight.window, span);
                 let outs: candle_core::Result<Vec<_>> = spans.iter().map(one).collect();
                 Tensor::cat(&outs?, 0)
             }

@@ -5,6 +5,7 @@ use super::{Layer, Layers, Linear};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 use crate::engine::kernels::packed::{BAND, Blocks, Layout, Packed, Source, TILE_ROWS, to_bf16};
+use crate::engine::kernels::product::Input as _;
 use crate::engine::weights::{Matrix, Part, Place, Weights};
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
@@ -92,7 +93,7 @@ impl<K: Kernels> Layers<K> {
     /// Loads matrix after matrix: each is repacked and its original dropped before the next is read.
     pub(in super::super) fn load(weights: &mut Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
         let mut loader = Loader {
-            layout: K::LAYOUT,
+            layout: K::Input::LAYOUT,
             weights,
             config,
         };

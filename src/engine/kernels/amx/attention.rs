@@ -13,7 +13,7 @@ mod pages;
 mod softmax;
 mod works;
 
-use super::super::attention::{PAGE, Span};
+use super::super::attention::{PAGE, Pages, Sight, Span};
 use super::tiles::{self, Config};
 use super::vector::{mask, transpose};
 use super::{Pool, SCRATCH, TILE, pack_block};
@@ -29,22 +29,13 @@ const LANES: usize = 16;
 /// Most queries of a unit of work: two tiles.
 const QUERIES: usize = 2 * LANES;
 
-impl TilePages {
-    /// Attention of `queries` (`[rows, heads * head_dim]`, rotated) over the spans' own pages, which already
-    /// hold the spans' tokens, into `out` of the same shape. A query sees at most `window` keys, itself
-    /// included.
-    ///
-    /// # Panics
-    /// When sizes do not fit together.
-    pub fn attend(
-        &self,
-        queries: &[f32],
-        heads: usize,
-        scale: f32,
-        window: Option<usize>,
-        spans: &[Span],
-        out: &mut [f32],
-    ) {
+impl Pages for TilePages {
+    fn append(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
+        self.file(keys, values, spans);
+    }
+
+    fn attend(&self, queries: &[f32], sight: Sight, spans: &[Span], out: &mut [f32]) {
+        let Sight { heads, scale, window } = sight;
         let group = heads / self.kv_heads.max(1);
         assert!(Self::can_group(group) && queries.len() == out.len());
         self.check(spans, queries.len() / (heads * self.head_dim).max(1));

@@ -5,10 +5,11 @@
 
 use super::attention::TilePages;
 use super::*;
-use crate::engine::kernels::attention::Span;
+use crate::engine::kernels::attention::{Pages as _, Sight, Span};
 use crate::engine::kernels::noise;
 use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain, random_blocks};
+use crate::engine::kernels::product::Out;
 
 fn activations(x: &[f32], columns: usize) -> Activations {
     let mut input = Activations::default();
@@ -190,6 +191,14 @@ fn the_gate_goes_straight_into_the_next_product() {
     }
 }
 
+fn sight(heads: usize, window: Option<usize>) -> Sight {
+    Sight {
+        heads,
+        scale: 0.17,
+        window,
+    }
+}
+
 struct Case {
     heads: usize,
     kv_heads: usize,
@@ -249,7 +258,7 @@ impl Case {
             layer.append(&k[kv.clone()], &v[kv], &[span]);
             let q = &q[start * width..(start + tokens) * width];
             let mut out = vec![0.0; q.len()];
-            layer.attend(q, self.heads, 0.17, self.window, &[span], &mut out);
+            layer.attend(q, sight(self.heads, self.window), &[span], &mut out);
             found.extend(out);
             start += tokens;
         }
@@ -361,12 +370,12 @@ fn tokens_that_share_their_beginning_get_the_same_bits_as_alone() {
             })
             .collect();
         let mut together = vec![0.0; q.len()];
-        layer.attend(&q, heads, 0.17, window, &spans, &mut together);
+        layer.attend(&q, sight(heads, window), &spans, &mut together);
         for span in &spans {
             let q = &q[span.row * width..(span.row + 1) * width];
             let mut alone = vec![0.0; width];
             let own = Span { row: 0, ..*span };
-            layer.attend(q, heads, 0.17, window, &[own], &mut alone);
+            layer.attend(q, sight(heads, window), &[own], &mut alone);
             assert!(
                 alone == together[span.row * width..(span.row + 1) * width],
                 "{heads} {}",

@@ -1,7 +1,9 @@
 //! Activations of 8 bits, in the order in which products read them.
 
-use super::super::packed::TILE_COLUMNS;
+use super::super::packed::{Layout, TILE_COLUMNS};
 use super::super::pool::Pool;
+use super::super::product::{Input, Part};
+use super::{path, product_on};
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 
@@ -53,16 +55,6 @@ impl Activations {
         (self.tokens, self.columns) = (tokens, columns);
     }
 
-    /// How many tokens.
-    pub fn tokens(&self) -> usize {
-        self.tokens
-    }
-
-    /// How many numbers each has.
-    pub(super) fn columns(&self) -> usize {
-        self.columns
-    }
-
     /// Blocks along the columns.
     pub(super) fn column_tiles(&self) -> usize {
         self.columns.div_ceil(TILE_COLUMNS)
@@ -77,30 +69,6 @@ impl Activations {
     pub(super) fn block(&self, block: usize) -> &[Block] {
         let tiles = self.column_tiles();
         &self.blocks[block * tiles..(block + 1) * tiles]
-    }
-
-    /// Fills in all tokens; `fill(token, row)` writes the numbers of one.
-    pub fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
-        self.each_token(tokens, columns, |token, row, round| {
-            fill(token, &mut row[..columns]);
-            row[columns..].fill(0.0);
-            round(row);
-        });
-    }
-
-    /// Fills in all tokens from `rows` (`[tokens, columns]`).
-    ///
-    /// # Panics
-    /// When there are fewer rows.
-    pub fn copy(&mut self, tokens: usize, columns: usize, rows: &[f32]) {
-        if !columns.is_multiple_of(TILE_COLUMNS) {
-            return self.fill(tokens, columns, |token, row| {
-                row.copy_from_slice(&rows[token * columns..(token + 1) * columns]);
-            });
-        }
-        self.each_token(tokens, columns, |token, _, round| {
-            round(&rows[token * columns..(token + 1) * columns]);
-        });
     }
 
     /// Calls `work(token, room, round)` for all tokens, in parallel: it hands the token's numbers to `round`, for
@@ -143,6 +111,39 @@ impl Activations {
         let rows = std::mem::take(&mut self.rows);
         self.copy(self.tokens, self.columns, &rows);
         self.rows = rows;
+    }
+}
+
+impl Input for Activations {
+    const LAYOUT: Layout = Layout::Lanes;
+
+    fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
+        self.each_token(tokens, columns, |token, row, round| {
+            fill(token, &mut row[..columns]);
+            row[columns..].fill(0.0);
+            round(row);
+        });
+    }
+
+    fn copy(&mut self, tokens: usize, columns: usize, rows: &[f32]) {
+        let row_of = |token: usize| &rows[token * columns..(token + 1) * columns];
+        if columns.is_multiple_of(TILE_COLUMNS) {
+            self.each_token(tokens, columns, |token, _, round| round(row_of(token)));
+        } else {
+            self.fill(tokens, columns, |token, row| row.copy_from_slice(row_of(token)));
+        }
+    }
+
+    fn product(&self, parts: Vec<Part<Self>>) {
+        product_on(path(), self, parts);
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::engine::kernels::noise;
-use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain};
+use crate::engine::kernels::packed::{Blocks, Layout};
 
 /// Types that have lanes.
 fn types() -> impl Iterator<Item = Blocks> {
@@ -166,7 +166,7 @@ fn biases_and_sums_are_added() {
         weights: &weights,
         out,
     });
-    product(&input, parts.into());
+    input.product(parts.into());
     for i in 0..tokens * rows {
         let expected = before[i] + 0.5 * (plain[i] + bias[i % rows]);
         assert!((added[i] - expected).abs() < 1e-5, "{i}");
@@ -185,7 +185,7 @@ fn the_gate_becomes_the_input_of_the_next_product() {
             weights: &both,
             out: Out::Gate(&mut gated, inner),
         };
-        product(&activations(&x, columns), vec![part]);
+        activations(&x, columns).product(vec![part]);
         let (a, b) = (computed(path(), &gate, &x), computed(path(), &up, &x));
         let expected: Vec<f32> = a
             .iter()

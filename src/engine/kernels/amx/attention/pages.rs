@@ -86,7 +86,7 @@ impl TilePages {
     ///
     /// # Panics
     /// When a span's pages do not hold it, or there are fewer rows than it says.
-    pub fn append(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
+    pub(super) fn file(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
         let width = self.kv_heads * self.head_dim;
         self.check(spans, keys.len().min(values.len()) / width.max(1));
         let (to_keys, to_values) = (
