@@ -9,6 +9,7 @@
 //! (`-3 %`, `+1,2 Md€`), which must stay verbatim and cannot call anything.
 
 use super::Cell;
+use super::table::digits;
 use std::io::{self, Write};
 
 /// How a table is spelled.
@@ -111,7 +112,7 @@ impl<W: Write> Writer<W> {
             Cell::Empty => String::new(),
             Cell::Bool(value) => value.to_string(),
             Cell::Number(number) | Cell::Measured(number, _) => {
-                let number = number.normalize().to_string();
+                let number = digits(*number);
                 number.replace('.', self.dialect.decimal_mark().encode_utf8(&mut [0; 4]))
             }
             Cell::Text(text) if could_be_formula(text) => format!("'{text}"),

@@ -1,5 +1,6 @@
 //! Markdown: translations and summaries to read, tables to paste.
 
+use super::table::digits;
 use super::{Cell, Table};
 use crate::record::{Article, ParagraphKind, Segment, Summary, Translation};
 use std::fmt::Write as _;
@@ -27,7 +28,7 @@ fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => escape_inline(text).replace('|', "\\|").replace(['\n', '\r'], " "),
-        Cell::Number(number) | Cell::Measured(number, _) => number.normalize().to_string(),
+        Cell::Number(number) | Cell::Measured(number, _) => digits(*number),
         Cell::Bool(value) => value.to_string(),
     }
 }

@@ -11,6 +11,7 @@
 
 use super::Cell;
 use super::schema::{Column, Schema, Type};
+use super::table::{digits, nearest};
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use ::parquet::errors::ParquetError;
@@ -217,7 +218,7 @@ impl Buffer {
                 text.len()
             }
             (Values::Text(values), Cell::Number(number) | Cell::Measured(number, _)) => {
-                let text = number.normalize().to_string();
+                let text = digits(*number);
                 values.push(text.as_str().into());
                 text.len()
             }
@@ -226,8 +227,7 @@ impl Buffer {
                 size_of::<i64>()
             }
             (Values::Double(values), Cell::Number(number) | Cell::Measured(number, _)) => {
-                // by way of the text, which is read as the nearest double
-                values.push(number.normalize().to_string().parse().ok()?);
+                values.push(nearest(*number)?);
                 size_of::<f64>()
             }
             (Values::Bool(values), Cell::Bool(value)) => {

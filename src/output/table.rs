@@ -17,6 +17,16 @@ pub enum Cell {
     Bool(bool),
 }
 
+/// Every digit of a number, without zeros behind the last.
+pub(super) fn digits(number: Decimal) -> String {
+    number.normalize().to_string()
+}
+
+/// The double nearest to a number, by way of its digits, which are read as such.
+pub(super) fn nearest(number: Decimal) -> Option<f64> {
+    digits(number).parse().ok()
+}
+
 impl Cell {
     /// The number in the cell, if it holds one.
     pub fn number(&self) -> Option<Decimal> {

@@ -3,6 +3,7 @@
 //! The column names are those of the record's fields, so that a row of `figures.csv` and a line of
 //! `depeche figures --format jsonl` say the same thing under the same name.
 
+use super::table::digits;
 use super::{Cell, Table};
 use crate::record::{Article, Entity, Figure, FigureKind, Problem, Severity, Summary, TermUse, Translation};
 use rust_decimal::Decimal;
@@ -107,7 +108,7 @@ fn value_or_bounds(figure: &Figure) -> Cell {
     if figure.value.is_some() {
         return figure.value.into();
     }
-    let spell = |bound: Option<Decimal>| bound.map(|b| b.normalize().to_string()).unwrap_or_default();
+    let spell = |bound: Option<Decimal>| bound.map(digits).unwrap_or_default();
     match (figure.min, figure.max) {
         (None, None) => Cell::Empty,
         (min, max) => format!("{}..{}", spell(min), spell(max)).into(),

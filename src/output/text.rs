@@ -1,5 +1,6 @@
 //! Plain text for a terminal.
 
+use super::table::digits;
 use super::{Cell, Table};
 use crate::record::{Segment, Summary, Translation};
 use std::fmt::Write as _;
@@ -42,7 +43,7 @@ fn cell(cell: &Cell) -> String {
     let text = match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => printable(text),
-        Cell::Number(number) | Cell::Measured(number, _) => number.normalize().to_string(),
+        Cell::Number(number) | Cell::Measured(number, _) => digits(*number),
         Cell::Bool(value) => value.to_string(),
     };
     if text.width() <= WIDEST {

@@ -235,7 +235,7 @@ impl Figure {
 }
 
 /// Decimals as JSON numbers with every digit: no float in between, in or out.
-mod exact {
+pub(crate) mod exact {
     use rust_decimal::Decimal;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
     use serde_json::value::RawValue;

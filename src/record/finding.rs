@@ -18,6 +18,19 @@ pub enum FindingKind {
     ChangedCurrency,
 }
 
+impl FindingKind {
+    /// The name that the records use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingKind::Missing => "missing",
+            FindingKind::Invented => "invented",
+            FindingKind::ChangedValue => "changed_value",
+            FindingKind::ChangedUnit => "changed_unit",
+            FindingKind::ChangedCurrency => "changed_currency",
+        }
+    }
+}
+
 /// One side of a finding: a figure where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSide {

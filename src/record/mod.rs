@@ -14,6 +14,7 @@ mod translation;
 
 pub use article::{Article, Lang, Paragraph, ParagraphKind, Removed, SpanMap, SpanRun};
 pub use entity::{Entity, EntityType, Mention, Quote};
+pub(crate) use figure::exact;
 pub use figure::{Direction, Figure, FigureKind, Qualifier};
 pub use finding::{Finding, FindingKind, FindingSide};
 pub use problem::{Problem, Severity};

@@ -3,10 +3,10 @@
 
 use super::aligned::{Aligned, Found, Ledger};
 use crate::output::folder::ArticleResults;
+use crate::record::exact;
 use crate::record::{Bullet, Entity, Figure, FindingKind, Lang, Method, ParagraphKind, Quote, Summary};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// What is shown of one article beside its row in the index.
@@ -72,19 +72,9 @@ struct Columns {
 }
 
 /// A decimal with every digit, as a JSON number.
-#[derive(Clone, Copy)]
-struct Number(Option<Decimal>);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(number) => RawValue::from_string(number.normalize().to_string())
-                .map_err(serde::ser::Error::custom)?
-                .serialize(serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-}
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Number(#[serde(serialize_with = "exact::serialize")] Option<Decimal>);
 
 /// Each word once, in the order of its first use.
 #[derive(Default)]
@@ -184,18 +174,7 @@ impl Columns {
         self.subject.push(words.maybe(figure.subject.as_deref()));
         self.speaker.push(words.maybe(figure.speaker.as_deref()));
         self.sentence.push(words.place(&figure.sentence));
-        self.check.push(words.maybe(wrong.map(finding_name)));
-    }
-}
-
-/// The name that the data uses.
-pub(super) fn finding_name(kind: FindingKind) -> &'static str {
-    match kind {
-        FindingKind::Missing => "missing",
-        FindingKind::Invented => "invented",
-        FindingKind::ChangedValue => "changed_value",
-        FindingKind::ChangedUnit => "changed_unit",
-        FindingKind::ChangedCurrency => "changed_currency",
+        self.check.push(words.maybe(wrong.map(FindingKind::as_str)));
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the page knows before it opens an article: one row an article, the entities of the folder, the problems.
 
-use super::block::finding_name;
 use crate::output::folder::ArticleResults;
 use crate::record::{Entity, EntityType, Lang, Problem, Severity};
 use serde::Serialize;
@@ -84,7 +83,7 @@ impl Row {
             .flat_map(|translation| &translation.segments);
         let findings = translated.flat_map(|segment| &segment.findings);
         for finding in findings.chain(results.summaries.iter().flat_map(|summary| &summary.findings)) {
-            *checks.entry(finding_name(finding.kind)).or_default() += 1;
+            *checks.entry(finding.kind.as_str()).or_default() += 1;
         }
         Row {
             id: article.id.clone(),

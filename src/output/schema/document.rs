@@ -4,7 +4,7 @@ use super::{ALL, Column, Schema};
 use std::fmt::Write as _;
 
 /// The tables as Markdown.
-pub fn document() -> String {
+fn document() -> String {
     ALL.iter().map(|schema| table(schema)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! One cell: its value, and the format that shows it.
 
 use super::super::Cell;
+use super::super::table::{digits, nearest};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatUnderline, Worksheet, XlsxError};
 use std::collections::HashMap;
@@ -122,7 +123,7 @@ pub(super) fn write(
                     sheet.write_number_with_format(row, column, value, format)?
                 }
                 None => {
-                    let digits = number.normalize().to_string();
+                    let digits = digits(*number);
                     let format = styles.number("@".to_owned());
                     sheet.write_string_with_format(row, column, digits, format)?
                 }
@@ -178,8 +179,7 @@ fn as_double(number: Decimal) -> Option<f64> {
     if digits.trim_end_matches('0').len() > MAX_DIGITS && !endless {
         return None;
     }
-    // by way of the text, which is read as the nearest double
-    number.to_string().parse().ok()
+    nearest(number)
 }
 
 /// A date in ISO form, and the pattern that shows it as it was stated. Before March 1900 spreadsheets do not agree.
