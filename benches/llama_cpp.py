@@ -41,6 +41,13 @@ def run(command, env=None, accept=(0,)):
     return done.stdout, seconds, peak
 
 
+def warm(model):
+    """Brings a file into the page cache, so that neither side reads it from the disk."""
+    with open(model, "rb") as file:
+        while file.read(1 << 24):
+            pass
+
+
 class Llama:
     def __init__(self, folder, threads, prefix):
         self.folder, self.threads, self.prefix = folder, str(threads), prefix
@@ -125,9 +132,7 @@ def compare(model, llama, depeche, runs, prefill, decode):
     def add(to, row, value):
         to.setdefault(row, []).append(value)
 
-    with open(model, "rb") as file:  # into the page cache
-        while file.read(1 << 24):
-            pass
+    warm(model)
     prompts = ",".join(map(str, prefill))
     for turn in range(runs):
         say(f"{model}: turn {turn + 1} of {runs}")

@@ -34,7 +34,7 @@ import tempfile
 import threading
 import time
 
-from llama_cpp import Depeche, Llama, head, run, say
+from llama_cpp import Depeche, Llama, head, run, say, warm
 
 SLOTS = 4
 
@@ -233,9 +233,7 @@ def main():
     inputs = [args.folder]
     if args.articles:
         inputs = [os.path.join(args.folder, name) for name in sorted(os.listdir(args.folder))][:args.articles]
-    with open(args.model, "rb") as file:  # into the page cache
-        while file.read(1 << 24):
-            pass
+    warm(args.model)
     theirs, ours = [], []
     for turn in range(args.runs):
         say(f"turn {turn + 1} of {args.runs}: depeche")
