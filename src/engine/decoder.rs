@@ -70,9 +70,22 @@ impl Decoder {
     /// When a file cannot be read or is broken, the architecture is unknown, a tensor is missing or
     /// has another shape than the settings say, or the device fails.
     pub fn load(files: &ModelFiles, device: &Device, options: &LoadOptions) -> Result<Self, EngineError> {
-        let (mut weights, config) = Weights::open(files)?;
+        let (weights, config) = Weights::open(files)?;
+        Self::from_weights(&weights, config, device, options)
+    }
+
+    /// Loads an opened model onto `device`.
+    ///
+    /// # Errors
+    /// As [`Decoder::load`], but for what opening finds.
+    pub fn from_weights(
+        weights: &Weights,
+        config: DecoderConfig,
+        device: &Device,
+        options: &LoadOptions,
+    ) -> Result<Self, EngineError> {
         Ok(Self {
-            body: Body::load(&mut weights, &config, device, options)?,
+            body: Body::load(weights, &config, device, options)?,
             quantization: weights.quantization(),
             frequencies: config.rope.inverse_frequencies(),
             device: device.clone(),
@@ -182,7 +195,7 @@ impl Decoder {
 
 impl Body {
     fn load(
-        weights: &mut Weights,
+        weights: &Weights,
         config: &DecoderConfig,
         device: &Device,
         options: &LoadOptions,

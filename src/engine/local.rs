@@ -8,7 +8,6 @@ use super::grammar::GrammarCompiler;
 use super::marian::TranslationOptions;
 use super::request_log::RequestLog;
 use super::tokenizer::{TextTokenizer, TokenizerFiles, gguf_tokenizer_json};
-use super::weights::gguf::GgufWeights;
 use super::weights::{ModelFiles, Weights};
 use super::{Decoder, LoadOptions, RequestId, Scheduler, SchedulerOptions, TokenOutput, TokenRequest};
 use crate::backend::{Backend, BackendError, Completion, Finish, Message, ModelInfo, Request, Stats, Ticket};
@@ -47,6 +46,31 @@ pub struct LocalBackend {
     log: Option<RequestLog>,
 }
 
+/// What stands between texts and tokens.
+struct Words {
+    tokenizer: Arc<TextTokenizer>,
+    template: ChatTemplate,
+    grammars: GrammarCompiler,
+}
+
+impl Words {
+    fn load(
+        model: &LocalModel,
+        content: Option<&Content>,
+        config: &DecoderConfig,
+    ) -> Result<Self, EngineError> {
+        let tokenizer = Arc::new(load_tokenizer(model, content, &config.eos_tokens)?);
+        let template = load_template(model, content, &tokenizer)?;
+        let stop = tokenizer.stop_tokens();
+        let grammars = GrammarCompiler::new(Arc::clone(&tokenizer), config.vocab_size, stop)?;
+        Ok(Self {
+            tokenizer,
+            template,
+            grammars,
+        })
+    }
+}
+
 impl LocalBackend {
     /// Loads a model: its weights, its tokenizer, its chat template.
     ///
@@ -60,20 +84,22 @@ impl LocalBackend {
             .as_deref()
             .map(RequestLog::create)
             .transpose()?;
-        let files = model_files(model)?;
-        // The metadata are read for themselves: they are small beside the weights, and most models do
-        // not need them.
-        let metadata = match &files {
-            ModelFiles::Gguf(path) => Some(GgufWeights::open(path)?.0),
-            ModelFiles::Safetensors { .. } => None,
-        };
-        let content = metadata.as_ref().map(GgufWeights::content);
-        let decoder = Decoder::load(&files, &chosen.device, &options.load)?;
-        let config = decoder.config().clone();
-        let tokenizer = Arc::new(load_tokenizer(model, content, &config.eos_tokens)?);
-        let template = load_template(model, content, &tokenizer)?;
-        let stop = tokenizer.stop_tokens();
-        let grammars = GrammarCompiler::new(Arc::clone(&tokenizer), config.vocab_size, stop)?;
+        let (weights, config) = Weights::open(&model_files(model)?)?;
+        // Two long ways that do not meet: the words' takes a thread beside those that repack weights.
+        let (decoder, words) = std::thread::scope(|scope| {
+            let words = scope.spawn(|| Words::load(model, weights.content(), &config));
+            let decoder = Decoder::from_weights(&weights, config.clone(), &chosen.device, &options.load);
+            let words = words
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (decoder, words)
+        });
+        let decoder = decoder?;
+        let Words {
+            tokenizer,
+            template,
+            grammars,
+        } = words?;
         let quantization = decoder.quantization().to_owned();
         let scheduler = Scheduler::new(decoder, options.scheduler.clone())?;
         let context_length = options

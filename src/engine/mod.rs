@@ -30,6 +30,7 @@ mod open;
 mod ops;
 pub mod preview;
 pub mod random;
+mod read_at;
 mod request_log;
 pub mod sampling;
 pub mod scheduler;

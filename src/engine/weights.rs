@@ -13,9 +13,12 @@ pub mod safetensors;
 
 use super::config::DecoderConfig;
 use super::error::EngineError;
+use candle_core::quantized::gguf_file::Content;
 use candle_core::quantized::{GgmlDType, QTensor};
 pub use files::ModelFiles;
 use half::{bf16, f16};
+use std::fs::File;
+use std::path::Path;
 
 /// A matrix of `rows` outputs by `columns` inputs, row after row, in the type of the file.
 #[derive(Debug)]
@@ -28,6 +31,19 @@ pub enum Matrix {
     Bf16(Vec<bf16>),
     /// IEEE half: kept so on the CPU, widened in registers.
     F16(Vec<f16>),
+}
+
+/// Quantized blocks that are still on the disk.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent<'a> {
+    /// Their type.
+    pub dtype: GgmlDType,
+    /// The file, as long as it should be when it was opened.
+    pub file: &'a File,
+    /// The file's name, for errors.
+    pub path: &'a Path,
+    /// Where they begin in it, in bytes.
+    pub start: u64,
 }
 
 /// Where a tensor belongs.
@@ -169,13 +185,21 @@ impl Weights {
         }
     }
 
+    /// The header of a GGUF file, which holds more than weights.
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Gguf(weights) => Some(weights.content()),
+            Self::Safetensors(_) => None,
+        }
+    }
+
     /// Reads a matrix of `rows` by `columns`. Rows of query and key heads come in halves
     /// (`rotate_half`), whatever the container's order.
     ///
     /// # Errors
     /// When the tensor is missing, truncated, or of another shape or an unreadable type.
     pub fn matrix(
-        &mut self,
+        &self,
         place: Place,
         config: &DecoderConfig,
         (rows, columns): (usize, usize),
@@ -183,6 +207,23 @@ impl Weights {
         match self {
             Self::Gguf(weights) => weights.matrix(place, config, (rows, columns)),
             Self::Safetensors(weights) => weights.matrix(place, (rows, columns)),
+        }
+    }
+
+    /// Where the blocks of a quantized matrix lie in its file, row after row; none where they have to go through
+    /// [`Weights::matrix`]. Reads nothing.
+    ///
+    /// # Errors
+    /// As [`Weights::matrix`].
+    pub fn extent(
+        &self,
+        place: Place,
+        config: &DecoderConfig,
+        (rows, columns): (usize, usize),
+    ) -> Result<Option<Extent<'_>>, EngineError> {
+        match self {
+            Self::Gguf(weights) => weights.extent(place, config, (rows, columns)),
+            Self::Safetensors(_) => Ok(None),
         }
     }
 
@@ -199,7 +240,7 @@ impl Weights {
     /// # Errors
     /// As [`Weights::matrix`].
     pub fn vector(
-        &mut self,
+        &self,
         place: Place,
         kind: &str,
         config: &DecoderConfig,

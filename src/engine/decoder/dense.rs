@@ -52,7 +52,7 @@ impl Layer {
 
 impl Layers {
     pub(super) fn load(
-        weights: &mut Weights,
+        weights: &Weights,
         config: &DecoderConfig,
         device: &Device,
         generic: bool,
@@ -151,7 +151,7 @@ impl Layers {
 }
 
 struct Loader<'a> {
-    weights: &'a mut Weights,
+    weights: &'a Weights,
     config: &'a DecoderConfig,
     device: Device,
     generic: bool,

@@ -12,10 +12,12 @@ mod lines;
 mod plain;
 #[cfg(test)]
 pub(super) mod samples;
+mod source;
 
-pub use blocks::{Blocks, Source, to_bf16};
+pub use blocks::{Blocks, to_bf16};
 use half::{bf16, f16};
 pub(super) use lines::Lines;
+pub use source::{Data, Source};
 
 /// Rows of a tile.
 pub const TILE_ROWS: usize = 16;

@@ -3,9 +3,10 @@
 //! Format: <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>. candle parses the header;
 //! what it does not guard against is checked here, before and after.
 
-use super::{Matrix, Part, Place};
+use super::{Extent, Matrix, Part, Place};
 use crate::engine::config::{DecoderConfig, gguf};
 use crate::engine::error::EngineError;
+use crate::engine::read_at::read_at;
 use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
@@ -13,7 +14,7 @@ use half::{bf16, f16};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 mod guard;
@@ -57,7 +58,7 @@ impl GgufWeights {
                 found: format!("{parts} files: join them with llama-gguf-split --merge"),
             });
         }
-        let mut weights = Self {
+        let weights = Self {
             path: path.to_owned(),
             file: reader.into_inner(),
             length,
@@ -81,7 +82,7 @@ impl GgufWeights {
 
     /// See [`super::Weights::matrix`].
     pub fn matrix(
-        &mut self,
+        &self,
         place: Place,
         config: &DecoderConfig,
         (rows, columns): (usize, usize),
@@ -102,6 +103,26 @@ impl GgufWeights {
         })
     }
 
+    /// See [`super::Weights::extent`].
+    pub fn extent(
+        &self,
+        place: Place,
+        config: &DecoderConfig,
+        (rows, columns): (usize, usize),
+    ) -> Result<Option<Extent<'_>>, EngineError> {
+        let (dtype, start, _) = self.locate(&place.gguf_name("weight"), &[rows, columns])?;
+        let plain = matches!(dtype, GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16);
+        if plain || interleaved_heads(place, config).is_some() {
+            return Ok(None);
+        }
+        Ok(Some(Extent {
+            dtype,
+            file: &self.file,
+            path: &self.path,
+            start,
+        }))
+    }
+
     /// See [`super::Weights::dtype`].
     pub fn dtype(&self, place: Place) -> Option<GgmlDType> {
         let info = self.content.tensor_infos.get(&place.gguf_name("weight"))?;
@@ -110,7 +131,7 @@ impl GgufWeights {
 
     /// See [`super::Weights::vector`].
     pub fn vector(
-        &mut self,
+        &self,
         place: Place,
         kind: &str,
         config: &DecoderConfig,
@@ -123,7 +144,7 @@ impl GgufWeights {
         })
     }
 
-    fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
+    fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
         let (dtype, bytes) = self.read(name, shape)?;
         Ok(match dtype {
             GgmlDType::F32 => numbers(&bytes, f32::from_le_bytes),
@@ -139,7 +160,8 @@ impl GgufWeights {
         })
     }
 
-    fn read(&mut self, name: &str, shape: &[usize]) -> Result<(GgmlDType, Vec<u8>), EngineError> {
+    /// The type of a tensor, and its first byte and number of bytes in the file.
+    fn locate(&self, name: &str, shape: &[usize]) -> Result<(GgmlDType, u64, u64), EngineError> {
         let Some(info) = self.content.tensor_infos.get(name) else {
             return Err(EngineError::MissingTensor {
                 name: name.to_owned(),
@@ -173,13 +195,17 @@ impl GgufWeights {
                 found: self.length,
             });
         }
+        Ok((dtype, start, bytes))
+    }
+
+    fn read(&self, name: &str, shape: &[usize]) -> Result<(GgmlDType, Vec<u8>), EngineError> {
+        let (dtype, start, bytes) = self.locate(name, shape)?;
         let io = |source| EngineError::Io {
             path: self.path.clone(),
             source,
         };
         let mut data = vec![0u8; bytes as usize];
-        self.file.seek(SeekFrom::Start(start)).map_err(io)?;
-        self.file.read_exact(&mut data).map_err(io)?;
+        read_at(&self.file, start, &mut data).map_err(io)?;
         Ok((dtype, data))
     }
 

@@ -7,12 +7,13 @@ use super::files::read_json;
 use super::{Matrix, Place};
 use crate::engine::config::{DecoderConfig, hf};
 use crate::engine::error::EngineError;
+use crate::engine::read_at::read_at;
 use candle_core::quantized::GgmlDType;
 use half::{bf16, f16};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Longest header that is read: the limit of the safetensors crate.
@@ -151,7 +152,7 @@ impl SafetensorsWeights {
     }
 
     /// See [`super::Weights::matrix`].
-    pub fn matrix(&mut self, place: Place, (rows, columns): (usize, usize)) -> Result<Matrix, EngineError> {
+    pub fn matrix(&self, place: Place, (rows, columns): (usize, usize)) -> Result<Matrix, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name("weight"));
         self.tensor(&name, &[rows, columns])
     }
@@ -168,7 +169,7 @@ impl SafetensorsWeights {
     }
 
     /// See [`super::Weights::vector`].
-    pub fn vector(&mut self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
+    pub fn vector(&self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name(kind));
         let (dtype, bytes) = self.read(&name, &[length])?;
         Ok(match dtype {
@@ -187,12 +188,12 @@ impl SafetensorsWeights {
     ///
     /// # Errors
     /// As [`super::Weights::matrix`].
-    pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
+    pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
         let (dtype, bytes) = self.read(name, shape)?;
         Ok(in_type(&dtype, &bytes))
     }
 
-    fn read(&mut self, name: &str, shape: &[usize]) -> Result<(Dtype, Vec<u8>), EngineError> {
+    fn read(&self, name: &str, shape: &[usize]) -> Result<(Dtype, Vec<u8>), EngineError> {
         let Some(info) = self.tensors.get(name).cloned() else {
             return Err(EngineError::MissingTensor {
                 name: name.to_owned(),
@@ -212,7 +213,7 @@ impl SafetensorsWeights {
                 found,
             });
         }
-        let (path, file) = &mut self.files[info.file];
+        let (path, file) = &self.files[info.file];
         let elements: usize = shape.iter().product();
         if info.bytes != elements as u64 * info.dtype.size() {
             return Err(EngineError::Malformed {
@@ -236,8 +237,7 @@ impl SafetensorsWeights {
             });
         }
         let mut bytes = vec![0u8; info.bytes as usize];
-        file.seek(SeekFrom::Start(info.start)).map_err(io)?;
-        file.read_exact(&mut bytes).map_err(io)?;
+        read_at(file, info.start, &mut bytes).map_err(io)?;
         Ok((info.dtype, bytes))
     }
 

@@ -4,34 +4,30 @@ use super::kernels::Kernels;
 use super::{Layer, Layers, Linear};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
-use crate::engine::kernels::packed::{BAND, Blocks, Layout, Packed, Source, TILE_ROWS, to_bf16};
+use crate::engine::kernels::packed::{BAND, Blocks, Data, Layout, Packed, Source, TILE_ROWS, to_bf16};
 use crate::engine::kernels::product::Input as _;
-use crate::engine::weights::{Matrix, Part, Place, Weights};
+use crate::engine::weights::{Extent, Matrix, Part, Place, Weights};
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
 use std::sync::{Arc, Mutex};
 
-/// A matrix as it was read, in blocks that can be repacked.
-struct Raw {
-    blocks: Blocks,
-    data: Vec<u8>,
+/// A matrix in blocks that can be repacked.
+enum Raw<'a> {
+    /// As it was read.
+    Memory(Blocks, Vec<u8>),
+    /// Still on the disk.
+    File(Blocks, Extent<'a>),
 }
 
-impl Raw {
+impl Raw<'_> {
     fn new(matrix: Matrix) -> Result<Self, EngineError> {
-        let bf16 = |data| Self {
-            blocks: Blocks::Bf16,
-            data,
-        };
+        let bf16 = |data| Self::Memory(Blocks::Bf16, data);
         Ok(match matrix {
             Matrix::F32(numbers) => bf16(to_bf16(numbers.into_iter())),
             Matrix::F16(numbers) => bf16(to_bf16(numbers.into_iter().map(|x| x.to_f32()))),
             Matrix::Bf16(numbers) => bf16(numbers.into_iter().flat_map(|x| x.to_le_bytes()).collect()),
             Matrix::Quantized(tensor) => match blocks(tensor.dtype()) {
-                Some(blocks) => {
-                    let data = tensor.data()?.into_owned();
-                    Self { blocks, data }
-                }
+                Some(blocks) => Self::Memory(blocks, tensor.data()?.into_owned()),
                 // Rare types have no tiles of their own.
                 None => {
                     let numbers = tensor.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
@@ -41,30 +37,44 @@ impl Raw {
         })
     }
 
+    fn blocks(&self) -> Blocks {
+        match self {
+            Self::Memory(blocks, _) | Self::File(blocks, _) => *blocks,
+        }
+    }
+
     fn source(&self, columns: usize) -> Source<'_> {
         Source {
-            blocks: self.blocks,
-            data: &self.data,
+            blocks: self.blocks(),
+            data: match self {
+                Self::Memory(_, data) => Data::Memory(data),
+                Self::File(_, extent) => Data::File(extent.file, extent.start),
+            },
             columns,
         }
     }
 
     /// The same numbers, rounded to bfloat16.
-    fn widened(self, columns: usize) -> Self {
-        let packed = self.packed(Layout::Rows, columns);
-        let mut numbers = vec![0.0; packed.rows() * columns];
+    fn widened(self, (rows, columns): (usize, usize)) -> Result<Self, EngineError> {
+        let packed = self.packed(Layout::Rows, (rows, columns))?;
+        let mut numbers = vec![0.0; rows * columns];
         for (row, out) in numbers.chunks_mut(columns).enumerate() {
             packed.row(row, out);
         }
-        Self {
-            blocks: Blocks::Bf16,
-            data: to_bf16(numbers.into_iter()),
-        }
+        Ok(Self::Memory(Blocks::Bf16, to_bf16(numbers.into_iter())))
     }
 
-    fn packed(&self, layout: Layout, columns: usize) -> Packed {
-        let source = self.source(columns);
-        Packed::pack(layout, &source, source.rows(), Some)
+    fn packed(&self, layout: Layout, (rows, columns): (usize, usize)) -> Result<Packed, EngineError> {
+        let packed = Packed::pack(layout, &self.source(columns), rows, Some);
+        packed.map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: std::io::Error) -> EngineError {
+        let path = match self {
+            Self::Memory(..) => std::path::PathBuf::new(),
+            Self::File(_, extent) => extent.path.to_owned(),
+        };
+        EngineError::Io { path, source }
     }
 }
 
@@ -85,14 +95,14 @@ pub(super) fn blocks(dtype: GgmlDType) -> Option<Blocks> {
 
 struct Loader<'a> {
     layout: Layout,
-    weights: &'a mut Weights,
+    weights: &'a Weights,
     config: &'a DecoderConfig,
 }
 
 impl<K: Kernels> Layers<K> {
     /// Loads matrix after matrix: each is repacked and its original dropped before the next is read.
-    pub(in super::super) fn load(weights: &mut Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
-        let mut loader = Loader {
+    pub(in super::super) fn load(weights: &Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
+        let loader = Loader {
             layout: K::Input::LAYOUT,
             weights,
             config,
@@ -117,10 +127,10 @@ impl<K: Kernels> Layers<K> {
 }
 
 impl Loader<'_> {
-    fn layer(&mut self, index: usize) -> Result<Layer, EngineError> {
+    fn layer(&self, index: usize) -> Result<Layer, EngineError> {
         let config = self.config;
         let at = |part| Place::Layer(index, part);
-        let mut head_norm = |part| match config.qk_norm {
+        let head_norm = |part| match config.qk_norm {
             true => self.vector(at(part), "weight", config.head_dim).map(Some),
             false => Ok(None),
         };
@@ -140,24 +150,27 @@ impl Loader<'_> {
     }
 
     /// Gate and up in one matrix, by sixteen rows in turn.
-    fn gate_up(&mut self, index: usize) -> Result<Packed, EngineError> {
+    fn gate_up(&self, index: usize) -> Result<Packed, EngineError> {
         let columns = self.config.hidden_size;
         let shape = (self.config.intermediate_size, columns);
-        let mut gate = self.raw(Place::Layer(index, Part::Gate), shape)?;
-        let mut up = self.raw(Place::Layer(index, Part::Up), shape)?;
-        if gate.blocks != up.blocks && self.layout == Layout::Rows {
-            (gate, up) = (gate.widened(columns), up.widened(columns));
-        }
+        let layout = self.layout;
+        let gate = self.raw(Place::Layer(index, Part::Gate), shape)?;
+        let up = self.raw(Place::Layer(index, Part::Up), shape)?;
+        let (gate, up) = match gate.blocks() == up.blocks() || layout == Layout::Lanes {
+            true => (gate, up),
+            false => (gate.widened(shape)?, up.widened(shape)?),
+        };
         let sources = [&gate.source(columns), &up.source(columns)];
         let rows = 2 * shape.0.next_multiple_of(BAND);
-        Ok(Packed::pack_all(self.layout, &sources, rows, |row| {
+        let packed = Packed::pack_all(layout, &sources, rows, |row| {
             let (band, within) = (row / BAND, row % BAND);
             let inner = band * TILE_ROWS + within % TILE_ROWS;
             (inner < shape.0).then_some((within / TILE_ROWS, inner))
-        }))
+        });
+        packed.map_err(|source| gate.failed(source))
     }
 
-    fn linear(&mut self, index: usize, part: Part, bias: bool) -> Result<Linear, EngineError> {
+    fn linear(&self, index: usize, part: Part, bias: bool) -> Result<Linear, EngineError> {
         let place = Place::Layer(index, part);
         let shape = part
             .shape(self.config)
@@ -172,16 +185,22 @@ impl Loader<'_> {
         })
     }
 
-    fn matrix(&mut self, place: Place, shape: (usize, usize)) -> Result<Packed, EngineError> {
+    fn matrix(&self, place: Place, shape: (usize, usize)) -> Result<Packed, EngineError> {
         let layout = self.layout;
-        Ok(self.raw(place, shape)?.packed(layout, shape.1))
+        self.raw(place, shape)?.packed(layout, shape)
     }
 
-    fn raw(&mut self, place: Place, shape: (usize, usize)) -> Result<Raw, EngineError> {
-        Raw::new(self.weights.matrix(place, self.config, shape)?)
+    fn raw(&self, place: Place, shape: (usize, usize)) -> Result<Raw<'_>, EngineError> {
+        let extent = self.weights.extent(place, self.config, shape)?;
+        // Rare types are widened in memory.
+        let known = extent.and_then(|extent| Some(Raw::File(blocks(extent.dtype)?, extent)));
+        match known {
+            Some(raw) => Ok(raw),
+            None => Raw::new(self.weights.matrix(place, self.config, shape)?),
+        }
     }
 
-    fn vector(&mut self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
+    fn vector(&self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         self.weights.vector(place, kind, self.config, length)
     }
 }

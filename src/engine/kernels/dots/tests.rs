@@ -105,10 +105,10 @@ fn extreme_numbers_do_not_overflow() {
         }
         let source = crate::engine::kernels::packed::Source {
             blocks: Blocks::Q8_0,
-            data: &data,
+            data: crate::engine::kernels::packed::Data::Memory(&data),
             columns,
         };
-        let weights = Packed::pack(Layout::Lanes, &source, 32, Some);
+        let weights = Packed::pack(Layout::Lanes, &source, 32, Some).unwrap();
         for sign in [1.0, -1.0] {
             let x = vec![sign; columns];
             for path in paths() {

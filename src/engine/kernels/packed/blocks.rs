@@ -3,8 +3,7 @@
 //! Block layouts: `block_q4_0` … `block_q6_K` in ggml/src/ggml-common.h, dequantization in
 //! ggml/src/ggml-quants.c.
 
-use super::{BAND, Kind, Layout, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, place};
-use crate::engine::kernels::pool::Pool;
+use super::{Kind, Layout, SUPER, TILE_COLUMNS, TILE_ROWS, place};
 use half::bf16;
 
 /// A type of blocks that can be repacked.
@@ -61,94 +60,6 @@ impl Blocks {
     }
 }
 
-/// Rows of blocks, in the order in which the product's outputs stand.
-pub struct Source<'a> {
-    /// The type of the blocks.
-    pub blocks: Blocks,
-    /// All rows.
-    pub data: &'a [u8],
-    /// Numbers of a row: a whole number of blocks.
-    pub columns: usize,
-}
-
-impl Source<'_> {
-    fn row_bytes(&self) -> usize {
-        self.columns / self.blocks.numbers() * self.blocks.bytes()
-    }
-
-    /// Rows that the data holds.
-    pub fn rows(&self) -> usize {
-        self.data.len() / self.row_bytes().max(1)
-    }
-}
-
-impl Packed {
-    /// Repacks `rows` rows; `source` says which row of `matrix` row `r` is, or none for a row of zeros.
-    ///
-    /// # Panics
-    /// When `source` names a row that `matrix` has not.
-    pub fn pack(
-        layout: Layout,
-        matrix: &Source,
-        rows: usize,
-        source: impl Fn(usize) -> Option<usize> + Sync,
-    ) -> Self {
-        Self::pack_all(layout, &[matrix], rows, |row| source(row).map(|row| (0, row)))
-    }
-
-    /// Repacks rows of several matrices of one type and one number of columns into one; `source` says
-    /// which matrix and which row of it.
-    ///
-    /// # Panics
-    /// When `source` names what is not there, the matrices differ, or the layout has no such tiles.
-    pub fn pack_all(
-        layout: Layout,
-        matrices: &[&Source],
-        rows: usize,
-        source: impl Fn(usize) -> Option<(usize, usize)> + Sync,
-    ) -> Self {
-        let (blocks, columns) = (matrices[0].blocks, matrices[0].columns);
-        assert!(
-            matrices
-                .iter()
-                .all(|m| m.blocks == blocks && m.columns == columns)
-        );
-        let kind = blocks.kind();
-        assert!(layout == Layout::Rows || kind != Kind::Bf16);
-        let mut packed = Self::zeroed(layout, kind, rows, columns);
-        let band_tiles = packed.column_tiles() * 2 * kind.tile_bytes();
-        let band_supers = packed.column_tiles().div_ceil(SUPER) * 2 * 4 * TILE_ROWS;
-        let mut tiles: Vec<&mut [u8]> = packed.tiles.bytes_mut().chunks_mut(band_tiles.max(1)).collect();
-        tiles.truncate(rows.div_ceil(BAND));
-        let mut supers: Vec<&mut [u8]> = match kind.is_super() {
-            true => packed.supers.bytes_mut().chunks_mut(band_supers).collect(),
-            false => Vec::new(),
-        };
-        supers.resize_with(tiles.len(), Default::default);
-        let bands: Vec<std::sync::Mutex<(&mut [u8], &mut [u8])>> =
-            tiles.into_iter().zip(supers).map(std::sync::Mutex::new).collect();
-        Pool::global().run(bands.len(), |band| {
-            let mut guard = bands[band]
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            let (tiles, supers) = &mut *guard;
-            for half in 0..BAND / TILE_ROWS {
-                let first = band * BAND + half * TILE_ROWS;
-                let mut lines = [None; TILE_ROWS];
-                for (row, line) in lines.iter_mut().enumerate().take(rows.saturating_sub(first)) {
-                    *line = source(first + row).map(|(matrix, row)| {
-                        let bytes = matrices[matrix].row_bytes();
-                        &matrices[matrix].data[row * bytes..(row + 1) * bytes]
-                    });
-                }
-                pack_rows(layout, blocks, &lines, half, tiles, supers);
-            }
-        });
-        drop(bands);
-        packed
-    }
-}
-
 /// Numbers and scales of 16 rows, some tiles wide.
 struct Unpacked {
     /// Stored integers, by row; signed ones as bytes of two's complement.
@@ -159,7 +70,7 @@ struct Unpacked {
 }
 
 /// Packs one half of a band: 16 rows of blocks, some of which may be missing.
-fn pack_rows(
+pub(super) fn pack_rows(
     layout: Layout,
     blocks: Blocks,
     lines: &[Option<&[u8]>; TILE_ROWS],

@@ -1,6 +1,6 @@
 //! Random matrices for the tests of products.
 
-use super::{BAND, Blocks, Layout, Packed, Source, TILE_ROWS};
+use super::{BAND, Blocks, Data, Layout, Packed, Source, TILE_ROWS};
 use crate::engine::kernels::noise;
 
 /// All types of blocks.
@@ -49,10 +49,10 @@ pub(in super::super) fn packed(layout: Layout, blocks: Blocks, rows: usize, colu
     let data = random_blocks(blocks, rows, columns);
     let source = Source {
         blocks,
-        data: &data,
+        data: Data::Memory(&data),
         columns,
     };
-    Packed::pack(layout, &source, rows, Some)
+    Packed::pack(layout, &source, rows, Some).unwrap()
 }
 
 /// Its numbers, row after row.
@@ -89,7 +89,7 @@ pub(in super::super) fn gate_and_up(layout: Layout, inner: usize, columns: usize
     }
     let source = |data| Source {
         blocks: Blocks::Q4K,
-        data,
+        data: Data::Memory(data),
         columns,
     };
     let rows = 2 * inner.next_multiple_of(BAND);
@@ -98,6 +98,7 @@ pub(in super::super) fn gate_and_up(layout: Layout, inner: usize, columns: usize
         let inner_row = band * TILE_ROWS + within % TILE_ROWS;
         (inner_row < inner).then_some((within / TILE_ROWS, inner_row))
     });
-    let alone = |data| Packed::pack(layout, &source(data), inner, Some);
+    let both = both.unwrap();
+    let alone = |data| Packed::pack(layout, &source(data), inner, Some).unwrap();
     [both, alone(&gate), alone(&up)]
 }
