@@ -7,12 +7,11 @@
 //! AMX, is used for any number of rows, and a single row of Q6_K is computed twice over.
 
 use super::error::EngineError;
-use super::kernels::matmul::matmul;
+use super::kernels::matmul::FloatMatrix;
 use super::ops::{Vector, with_slices};
 use super::weights::Matrix;
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{Device, Module, Result, Tensor};
-use half::{bf16, f16};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -27,9 +26,7 @@ pub(crate) struct Weight {
 #[derive(Debug, Clone)]
 enum Form {
     Quantized(Arc<QTensor>),
-    F32(Arc<Vec<f32>>),
-    Bf16(Arc<Vec<bf16>>),
-    F16(Arc<Vec<f16>>),
+    Float(Arc<FloatMatrix>),
     /// `[rows, columns]` in the file's type, for devices other than the CPU.
     Tensor(Tensor),
     /// Quantized on a device other than the CPU, or through candle's plain path.
@@ -51,9 +48,15 @@ impl Weight {
                 let storage = QStorage::from_data(tensor.data()?, device, tensor.dtype())?;
                 Form::Generic(QMatMul::from_qtensor(QTensor::new(storage, shape)?)?)
             }
-            Matrix::F32(numbers) if on_cpu => Form::F32(Arc::new(numbers)),
-            Matrix::Bf16(numbers) if on_cpu => Form::Bf16(Arc::new(numbers)),
-            Matrix::F16(numbers) if on_cpu => Form::F16(Arc::new(numbers)),
+            Matrix::F32(numbers) if on_cpu => {
+                Form::Float(Arc::new(FloatMatrix::new(&numbers, rows, columns)))
+            }
+            Matrix::Bf16(numbers) if on_cpu => {
+                Form::Float(Arc::new(FloatMatrix::new(&numbers, rows, columns)))
+            }
+            Matrix::F16(numbers) if on_cpu => {
+                Form::Float(Arc::new(FloatMatrix::new(&numbers, rows, columns)))
+            }
             Matrix::F32(numbers) => Form::Tensor(Tensor::from_vec(numbers, shape, device)?),
             Matrix::Bf16(numbers) => Form::Tensor(Tensor::from_vec(numbers, shape, device)?),
             Matrix::F16(numbers) => Form::Tensor(Tensor::from_vec(numbers, shape, device)?),
@@ -66,9 +69,16 @@ impl Weight {
         let shape = (tokens.len(), self.columns);
         match &self.form {
             Form::Quantized(tensor) => tensor.embedding(&Tensor::from_slice(tokens, tokens.len(), device)?),
-            Form::F32(numbers) => gather(numbers, tokens, self.columns, shape, |x| x),
-            Form::Bf16(numbers) => gather(numbers, tokens, self.columns, shape, bf16::to_f32),
-            Form::F16(numbers) => gather(numbers, tokens, self.columns, shape, f16::to_f32),
+            Form::Float(matrix) => {
+                if let Some(token) = tokens.iter().find(|token| **token as usize >= self.rows) {
+                    candle_core::bail!("token {token} is beyond the embedding");
+                }
+                let mut out = vec![0.0; tokens.len() * self.columns];
+                for (token, out) in tokens.iter().zip(out.chunks_mut(self.columns.max(1))) {
+                    matrix.row(*token as usize, out);
+                }
+                Tensor::from_vec(out, shape, device)
+            }
             Form::Tensor(tensor) => {
                 let ids = Tensor::from_slice(tokens, tokens.len(), device)?;
                 tensor.index_select(&ids, 0)?.to_dtype(candle_core::DType::F32)
@@ -79,21 +89,14 @@ impl Weight {
 
     /// `x` (`[tokens, columns]`) times the transposed matrix: `[tokens, rows]`.
     fn product(&self, x: &Tensor, bias: Option<&Vector>) -> Result<Tensor> {
-        let own = |numbers: Numbers| {
-            let tokens = x.dim(0)?;
-            let mut out = vec![0.0; tokens * self.rows];
-            let bias = bias.map(|bias| bias.slice.as_slice());
-            with_slices([x], |[x]| match numbers {
-                Numbers::F32(w) => matmul(x, w, bias, self.columns, self.rows, &mut out),
-                Numbers::Bf16(w) => matmul(x, w, bias, self.columns, self.rows, &mut out),
-                Numbers::F16(w) => matmul(x, w, bias, self.columns, self.rows, &mut out),
-            })?;
-            Tensor::from_vec(out, (tokens, self.rows), x.device())
-        };
         let out = match &self.form {
-            Form::F32(w) => return own(Numbers::F32(w)),
-            Form::Bf16(w) => return own(Numbers::Bf16(w)),
-            Form::F16(w) => return own(Numbers::F16(w)),
+            Form::Float(matrix) => {
+                let tokens = x.dim(0)?;
+                let mut out = vec![0.0; tokens * self.rows];
+                let bias = bias.map(|bias| bias.slice.as_slice());
+                with_slices([x], |[x]| matrix.multiply(x, bias, &mut out))?;
+                return Tensor::from_vec(out, (tokens, self.rows), x.device());
+            }
             Form::Quantized(tensor) => quantized_product(tensor, x)?,
             Form::Tensor(tensor) => {
                 let x = x.to_dtype(tensor.dtype())?;
@@ -106,30 +109,6 @@ impl Weight {
             None => Ok(out),
         }
     }
-}
-
-enum Numbers<'a> {
-    F32(&'a [f32]),
-    Bf16(&'a [bf16]),
-    F16(&'a [f16]),
-}
-
-fn gather<T: Copy>(
-    numbers: &[T],
-    tokens: &[u32],
-    columns: usize,
-    shape: (usize, usize),
-    wide: impl Fn(T) -> f32,
-) -> Result<Tensor> {
-    let mut out = Vec::with_capacity(tokens.len() * columns);
-    for token in tokens {
-        let from = *token as usize * columns;
-        let Some(row) = numbers.get(from..from + columns) else {
-            candle_core::bail!("token {token} is beyond the embedding");
-        };
-        out.extend(row.iter().map(|x| wide(*x)));
-    }
-    Tensor::from_vec(out, shape, &Device::Cpu)
 }
 
 fn quantized_product(tensor: &QTensor, x: &Tensor) -> Result<Tensor> {

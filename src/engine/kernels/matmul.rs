@@ -1,209 +1,120 @@
 #![allow(unsafe_code)]
 //! Products of activations with float weights: `out[r][c] = sum_k x[r][k] * w[c][k] + bias[c]`.
 //!
-//! Weights stay in the type of the file (f32, bf16 or f16) and are widened in registers; sums are
-//! f32. A dot product runs over `k` in 16 lanes which are added in a fixed order at the end,
-//! whatever the number of rows: candle's own f32 product (the gemm crate) picks its blocking by the
-//! number of rows, and with it the order of its sums.
+//! Weights stay in the type of the file (f32, bf16 or f16) and are widened in registers. A matrix is repacked once into
+//! panels of some outputs each, in which the weights of one `k` lie side by side; all rows pass by a part of a panel
+//! while it is in the first cache. Every number of the product is one sum over `k` in ascending order, in f32 with
+//! fused multiplication, broken off and added up every [`DEPTH`] numbers: whatever the number of rows and threads, and
+//! the same bits on every CPU that fuses. candle's own f32 product (the gemm crate) picks its blocking by the number of
+//! rows, and with it the order of its sums.
+//!
+//! The blocking is that of Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), with
+//! activations read where they lie.
 
-use super::simd::{BASELINE_FMA, LANES, Lanes, fma, sum};
-use super::{Isa, isa, parallel};
-use half::{bf16, f16};
+mod panels;
+mod tiles;
+mod weight;
 
-/// A type of weights.
-pub trait Weight: Copy + Send + Sync {
-    /// The number as f32, exactly.
-    fn wide(self) -> f32;
-}
+use super::{Isa, parallel};
+pub use panels::FloatMatrix;
+use tiles::WIDEST;
+pub use weight::Weight;
 
-impl Weight for f32 {
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        self
-    }
-}
+/// Numbers of one sum before it is added to the others: with them a panel of f32 fills half of the first cache.
+const DEPTH: usize = 128;
 
-impl Weight for bf16 {
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        f32::from_bits(u32::from(self.to_bits()) << 16)
-    }
-}
-
-impl Weight for f16 {
-    /// Without branches and calls, so that it is vectorized: the exponent is rebiased by an exact
-    /// multiplication with 2^112, which also normalizes subnormals.
-    #[inline(always)]
-    fn wide(self) -> f32 {
-        let bits = u32::from(self.to_bits());
-        let magnitude = f32::from_bits((bits & 0x7fff) << 13) * f32::from_bits(0x7780_0000);
-        // Infinity and NaN have the largest exponent in both types.
-        let special = if bits & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
-        f32::from_bits(magnitude.to_bits() | special | ((bits & 0x8000) << 16))
-    }
-}
-
-/// Columns that one unit of work covers: with `k` up to a few thousand its weights stay in the
-/// first two caches while all rows pass by.
-const COLUMNS: usize = 16;
-
-/// Rows that one unit of work covers.
+/// Rows that one unit of work covers: their activations stay in the second cache.
 const ROWS: usize = 128;
 
-/// Multiplies `x` (`rows` by `k`, row after row) with `w` (`columns` by `k`, row after row) into
-/// `out` (`rows` by `columns`), adding `bias` (`columns`) where there is one.
-///
-/// # Panics
-/// When a slice is shorter than its sizes say.
-pub fn matmul<W: Weight>(
-    x: &[f32],
-    w: &[W],
-    bias: Option<&[f32]>,
-    k: usize,
-    columns: usize,
-    out: &mut [f32],
-) {
-    if columns == 0 || k == 0 {
-        return;
-    }
-    let rows = out.len() / columns;
-    assert!(x.len() >= rows * k && w.len() >= columns * k);
-    assert!(bias.is_none_or(|b| b.len() >= columns));
-    let row_blocks = rows.div_ceil(ROWS);
-    let column_blocks = columns.div_ceil(COLUMNS);
-    let target = out.as_mut_ptr() as usize;
-    parallel(row_blocks * column_blocks, |units| {
-        for unit in units {
-            let (c, r) = (unit / row_blocks * COLUMNS, unit % row_blocks * ROWS);
-            let job = Job {
-                x: x.as_ptr(),
-                w: w.as_ptr(),
-                bias: bias.map_or(std::ptr::null(), <[f32]>::as_ptr),
-                k,
-                columns,
-                out: target as *mut f32,
-                row: (r, rows.min(r + ROWS)),
-                column: (c, columns.min(c + COLUMNS)),
-            };
-            run(&job);
+/// Rows that are computed at once.
+const TALLEST: usize = 8;
+
+impl FloatMatrix {
+    /// Multiplies `x` (by row as many numbers as the matrix has columns) with the matrix into `out` (by row as many
+    /// as it has rows), adding `bias` where there is one.
+    ///
+    /// # Panics
+    /// When a slice is shorter than its sizes say.
+    pub fn multiply(&self, x: &[f32], bias: Option<&[f32]>, out: &mut [f32]) {
+        let (outputs, k) = (self.rows(), self.columns());
+        if outputs == 0 || k == 0 {
+            return;
         }
-    });
+        let rows = out.len() / outputs;
+        assert!(x.len() >= rows * k);
+        assert!(bias.is_none_or(|bias| bias.len() >= outputs));
+        let row_blocks = rows.div_ceil(ROWS);
+        let target = out.as_mut_ptr() as usize;
+        parallel(row_blocks * self.panels(), |units| {
+            for unit in units {
+                let (panel, row) = (unit / row_blocks, unit % row_blocks * ROWS);
+                let from = panel * self.width();
+                let count = self.width().min(outputs - from);
+                let job = Job {
+                    isa: self.isa(),
+                    x: &x[row * k..rows.min(row + ROWS) * k],
+                    k,
+                    bias: bias.map(|bias| &bias[from..from + count]),
+                    out: (target as *mut f32).wrapping_add(row * outputs + from),
+                    count,
+                    stride: outputs,
+                };
+                // SAFETY: the matrix's instruction set is there, and sizes were checked; units have parts of the
+                // output of their own.
+                unsafe { self.with_panel(panel, job) };
+            }
+        });
+    }
 }
 
-struct Job<W> {
-    x: *const f32,
-    w: *const W,
-    bias: *const f32,
+/// Some outputs of the product for some rows.
+struct Job<'a> {
+    isa: Isa,
+    /// Rows of activations, one after the other.
+    x: &'a [f32],
+    /// Numbers of each.
     k: usize,
-    columns: usize,
+    bias: Option<&'a [f32]>,
+    /// The first number of the product, how many there are, and how far rows are apart.
     out: *mut f32,
-    row: (usize, usize),
-    column: (usize, usize),
+    count: usize,
+    stride: usize,
 }
 
-fn run<W: Weight>(job: &Job<W>) {
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `isa` found the features; `matmul` checked the sizes and hands each unit a part
-        // of the output of its own.
-        Isa::Avx512 => unsafe { avx512(job) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { avx2(job) },
-        // SAFETY: as above.
-        _ => unsafe { block::<W, 2, 2, BASELINE_FMA>(job) },
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn avx512<W: Weight>(job: &Job<W>) {
-    // SAFETY: the caller's contract, passed on.
-    unsafe { block::<W, 4, 4, true>(job) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2<W: Weight>(job: &Job<W>) {
-    // SAFETY: the caller's contract, passed on.
-    unsafe { block::<W, 2, 2, true>(job) }
-}
-
-/// # Safety
-/// `job`'s pointers are valid for its ranges, and no other thread writes the same part of `out`.
-#[inline(always)]
-unsafe fn block<W: Weight, const MR: usize, const NR: usize, const FMA: bool>(job: &Job<W>) {
-    let mut column = job.column.0;
-    while column < job.column.1 {
-        let wide = job.column.1 - column >= NR;
-        let mut row = job.row.0;
-        while row < job.row.1 {
-            let tall = job.row.1 - row >= MR;
-            // SAFETY: rows and columns lie within the job's ranges.
-            unsafe {
-                match (tall, wide) {
-                    (true, true) => tile::<W, MR, NR, FMA>(job, row, column),
-                    (true, false) => tile::<W, MR, 1, FMA>(job, row, column),
-                    (false, true) => tile::<W, 1, NR, FMA>(job, row, column),
-                    (false, false) => tile::<W, 1, 1, FMA>(job, row, column),
-                }
-            }
-            row += if tall { MR } else { 1 };
-        }
-        column += if wide { NR } else { 1 };
-    }
-}
-
-/// # Safety
-/// As [`block`], for `MR` rows from `row` and `NR` columns from `column`.
-#[inline(always)]
-unsafe fn tile<W: Weight, const MR: usize, const NR: usize, const FMA: bool>(
-    job: &Job<W>,
-    row: usize,
-    column: usize,
-) {
-    let k = job.k;
-    let mut sums = [[[0.0f32; LANES]; NR]; MR];
-    let whole = k / LANES * LANES;
-    // SAFETY: `at + LANES <= k`, and rows and columns lie within `x` and `w`.
-    unsafe {
-        let x = job.x.add(row * k);
-        let w = job.w.add(column * k);
-        let mut at = 0;
-        while at < whole {
-            let mut weights = [[0.0f32; LANES]; NR];
-            for (c, weights) in weights.iter_mut().enumerate() {
-                let raw = w.add(c * k + at).cast::<[W; LANES]>().read_unaligned();
-                for lane in 0..LANES {
-                    weights[lane] = raw[lane].wide();
-                }
-            }
-            for r in 0..MR {
-                let x = x.add(r * k + at).cast::<Lanes>().read_unaligned();
-                for c in 0..NR {
-                    for lane in 0..LANES {
-                        sums[r][c][lane] = fma::<FMA>(x[lane], weights[c][lane], sums[r][c][lane]);
+impl Job<'_> {
+    /// `panel` holds the weights, by `k` those of all outputs.
+    ///
+    /// # Safety
+    /// The CPU has the instruction set. `out` is valid for as many rows as `x` has, and nobody else uses that part of it.
+    unsafe fn run<W: Weight>(&self, panel: &[W]) {
+        let rows = self.x.len() / self.k;
+        let width = tiles::width(self.isa);
+        for from in (0..self.k).step_by(DEPTH) {
+            let panel = &panel[from * width..self.k.min(from + DEPTH) * width];
+            let mut row = 0;
+            while row < rows {
+                let mut sums = [0.0; TALLEST * WIDEST];
+                let x = &self.x[row * self.k + from..];
+                // SAFETY: the instruction set by contract.
+                let done = unsafe { tiles::sums(self.isa, rows - row, x, self.k, panel, &mut sums) };
+                for (index, sums) in sums.chunks(width).enumerate().take(done) {
+                    let sums = &sums[..self.count];
+                    // SAFETY: a row of the part of the output that is ours by contract.
+                    let out = unsafe {
+                        std::slice::from_raw_parts_mut(self.out.add((row + index) * self.stride), self.count)
+                    };
+                    match (from, self.bias) {
+                        (0, None) => out.copy_from_slice(sums),
+                        (0, Some(bias)) => {
+                            let both = sums.iter().zip(bias);
+                            out.iter_mut()
+                                .zip(both)
+                                .for_each(|(out, (sum, bias))| *out = sum + bias);
+                        }
+                        _ => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
                     }
                 }
-            }
-            at += LANES;
-        }
-        for r in 0..MR {
-            for c in 0..NR {
-                for at in whole..k {
-                    let lane = at - whole;
-                    let product = (*x.add(r * k + at), (*w.add(c * k + at)).wide());
-                    sums[r][c][lane] = fma::<FMA>(product.0, product.1, sums[r][c][lane]);
-                }
-            }
-        }
-        for r in 0..MR {
-            for c in 0..NR {
-                let mut total = sum(&sums[r][c]);
-                if !job.bias.is_null() {
-                    total += *job.bias.add(column + c);
-                }
-                *job.out.add((row + r) * job.columns + column + c) = total;
+                row += done;
             }
         }
     }
@@ -213,6 +124,58 @@ unsafe fn tile<W: Weight, const MR: usize, const NR: usize, const FMA: bool>(
 mod tests {
     use super::super::noise;
     use super::*;
+    use half::{bf16, f16};
+
+    /// The instruction sets of this CPU; `true` for those that fuse multiplication and addition.
+    fn sets() -> Vec<(Isa, bool)> {
+        let mut sets = vec![(Isa::Baseline, super::super::simd::BASELINE_FMA)];
+        #[cfg(target_arch = "x86_64")]
+        for (isa, there) in [
+            (Isa::Avx512, is_x86_feature_detected!("avx512bw")),
+            (Isa::Avx2, is_x86_feature_detected!("fma")),
+        ] {
+            match there {
+                true => sets.push((isa, true)),
+                false => println!("this CPU has no {isa:?}: nothing to compare"),
+            }
+        }
+        sets
+    }
+
+    /// The sum as this module's documentation has it.
+    fn in_order(x: &[f32], w: &[f32], bias: f32) -> f32 {
+        let mut total = None;
+        for (x, w) in x.chunks(DEPTH).zip(w.chunks(DEPTH)) {
+            let sum = x.iter().zip(w).fold(0.0f32, |sum, (x, w)| x.mul_add(*w, sum));
+            total = Some(total.map_or(sum + bias, |total: f32| total + sum));
+        }
+        total.unwrap_or(bias)
+    }
+
+    #[test]
+    fn every_instruction_set_adds_in_the_same_order() {
+        // Columns that fill no panel, sums that are broken off, rows for every height of a tile.
+        for (rows, k, columns) in [(15, 300, 50), (1, 128, 48), (8, 129, 16), (3, 40, 101)] {
+            let (x, w, bias) = (noise(rows * k, 1), noise(columns * k, 2), noise(columns, 3));
+            let expected: Vec<f32> = x
+                .chunks(k)
+                .flat_map(|x| {
+                    w.chunks(k)
+                        .zip(&bias)
+                        .map(|(w, bias)| in_order(x, w, *bias))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            for (isa, fuses) in sets() {
+                let mut out = vec![0.0; rows * columns];
+                FloatMatrix::on(isa, &w, columns, k).multiply(&x, Some(&bias), &mut out);
+                for (found, expected) in out.iter().zip(&expected) {
+                    let far = if fuses { 0.0 } else { 1e-5 };
+                    assert!((found - expected).abs() <= far, "{isa:?} {rows} {k} {columns}");
+                }
+            }
+        }
+    }
 
     fn plain(x: &[f32], w: &[f32], k: usize, columns: usize) -> Vec<f64> {
         let dot = |a: &[f32], b: &[f32]| -> f64 {
@@ -229,21 +192,15 @@ mod tests {
             let (x, w) = (noise(rows * k, 1), noise(columns * k, 2));
             let bias = noise(columns, 3);
             let mut out = vec![0.0; rows * columns];
-            matmul(&x, &w, Some(&bias), k, columns, &mut out);
+            let matrix = FloatMatrix::new(&w, columns, k);
+            matrix.multiply(&x, Some(&bias), &mut out);
             for (i, exact) in plain(&x, &w, k, columns).iter().enumerate() {
                 let exact = exact + f64::from(bias[i % columns]);
                 assert!((f64::from(out[i]) - exact).abs() < 1e-5, "{rows} {k} {columns}");
             }
             for row in 0..rows {
                 let mut alone = vec![0.0; columns];
-                matmul(
-                    &x[row * k..(row + 1) * k],
-                    &w,
-                    Some(&bias),
-                    k,
-                    columns,
-                    &mut alone,
-                );
+                matrix.multiply(&x[row * k..(row + 1) * k], Some(&bias), &mut alone);
                 assert_eq!(alone, out[row * columns..(row + 1) * columns]);
             }
         }
@@ -266,8 +223,26 @@ mod tests {
         let w: Vec<bf16> = noise(columns * k, 6).into_iter().map(bf16::from_f32).collect();
         let wide: Vec<f32> = w.iter().map(|w| w.to_f32()).collect();
         let (mut a, mut b) = (vec![0.0; 7 * columns], vec![0.0; 7 * columns]);
-        matmul(&x, &w, None, k, columns, &mut a);
-        matmul(&x, &wide, None, k, columns, &mut b);
+        FloatMatrix::new(&w, columns, k).multiply(&x, None, &mut a);
+        FloatMatrix::new(&wide, columns, k).multiply(&x, None, &mut b);
         assert_eq!(a, b);
+    }
+
+    #[test]
+    fn rows_come_back_as_they_were() {
+        let (rows, columns) = (101, 37);
+        let numbers: Vec<f16> = noise(rows * columns, 4).into_iter().map(f16::from_f32).collect();
+        for (isa, _) in sets() {
+            let matrix = FloatMatrix::on(isa, &numbers, rows, columns);
+            let mut out = vec![0.0; columns];
+            for (row, expected) in numbers.chunks(columns).enumerate() {
+                matrix.row(row, &mut out);
+                assert!(
+                    out.iter()
+                        .zip(expected)
+                        .all(|(found, exact)| *found == exact.to_f32())
+                );
+            }
+        }
     }
 }

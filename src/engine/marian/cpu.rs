@@ -7,7 +7,7 @@
 use super::config::{Activation, MarianConfig, Stack};
 use super::loading::{MarianFiles, Precision, Tensors, sinusoids};
 use super::network::{Network, Step, Wanted};
-use super::product::{Numbers, Product};
+use super::product::{Numbers, Product, Table};
 use crate::engine::error::EngineError;
 use crate::engine::kernels::seq2seq::attention::{Heads, Memory, Rows, attend};
 use crate::engine::kernels::seq2seq::elementwise;
@@ -22,8 +22,8 @@ pub struct CpuNetwork {
     config: MarianConfig,
     precision: String,
     positions: Vec<f32>,
-    source_embedding: Arc<Numbers>,
-    target_embedding: Arc<Numbers>,
+    source_embedding: Arc<Table>,
+    target_embedding: Arc<Table>,
     encoder: Vec<EncoderLayer>,
     decoder: Vec<DecoderLayer>,
     head: Product,
@@ -138,23 +138,26 @@ impl CpuNetwork {
                 Some(loader.at_work(matrix, bias.clone(), config.width))
             }
         };
-        let mut target = Numbers::new(loader.tensors.embedding("decoder", &config)?);
+        let target = Numbers::new(loader.tensors.embedding("decoder", &config)?);
         let float_name = target.name();
-        let head = match head {
+        let (head, target) = match head {
+            Some(head) => (head, Table::Plain(target)),
             None if int8 => {
                 let head = Product::int8(&target, bias, config.width);
-                target = target.compact();
-                Ok(head)
+                (head, Table::Plain(target.compact()))
             }
-            None => Err(bias),
-            Some(head) => Ok(head),
+            // A tied float matrix is the table itself.
+            None => {
+                let matrix = Arc::new(target.at_work(config.width));
+                (Product::float(Arc::clone(&matrix), bias), Table::Shared(matrix))
+            }
         };
         let target = Arc::new(target);
-        // A tied float matrix is the table itself.
-        let head = head.unwrap_or_else(|bias| Product::float(Arc::clone(&target), bias, config.width));
         let source = match config.shared_embeddings {
             true => Arc::clone(&target),
-            false => Arc::new(Numbers::new(loader.tensors.embedding("encoder", &config)?)),
+            false => Arc::new(Table::Plain(Numbers::new(
+                loader.tensors.embedding("encoder", &config)?,
+            ))),
         };
         let encoder = (0..config.encoder.layers)
             .map(|index| loader.encoder_layer(index, config.encoder))
@@ -178,7 +181,7 @@ impl CpuNetwork {
     /// Embeds tokens, each at its position, into packed rows.
     fn embed(
         &self,
-        table: &Numbers,
+        table: &Table,
         vocabulary: usize,
         tokens: &[(u32, usize)],
         x: &mut Vec<f32>,
@@ -475,7 +478,7 @@ impl Loader<'_> {
         let numbers = Numbers::new(matrix);
         match self.int8 {
             true => Product::int8(&numbers, bias, columns),
-            false => Product::float(Arc::new(numbers), bias, columns),
+            false => Product::float(Arc::new(numbers.at_work(columns)), bias),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::loading::floats;
 use super::network::{Wanted, best_of, best_of_block};
 use crate::engine::kernels::each_part;
-use crate::engine::kernels::matmul::matmul;
+use crate::engine::kernels::matmul::FloatMatrix;
 use crate::engine::kernels::seq2seq::int8::{Int8Matrix, Int8Rows};
 use crate::engine::kernels::seq2seq::top::{BLOCK, Candidates};
 use crate::engine::weights::Matrix;
@@ -36,6 +36,15 @@ impl Numbers {
         }
     }
 
+    /// The matrix of rows of that width, ready for products.
+    pub(super) fn at_work(&self, width: usize) -> FloatMatrix {
+        match self {
+            Self::F32(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
+            Self::F16(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
+            Self::Bf16(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
+        }
+    }
+
     /// `f32`, `f16` or `bf16`.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -56,9 +65,32 @@ impl Numbers {
     }
 }
 
+/// A table of embeddings.
+#[derive(Debug)]
+pub(super) enum Table {
+    /// For lookups alone.
+    Plain(Numbers),
+    /// The output matrix too.
+    Shared(Arc<FloatMatrix>),
+}
+
+impl Table {
+    /// Calls `work` with the numbers of a row of that width.
+    pub(super) fn row(&self, row: usize, width: usize, work: impl FnOnce(&mut dyn Iterator<Item = f32>)) {
+        match self {
+            Self::Plain(numbers) => numbers.row(row, width, work),
+            Self::Shared(matrix) => {
+                let mut numbers = vec![0.0; width];
+                matrix.row(row, &mut numbers);
+                work(&mut numbers.into_iter());
+            }
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Form {
-    Float(Arc<Numbers>),
+    Float(Arc<FloatMatrix>),
     Int8(Int8Matrix),
 }
 
@@ -74,12 +106,12 @@ pub(super) struct Product {
 }
 
 impl Product {
-    /// `numbers` has a row of `columns` for each number of `bias`.
-    pub(super) fn float(numbers: Arc<Numbers>, bias: Vec<f32>, columns: usize) -> Self {
+    /// `matrix` has a row for each number of `bias`.
+    pub(super) fn float(matrix: Arc<FloatMatrix>, bias: Vec<f32>) -> Self {
         Self {
             rows: bias.len(),
-            columns,
-            form: Form::Float(numbers),
+            columns: matrix.columns(),
+            form: Form::Float(matrix),
             bias,
         }
     }
@@ -103,16 +135,9 @@ impl Product {
     /// Writes the products of the packed rows of `x` into `out`.
     pub(super) fn forward(&self, x: &[f32], quantized: &mut Int8Rows, out: &mut Vec<f32>) {
         out.resize(x.len() / self.columns * self.rows, 0.0);
-        let (columns, rows) = (self.columns, self.rows);
+        let columns = self.columns;
         match &self.form {
-            Form::Float(numbers) => {
-                let bias = Some(self.bias.as_slice());
-                match &**numbers {
-                    Numbers::F32(w) => matmul(x, w, bias, columns, rows, out),
-                    Numbers::F16(w) => matmul(x, w, bias, columns, rows, out),
-                    Numbers::Bf16(w) => matmul(x, w, bias, columns, rows, out),
-                }
-            }
+            Form::Float(matrix) => matrix.multiply(x, Some(&self.bias), out),
             Form::Int8(matrix) => {
                 quantized.quantize(x, columns);
                 matrix.multiply(quantized, &self.bias, out);
