@@ -14,14 +14,15 @@
 //! Each file is written under a temporary name and renamed when it is whole.
 
 use super::csv::Dialect;
+use super::documents::Documents;
+pub use super::documents::file_stem;
 use super::draft::{self, Draft};
 use super::page::Page;
 use super::schema::{self, Schema};
 use super::table_files::TableFiles;
 use super::xlsx::{Book, Limits, Sheet};
-use super::{OutputError, markdown, package, tables};
+use super::{OutputError, package, tables};
 use crate::record::{Article, Entity, Figure, Problem, Summary, TermUse, Translation};
-use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -53,8 +54,7 @@ pub struct FolderWriter {
     glossary: Option<TableFiles>,
     book: Book,
     page: Page,
-    names: HashSet<String>,
-    documents: Vec<PathBuf>,
+    documents: Documents,
 }
 
 impl FolderWriter {
@@ -78,8 +78,7 @@ impl FolderWriter {
             glossary: None,
             book: Book::new(&out.join("depeche.xlsx"), limits)?,
             page: Page::new(&out.join("report.html"))?,
-            names: HashSet::new(),
-            documents: Vec::new(),
+            documents: Documents::new(out.join("translations")),
         })
     }
 
@@ -116,7 +115,7 @@ impl FolderWriter {
         for translation in translations {
             self.segments(translation)?;
             self.terms(article, translation)?;
-            self.document(article, translation)?;
+            self.documents.write(article, translation)?;
         }
         Ok(())
     }
@@ -148,34 +147,6 @@ impl FolderWriter {
             table.row(&row)?;
         }
         Ok(())
-    }
-
-    fn document(&mut self, article: &Article, translation: &Translation) -> Result<(), OutputError> {
-        let folder = self.out.join("translations");
-        std::fs::create_dir_all(&folder).map_err(|source| OutputError::Write {
-            path: folder.clone(),
-            source,
-        })?;
-        let name = self.free_name(article, translation.target_lang.code());
-        let path = folder.join(name);
-        let mut draft = Draft::new(path.clone())?;
-        draft.with(|file| file.write_all(markdown::translation(article, translation).as_bytes()))?;
-        draft.finish()?;
-        self.documents.push(path);
-        Ok(())
-    }
-
-    /// A file name from the article's own, safe on every file system and not taken yet.
-    fn free_name(&mut self, article: &Article, lang: &str) -> String {
-        let stem = file_stem(article);
-        let mut name = format!("{stem}.{lang}.md");
-        let mut attempt = 1;
-        // compared without case: on macOS and Windows `A` and `a` are one file
-        while !self.names.insert(name.to_lowercase()) {
-            attempt += 1;
-            name = format!("{stem}-{attempt}.{lang}.md");
-        }
-        name
     }
 
     /// Ends the files: the consolidated entities and the problems come last. `run` names what the workbook
@@ -224,7 +195,7 @@ impl FolderWriter {
         )?;
         self.book.save(run)?;
         self.page.finish(&about(run), entities, &problems)?;
-        remove_stale_translations(&self.out.join("translations"), &self.documents);
+        self.documents.finish();
         Ok(notes)
     }
 }
@@ -270,52 +241,6 @@ struct TermOfArticle<'a> {
     term: &'a TermUse,
 }
 
-/// Translations of articles that are no longer in the run would be read as current: they go.
-fn remove_stale_translations(folder: &Path, current: &[PathBuf]) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let ours = path.extension().is_some_and(|e| e == "md");
-        if ours && !current.contains(&path) {
-            // a file that cannot be removed is only stale, not wrong: not worth failing a run
-            let _ = std::fs::remove_file(&path);
-        }
-    }
-}
-
-/// The name of an article's files, without extension: its own, made safe for every file system.
-pub fn file_stem(article: &Article) -> String {
-    let path = Path::new(&article.path);
-    let jsonl_line = article.path.rsplit_once(':').is_some_and(|(file, line)| {
-        file.ends_with("jsonl") && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())
-    });
-    let stem = if jsonl_line || article.path == "-" {
-        article.id.clone()
-    } else {
-        path.file_stem()
-            .map(|s| s.to_string_lossy().into_owned())
-            .unwrap_or_default()
-    };
-    let safe: String = stem
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.' | '’' | ',') {
-                c
-            } else {
-                '_'
-            }
-        })
-        .take(100)
-        .collect();
-    let safe = safe.trim_matches([' ', '.']);
-    if safe.is_empty() {
-        article.hash.chars().take(16).collect()
-    } else {
-        safe.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -350,35 +275,6 @@ mod tests {
             summaries: vec![],
             translations: vec![translation],
         }
-    }
-
-    #[test]
-    fn names_of_translations_are_safe_and_never_collide() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut writer = FolderWriter::new(dir.path(), Dialect::En).unwrap();
-        for (path, id) in [
-            ("a/Été à Lyon.txt", "1"),
-            ("b/été à lyon.html", "2"),
-            ("feed.jsonl:3", "../../etc/passwd"),
-            ("..", "4"),
-        ] {
-            writer.article(&results(path, id)).unwrap();
-        }
-        writer.finish(&[], &[], &[]).unwrap();
-        let mut names: Vec<_> = std::fs::read_dir(dir.path().join("translations"))
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        assert_eq!(
-            names,
-            [
-                "0000000000000000.en.md",
-                "_.._etc_passwd.en.md",
-                "Été à Lyon.en.md",
-                "été à lyon-2.en.md"
-            ]
-        );
     }
 
     #[test]

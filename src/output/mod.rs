@@ -1,10 +1,11 @@
 //! The files that people open.
 //!
 //! [`schema`] says what the tables hold, [`tables`] turns records into their rows, [`csv`], [`parquet`] and [`xlsx`]
-//! write these to files; [`markdown`] and [`text`] write a [`Table`] for a reader. [`folder`] writes everything that a run leaves in its output folder, each file under a temporary
-//! name first, so that a reader never meets half a file.
+//! write these to files; [`markdown`] and [`text`] write a [`Table`] for a reader. [`folder`] writes everything that a
+//! run leaves in its output folder, each file under a temporary name first, so that a reader never meets half a file.
 
 pub mod csv;
+mod documents;
 mod draft;
 pub mod exchange;
 pub mod folder;

@@ -39,6 +39,14 @@ impl Lang {
     }
 }
 
+/// The JSONL file and the line of it that a path names (`articles.jsonl:12`), as [`Article::path`] spells them.
+pub(crate) fn line_of_file(path: &str) -> Option<(&str, &str)> {
+    let (file, line) = path.rsplit_once(':')?;
+    let is_number = !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit());
+    let lower = file.to_ascii_lowercase();
+    (is_number && (lower.ends_with(".jsonl") || lower.ends_with(".ndjson"))).then_some((file, line))
+}
+
 /// What a paragraph is in the layout of the article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

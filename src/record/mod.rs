@@ -12,6 +12,7 @@ mod problem;
 mod summary;
 mod translation;
 
+pub(crate) use article::line_of_file;
 pub use article::{Article, Lang, Paragraph, ParagraphKind, Removed, SpanMap, SpanRun};
 pub use entity::{Entity, EntityType, Mention, Quote};
 pub(crate) use figure::exact;
