@@ -312,11 +312,17 @@ fn links(sheets: &[(String, Vec<Row>)]) {
         .iter()
         .filter(|row| row["article"].link.is_some())
         .count();
-    assert!(
-        sources > 700,
-        "{sources} of {} figures lead to their source",
-        sheets[2].1.len()
+    assert_eq!(
+        sources,
+        sheets[2].1.len(),
+        "every figure leads to its source, those of a JSONL line to the file"
     );
+    let line = sheets[0]
+        .1
+        .iter()
+        .find(|row| row["path"].shown.contains(".jsonl:"));
+    let link = line.unwrap()["path"].link.as_deref().unwrap();
+    assert!(link.ends_with("tests/page/hostile.jsonl"), "{link}");
     for cell in sheets
         .iter()
         .flat_map(|(_, rows)| rows)

@@ -2,6 +2,7 @@
 //!
 //! Nothing else is ever linked: an address of another kind (`javascript:`, `data:`, `ftp:`) stays text.
 
+use crate::record::line_of_file;
 use std::path::{Component, Path, PathBuf};
 
 /// The longest address that every version of Excel opens is 255 characters for a file, 2,079 for the web.
@@ -61,9 +62,10 @@ impl Files {
         }
     }
 
-    /// The file as the workbook reaches it; none where there is none, or one that is better not opened by a click.
+    /// The file as the workbook reaches it, for a line of a JSONL file that file; none where there is none, or one that is better not opened by a click.
     pub(super) fn link(&self, path: &str) -> Option<String> {
-        let path = Path::new(path);
+        let line = line_of_file(path).filter(|_| !Path::new(path).is_file());
+        let path = Path::new(line.map_or(path, |(file, _)| file));
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         if !OPENED.contains(&ending.as_str()) || !path.is_file() {
             return None;
@@ -221,6 +223,7 @@ mod tests {
             "in put/run.bat",
             "in put/a?.md",
             "in put/a%b.html",
+            "in put/wire.jsonl",
         ] {
             std::fs::write(root.join(name), "x").unwrap();
         }
@@ -235,7 +238,12 @@ mod tests {
             link("a%b.html").as_deref(),
             Some("file:///../../in%20put/a%25b.html")
         );
-        for name in ["run.bat", "missing.txt", "", "été #1.txt:3"] {
+        assert_eq!(
+            link("wire.jsonl:12").as_deref(),
+            Some("file:///../../in%20put/wire.jsonl"),
+            "a line leads to its file"
+        );
+        for name in ["run.bat", "missing.txt", "", "été #1.txt:3", "gone.jsonl:1"] {
             assert_eq!(link(name), None, "{name}");
         }
         assert_eq!(files.link("-"), None);
