@@ -3,9 +3,20 @@
 //! A signal that was set to be ignored before the program started stays ignored: `nohup depeche run …` goes on when
 //! its terminal is closed.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Says that a signal was heard; handed whether it stops the program at once.
+type Say = Box<dyn Fn(bool) + Send + Sync>;
+static SAY: OnceLock<Say> = OnceLock::new();
+
+/// Whoever draws on the terminal says it: a line from elsewhere would stand in the middle of the block.
+pub fn say_with(say: impl Fn(bool) + Send + Sync + 'static) {
+    // the first one stays: there is one terminal
+    let _ = SAY.set(Box::new(say));
+}
 
 /// Exit status of a program that a signal ended, as shells count it (128 + SIGINT).
 const INTERRUPTED: i32 = 130;
@@ -24,14 +35,13 @@ pub fn asked() -> bool {
 
 /// On a thread of its own: it may print.
 fn heard() {
-    use std::io::Write;
-    if ASKED.swap(true, Ordering::SeqCst) {
+    let again = ASKED.swap(true, Ordering::SeqCst);
+    if let Some(say) = SAY.get() {
+        say(again);
+    }
+    if again {
         exit_at_once();
     }
-    let _ = writeln!(
-        std::io::stderr(),
-        "\nstopping after the running step; what is finished is kept (again to stop at once)"
-    );
 }
 
 #[cfg(unix)]

@@ -31,6 +31,7 @@ mod ui;
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
 use std::process::ExitCode;
+use std::sync::Arc;
 use ui::Ui;
 
 /// How a command ended.
@@ -75,7 +76,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let ui = Ui::new(&cli.global);
+    let ui = Arc::new(Ui::new(&cli.global));
+    let at_signal = Arc::clone(&ui);
+    interrupt::say_with(move |at_once| at_signal.interrupted(at_once));
     start_logging(&cli.global);
     if let Some(threads) = cli.global.threads {
         // fails only when a pool is there already, and then its size stands

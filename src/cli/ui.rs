@@ -48,7 +48,7 @@ impl Ui {
             format: global.log_format,
             quiet: global.quiet,
             verbose: global.verbose > 0,
-            terminal: std::io::stderr().is_terminal(),
+            terminal: std::io::stderr().is_terminal() && !is_dumb(),
             bar: Mutex::new(None),
             last_plain: Mutex::new(Instant::now()),
         }
@@ -116,6 +116,27 @@ impl Ui {
                 ..problem.clone()
             });
         }
+    }
+
+    /// A signal was heard: says so above what is drawn, or, where it stops the program at once, leaves what is drawn as
+    /// it is, with the next prompt on a line of its own.
+    pub fn interrupted(&self, at_once: bool) {
+        if at_once {
+            // whoever holds the lock is drawing: nothing is worth waiting for now
+            let drawn = self.bar.try_lock().ok().and_then(|mut bar| bar.take());
+            if let Some(bar) = drawn {
+                bar.abandon();
+            }
+            return;
+        }
+        let echo = self.terminal && self.format == LogFormat::Human && lock(&self.bar).is_none();
+        let start = if echo { "\n" } else { "" }; // the terminal has shown `^C`
+        self.line(
+            "note",
+            start,
+            "stopping after the running step; what is finished is kept (again to stop at once)",
+            None,
+        );
     }
 
     /// How progress is told.
@@ -312,6 +333,11 @@ impl Ui {
             None => print(),
         }
     }
+}
+
+/// Whether the terminal says of itself that it cannot move its cursor: it is told lines, as a pipe is.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// A panic in another thread must not silence this one.
