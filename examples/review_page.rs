@@ -6,17 +6,18 @@
 //! ```
 //!
 //! Four things are wrong in the translation, so that the page and the tables show what the gate finds: an amount in
-//! millions, a price in dollars, a number that is lost and one that is made up. The second article is hostile: markup,
-//! links and formulas, in the text and in its translation.
+//! millions, a price in dollars, a number that is lost and one that is made up. A second translation of the same
+//! article, made sentence by sentence, has those right and a loan in dollars instead: the page offers both. The second
+//! article is hostile: markup, links and formulas, in the text and in its translation.
 
 use depeche::output::csv::Dialect;
 use depeche::output::folder::{ArticleResults, FolderWriter};
 use depeche::record::ParagraphKind::{Heading, ListItem, Quote, TableRow, Text};
 use depeche::record::{
-    Article, Bullet, Checks, Lang, Method, Paragraph, ParagraphKind, Problem, Segment, Severity, Summary,
-    Translation,
+    AlignedSentence, Article, Bullet, Checks, Lang, Method, Paragraph, ParagraphKind, Problem, Segment,
+    Severity, Summary, Translation,
 };
-use depeche::{entities, figures, gate};
+use depeche::{entities, figures, gate, sentence};
 
 type Piece = (ParagraphKind, &'static str, &'static str);
 
@@ -66,6 +67,26 @@ const ARTICLE: &[Piece] = &[
         "L’entreprise facturera l’heure à 2,90 euros, soit 20 à 25 % de moins que les tarifs de Microsoft Azure. Elle emploie \
          1 150 personnes et prévoit 300 embauches cette année.",
         "The company will charge $2.90 an hour, 20 to 25% less than the rates of Microsoft Azure. It employs 1,150 people and \
+         plans 300 hires this year.",
+    ),
+];
+
+/// What the second translation says otherwise: index of the paragraph and words.
+const OTHERWISE: &[(usize, &str)] = &[
+    (
+        1,
+        "The French host Hélicéa signed a contract with Nvidia for 24,000 graphics processors, for an amount that two sources \
+         close to the case estimate at $1.1 billion. The first chips are to be delivered in June 2026.",
+    ),
+    (
+        4,
+        "The financing is based on a loan of $600 million granted by BNP Paribas and Société Générale. The rate would be 280 \
+         basis points above Euribor. The shareholders will bring in €150 million.",
+    ),
+    (6, "8,500 homes heated from the winter of 2027"),
+    (
+        9,
+        "The company will bill the hour at €2.90, 20 to 25% less than the rates of Microsoft Azure. It employs 1,150 people and \
          plans 300 hires this year.",
     ),
 ];
@@ -126,6 +147,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writer.article(&results)?;
         named.push(results.entities);
     }
+    problems.push(Problem {
+        article_id: Some("orvane".to_owned()),
+        path: "orvane.txt".to_owned(),
+        stage: "summary".to_owned(),
+        severity: Severity::Note,
+        message: "a message of another version, which the page has no French for".to_owned(),
+        hint: None,
+    });
     let folder = entities::consolidate(named.iter().map(Vec::as_slice));
     let run = [("depeche", env!("CARGO_PKG_VERSION")), ("model", "by hand")];
     writer.finish(
@@ -173,18 +202,57 @@ fn results(id: &str, date: &str, title: (&str, &str), pieces: &[Piece]) -> Artic
         } else {
             vec![]
         },
-        translations: vec![Translation {
-            article_id: id.to_owned(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments,
-            terms: vec![],
-            checks: Checks::default(),
-        }],
+        translations: if id == "helicea" {
+            let second = by_sentences(&segments);
+            vec![translation(id, segments), translation(id, second)]
+        } else {
+            vec![translation(id, segments)]
+        },
         figures,
         article,
     }
+}
+
+fn translation(id: &str, segments: Vec<Segment>) -> Translation {
+    Translation {
+        article_id: id.to_owned(),
+        source_lang: Lang::Fr,
+        target_lang: Lang::En,
+        method: Method::Model,
+        segments,
+        terms: vec![],
+        checks: Checks::default(),
+    }
+}
+
+/// The second translation, its sentences aligned as a translation model leaves them.
+fn by_sentences(segments: &[Segment]) -> Vec<Segment> {
+    let sentences = |text: &str, lang| {
+        let ranges = sentence::split(text, lang).into_iter();
+        ranges
+            .map(|range| text[range].trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let again = |first: &Segment| {
+        let other = OTHERWISE.iter().find(|(at, _)| Some(*at) == first.paragraph);
+        let mut second = segment(
+            first.paragraph,
+            &first.source,
+            other.map_or(&first.target, |(_, words)| words),
+        );
+        let pairs = sentences(&second.source, Lang::Fr)
+            .into_iter()
+            .zip(sentences(&second.target, Lang::En));
+        second.sentences = pairs
+            .map(|(source, target)| AlignedSentence {
+                source,
+                target,
+                repair: None,
+            })
+            .collect();
+        second
+    };
+    segments.iter().map(again).collect()
 }
 
 fn segment(paragraph: Option<usize>, source: &str, target: &str) -> Segment {

@@ -64,7 +64,7 @@ async function check(file, number) {
   try {
     for (const run of Object.values(checks)) await run(context);
     if (has('hostile/<b>"1')) await special.hostile(context);
-    if (has('helicea')) await special.translated(context);
+    if (has('helicea')) for (const run of [special.translated, special.severalTranslations, special.problemsInFrench]) await run(context);
     if (split) await special.split(context, dirname(fileURLToPath(url)));
     else assert.ok(!existsSync(join(dirname(file), 'report_files')), 'a small page is one file');
   } catch (error) {

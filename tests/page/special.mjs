@@ -98,6 +98,75 @@ export async function translated({ page, open, index, shot }) {
   assert.ok(index.problems.length >= 5);
 }
 
+/// Problems are written in English; the French interface says them in French, the numbers and the quotes filled in.
+export async function problemsInFrench({ page, open, index }) {
+  await open('#problems');
+  await page.locator('tbody tr').first().waitFor();
+  const said = await page.locator('tbody td.long').allTextContents();
+  const hasAll = (...parts) => assert.ok(said.some(text => parts.every(part => text.includes(part))), `${parts}: ${said}`);
+  hasAll('paragraphe 2\u00a0: la source dit «\u00a01,1 milliard de dollars\u00a0», le texte dit «\u00a0$1.1 million\u00a0»\u00a0: l’ordre de grandeur a changé');
+  hasAll('le texte dit «\u00a012\u00a0», qui n’est pas dans la source');
+  const unknown = index.problems.find(p => p.message.startsWith('a message of another version'));
+  hasAll(unknown.message);
+  assert.equal(await page.locator('tbody td.long [lang=en]').count(), 1, 'that alone is English');
+  await page.locator('.search').fill('ORDRE DE GRANDEUR');
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+  await page.locator('.search').fill('');
+  await page.locator('#language').click();
+  await page.locator('tbody tr').first().waitFor();
+  await page.locator('.search').fill('the scale changed');
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1 && document.querySelector('tbody td.long').textContent.includes('the scale changed'));
+  await page.locator('#language').click();
+  await open('#article/helicea');
+  assert.match(await page.locator('.check li').first().textContent(), /^l’ordre de grandeur a changé\u00a0: «\u00a01,1 milliard de dollars\u00a0» → «\u00a0\$1.1 million\u00a0»/);
+}
+
+/// Two translations of one article: the reader chooses which stands beside the source, and all that is said is of that one.
+export async function severalTranslations({ page, open, shot }) {
+  await open('#article/helicea');
+  const choice = page.getByRole('combobox', { name: 'Traduction', exact: true });
+  await choice.waitFor();
+  const names = await choice.locator('option').allTextContents();
+  assert.deepEqual(names, ['anglais, par paragraphes — 4 points à vérifier', 'anglais, par phrases — 1 point à vérifier']);
+  const red = node => page.locator(`${node} mark.bad`).allTextContents();
+  assert.ok((await red('.t')).includes('$1.1 million') && (await red('.s')).includes('1,1 milliard de dollars'));
+
+  // with the keyboard alone, and what the reader looks at stays where it is
+  await choice.evaluate(node => node.scrollIntoView({ block: 'center' }));
+  const top = () => choice.evaluate(node => node.getBoundingClientRect().top);
+  const before = await top();
+  await choice.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.querySelector('[name=translation]').value === '1');
+  assert.equal(await page.evaluate(() => document.activeElement.name), 'translation', 'the choice keeps the focus');
+  assert.ok(Math.abs(await top() - before) < 2, 'and its place');
+  assert.match(await page.locator('.pair.head .t').textContent(), /par phrases/);
+  const pairs = await page.locator('.texts.two .pair[id]').evaluateAll(nodes => nodes.map(node => {
+    const [s, t] = node.children;
+    return Math.abs(s.getBoundingClientRect().top - t.getBoundingClientRect().top) < 1 && t.textContent.length > 0;
+  }));
+  assert.ok(pairs.length === 10 && pairs.every(Boolean), 'every paragraph beside this translation');
+  assert.deepEqual(await red('.t'), ['$600 million'], 'what this one has wrong, and nothing of the other');
+  assert.deepEqual(await red('.s'), ['600 millions d’euros']);
+  assert.deepEqual(await page.locator('tr.wrong[id^=r] .key').allTextContents(), ['600 millions d’eurosdevise changée']);
+  assert.equal(await page.locator('.check li').count(), 2, 'one in this translation, one in a summary');
+  await page.locator('.t mark', { hasText: '$1.1 billion' }).hover();
+  assert.deepEqual(await page.locator('.s mark.same').allTextContents(), ['1,1 milliard de dollars'], 'its figures lead to those of the article');
+  await shot('second-translation');
+
+  // an article that has none of the kind shows what it has; t goes on to the next
+  await open('#article/orvane');
+  await page.locator('.pair p.t').first().waitFor();
+  assert.equal(await page.locator('.pair p.t').count(), 2);
+  assert.equal(await page.locator('[name=translation]').count(), 0, 'nothing to choose where there is one');
+  await open('#article/helicea');
+  assert.equal(await choice.inputValue(), '1', 'remembered, also by a page that is opened anew');
+  await page.locator('#headline').focus();
+  await page.keyboard.press('t');
+  assert.equal(await choice.inputValue(), '0');
+  assert.ok((await red('.t')).includes('$1.1 million'));
+}
+
 /// A large run: the page has the index, the files beside it the rest; without them it says what is missing.
 export async function split({ page, open, index, shot, forgive }, folder) {
   const files = readdirSync(join(folder, 'report_files')).sort();

@@ -11,7 +11,17 @@ use std::collections::HashMap;
 pub(super) struct Aligned<'a> {
     lang: Lang,
     method: Method,
+    /// What was translated at once, which tells two translations into one language apart.
+    by: Unit,
     segments: Vec<Pair<'a>>,
+}
+
+/// What a translator was given at once: language models take paragraphs, translation models sentences.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Unit {
+    Paragraph,
+    Sentence,
 }
 
 /// One segment; the text of a paragraph stands in the article already.
@@ -96,6 +106,11 @@ impl<'a> Ledger<'a> {
         Aligned {
             lang: translation.target_lang,
             method: translation.method,
+            by: if translation.segments.iter().any(|s| !s.sentences.is_empty()) {
+                Unit::Sentence
+            } else {
+                Unit::Paragraph
+            },
             segments: translation
                 .segments
                 .iter()

@@ -12,6 +12,8 @@
 mod aligned;
 mod block;
 mod files;
+#[cfg(test)]
+mod french;
 mod index;
 #[cfg(test)]
 mod tests;
@@ -41,7 +43,11 @@ const STYLE: &str = concat!(
 );
 const SCRIPT: &str = concat!(
     "'use strict';\n(() => {\n",
+    "const french = ",
+    include_str!("french.json"),
+    ";\n",
     include_str!("script/words.js"),
+    include_str!("script/problems.js"),
     include_str!("script/dom.js"),
     include_str!("script/data.js"),
     include_str!("script/marks.js"),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::gate::{Scope, check_text};
-use crate::record::{Article, Checks, Lang, Method, Paragraph, Segment, Translation};
+use crate::record::{AlignedSentence, Article, Checks, Lang, Method, Paragraph, Segment, Translation};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -143,12 +143,8 @@ fn a_page_that_is_given_up_leaves_the_old_one_whole() {
     );
 }
 
-#[test]
-fn figures_of_a_translation_lead_to_those_of_the_article() {
-    let source = "Le groupe a levé 10 milliards de dollars, en hausse de 20,5 %, avec 300 salariés.";
-    let target = "With 300 employees, the group raised $10 million, up 20.5%.";
-    let mut results = article("a", source);
-    results.translations = vec![Translation {
+fn translation(source: &str, target: &str) -> Translation {
+    Translation {
         article_id: "a".into(),
         source_lang: Lang::Fr,
         target_lang: Lang::En,
@@ -162,7 +158,41 @@ fn figures_of_a_translation_lead_to_those_of_the_article() {
         }],
         terms: vec![],
         checks: Checks::default(),
+    }
+}
+
+#[test]
+fn each_of_several_translations_has_its_own_findings_and_says_how_it_was_made() {
+    let source = "Le groupe a levé 10 milliards de dollars.";
+    let mut results = article("a", source);
+    let right = "The group raised $10 billion.";
+    let mut second = translation(source, right);
+    second.segments[0].sentences = vec![AlignedSentence {
+        source: source.into(),
+        target: right.into(),
+        repair: None,
     }];
+    results.translations = vec![translation(source, "The group raised $10 million."), second];
+    let mut block = Block::default();
+    block.add(0, &results).unwrap();
+    let (articles, _) = block.finish().unwrap();
+    let articles: serde_json::Value = serde_json::from_str(&articles).unwrap();
+    let of = |at: usize| &articles[0]["translations"][at];
+    assert_eq!(
+        (&of(0)["by"], &of(1)["by"]),
+        (&"paragraph".into(), &"sentence".into())
+    );
+    assert_eq!(of(0)["segments"][0]["findings"][0]["figure"], 0);
+    assert!(of(1)["segments"][0].get("findings").is_none());
+    assert_eq!(of(1)["segments"][0]["figures"][0][2], 0);
+}
+
+#[test]
+fn figures_of_a_translation_lead_to_those_of_the_article() {
+    let source = "Le groupe a levé 10 milliards de dollars, en hausse de 20,5 %, avec 300 salariés.";
+    let target = "With 300 employees, the group raised $10 million, up 20.5%.";
+    let mut results = article("a", source);
+    results.translations = vec![translation(source, target)];
     let mut block = Block::default();
     block.add(0, &results).unwrap();
     let (articles, figures) = block.finish().unwrap();

@@ -1,24 +1,67 @@
 // One article: summaries, what to check, source and translation pair by pair, its own tables.
 let display = 'both';
+/// Which translation the reader wants where an article has several, by what it is: it holds from article to article.
+let wanted = kept('translation');
+function chosen(article) {
+  const kinds = article.translations.map(kindOf), lang = kind => kind.split(' ')[0];
+  const like = [kind => kind === wanted, kind => wanted && lang(kind) === lang(wanted)].map(fits => kinds.findIndex(fits));
+  return like.find(at => at >= 0) ?? 0;
+}
+/// `en sentence 1`: language, what was translated at once, its number among those that are alike.
+function kindOf({ lang, by }, at, all) {
+  const alike = all.slice(0, at).filter(other => other.lang === lang && other.by === by).length;
+  return `${lang} ${by} ${alike + 1}`;
+}
+/// A translation's name, as long as it takes to tell it from the article's others.
+function nameOf(translation, all) {
+  const [sameLang, alike] = [other => other.lang === translation.lang, other => other.lang === translation.lang && other.by === translation.by].map(fits => all.filter(fits));
+  return called(translation.lang) + (alike.length < sameLang.length ? `, ${say(`by_${translation.by}`)}` : '') + (alike.length > 1 ? ` (${alike.indexOf(translation) + 1})` : '');
+}
+const checksOf = translation => translation.segments.flatMap(segment => segment.findings || []);
 function articleView(article) {
-  const translation = article.translations[0], findings = gathered(article, translation);
+  const translation = article.translations[chosen(article)], findings = gathered(article, translation);
+  if (article.translations.length > 1) {
+    // the folder's tables tell what any translation got wrong, the article what this one did
+    const wrong = new Map(checksOf(translation).map(finding => [finding.figure, finding.kind]));
+    article.figures = article.figures.map(figure => ({ ...figure, check: wrong.get(figure.n) || null }));
+  }
   article.findings = findings.map(f => f.finding);
   const source = article.lang === 'und' ? null : article.lang;
   const node = el('article', { 'aria-labelledby': 'headline' },
     articleHead(article),
     checkBox(article, findings),
     article.summaries.length ? el('section', { class: 'cards', 'aria-label': say('summaries') }, article.summaries.map(summaryCard)) : null,
-    translation ? el('div', { class: 'switch', role: 'group', 'aria-label': say('display') }, ['both', 'source', 'translation'].map(name =>
+    translation ? el('div', { class: 'shown' }, el('div', { class: 'switch', role: 'group', 'aria-label': say('display') }, ['both', 'source', 'translation'].map(name =>
       el('button', { 'aria-pressed': String(display === name), onclick: event => {
         display = name;
         node.querySelector('.texts').dataset.show = name;
         event.target.parentNode.querySelectorAll('button').forEach(b => b.setAttribute('aria-pressed', String(b === event.target)));
-      } }, say(name)))) : null,
+      } }, say(name)))), article.translations.length > 1 ? choiceOf(article, translation) : null) : null,
     texts(article, translation, source),
     el('h3', {}, say('figures')), figureTable(article.figures, false).node,
     article.entities.length ? [el('h3', {}, say('entities')), ownEntities(article).node] : null);
   listen(node, article);
   return node;
+}
+/// The choice of the translation that stands beside the source, with how much there is to check in each.
+function choiceOf(article, translation) {
+  const all = article.translations;
+  const option = (other, at) => {
+    const n = checksOf(other).length;
+    return el('option', { value: at, selected: other === translation }, nameOf(other, all) + (n ? ` — ${many(n, 'toCheck')}` : ''));
+  };
+  return el('label', { class: 'field' }, el('span', {}, say('translation')), el('select', { name: 'translation', onchange: event => {
+    wanted = all.map(kindOf)[event.target.value];
+    keep('translation', wanted);
+    const before = event.target.closest('article'), top = event.target.getBoundingClientRect().top, after = articleView(article);
+    hideTip();
+    before.replaceWith(after);
+    // what stands above may have grown or shrunk: the reader's eyes stay where they are
+    const select = after.querySelector('[name=translation]');
+    scrollBy({ top: select.getBoundingClientRect().top - top, behavior: 'instant' });
+    select.focus({ preventScroll: true });
+    announce(`${say('translation')}${colon()}${select.selectedOptions[0].textContent}`);
+  } }, all.map(option)));
 }
 function articleHead(article) {
   const near = listed.indexOf(article.at), before = listed[near - 1], after = listed[near + 1];
@@ -39,7 +82,8 @@ function gathered(article, translation) {
   return found;
 }
 function checkBox(article, findings) {
-  const told = new Set(findings.map(({ finding }) => finding.message));
+  // the other translations say theirs when they are chosen
+  const told = new Set([...findings.map(({ finding }) => finding), ...article.translations.flatMap(checksOf)].map(finding => finding.message));
   const others = article.problems.filter(p => ![...told].some(message => p.message.endsWith(message)));
   if (!findings.length && !others.length) return null;
   const where = ({ segment, summary }) => summary ? `${called('summary')} (${called(summary.lang)})` : segment.paragraph === null ? say('title').toLowerCase() : `§\u00a0${segment.paragraph + 1}`;
@@ -49,7 +93,7 @@ function checkBox(article, findings) {
       event.preventDefault();
       jump(document.querySelector(`[data-x="${item.x}"]`), event.currentTarget, 'backToList');
     } }, explained(item.finding)), el('small', {}, ` ${where(item)}`))),
-    others.map(p => el('li', {}, el('span', { class: `chip ${p.severity}` }, called(p.severity)), ` ${called(p.stage)}${colon()}`, p.message, p.hint ? ` — ${p.hint}` : ''))));
+    others.map(p => el('li', {}, el('span', { class: `chip ${p.severity}` }, called(p.severity)), ` ${called(p.stage)}${colon()}`, tell(p.message), p.hint ? [' — ', tell(p.hint)] : null))));
 }
 function summaryCard(summary) {
   // where the gate found something, its words are marked wherever they stand in the summary
@@ -86,7 +130,7 @@ function texts(article, translation, source) {
   const repeated = title && first && first[2].trim() === title.source.trim();
   return el('div', { class: translation ? 'texts two' : 'texts', 'data-show': display },
     el('div', { class: 'pair head', 'aria-hidden': 'true' }, el('span', { class: 's' }, `${say('source')} (${called(article.lang)})`),
-      translation ? el('span', { class: 't' }, `${say('translation')} (${called(translation.lang)})`) : null),
+      translation ? el('span', { class: 't' }, `${say('translation')} (${nameOf(translation, article.translations)})`) : null),
     title && !repeated ? line(null, '', 'heading', title.source, title) : null,
     article.paragraphs.map(([kind, start, text], at) => line(`p${at}`, at + 1, kind, marked(text, start, spans), segments.get(at))));
 }
@@ -103,7 +147,7 @@ function translated(article, segment, names) {
   for (const [start, end, n] of segment.figures || []) {
     const wrong = findings.find(f => f.at && f.at[0] < end && start < f.at[1]);
     if (wrong) used.add(wrong);
-    spans.push({ start, end, rank: wrong ? 0 : 1, node: text => mark({ class: wrong ? 'figure bad' : 'figure', 'data-f': n ?? (wrong ? wrong.figure : null), 'data-x': wrong ? x(wrong) : null }, text) });
+    spans.push({ start, end, rank: wrong ? 0 : 1, node: text => mark({ class: (wrong ? 'figure bad' : 'figure') + short(text), 'data-f': n ?? (wrong ? wrong.figure : null), 'data-x': wrong ? x(wrong) : null }, text) });
   }
   for (const finding of findings) if (finding.at && !used.has(finding))
     spans.push({ start: finding.at[0], end: finding.at[1], rank: 0, node: text => mark({ class: 'figure bad', 'data-f': finding.figure, 'data-x': x(finding) }, text) });

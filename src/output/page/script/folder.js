@@ -25,12 +25,12 @@ function overview() {
 function worst() {
   const groups = new Map();
   for (const p of toCheck) {
-    const key = p.article ?? p.path;
-    groups.set(key, [...(groups.get(key) || []), p]);
+    const key = p.article ?? p.path, group = groups.get(key);
+    if (group) group.push(p); else groups.set(key, [p]);
   }
   return [...groups.values()].sort((a, b) => b.length - a.length).slice(0, 6).map(group => {
     const { article: at, path, message } = group[0], checks = at === null ? [] : Object.entries(rows[at].checks);
-    return { at, path, n: group.length, what: checks.length ? checks.map(([kind, n]) => `${called(kind)}${n > 1 ? ` (${number(n)})` : ''}`).join(', ') : message };
+    return { at, path, n: group.length, what: checks.length ? checks.map(([kind, n]) => `${called(kind)}${n > 1 ? ` (${number(n)})` : ''}`).join(', ') : told(message) };
   });
 }
 
@@ -134,17 +134,22 @@ function entitiesView() {
   return { list, node: el('div', {}, el('h2', {}, say('entities')), filterBar([['search', 'entitiesQuery'], ['choice', 'type', counted(index.entities.map(e => e.type)).map(pair => pair[0])], ['days']], fill), list.node) };
 }
 
+/// Where a problem is: its paragraph, where the message begins with one.
+const placeOf = p => {
+  const paragraph = /^paragraph (\d+): /.exec(p.message);
+  return address(p.article, paragraph ? `p${paragraph[1] - 1}` : undefined);
+};
 function problemsView() {
-  const list = table({ key: 'problems', noun: 'problem', label: say('problems'), blank: index.problems.length ? null : say('nothing'), rows: [], long: true, go: p => p.article !== null && visit(address(p.article)),
+  const list = table({ key: 'problems', noun: 'problem', label: say('problems'), blank: index.problems.length ? null : say('nothing'), rows: [], long: true, go: p => p.article !== null && visit(placeOf(p)),
     columns: [{ name: 'severity', of: p => ['error', 'flag', 'note'].indexOf(p.severity), show: p => el('span', { class: `chip ${p.severity}` }, called(p.severity)) }, { name: 'stage', of: p => called(p.stage) },
-      { name: 'article', class: 'title', of: p => p.article === null ? p.path : rows[p.article].name, show: p => p.article === null ? p.path : [el('a', { href: address(p.article), tabindex: '-1' }, rows[p.article].name), el('small', {}, p.path)] },
-      { name: 'message', class: 'long', of: p => p.message + (p.hint ? ` — ${p.hint}` : '') }],
+      { name: 'article', class: 'title', of: p => p.article === null ? p.path : rows[p.article].name, show: p => p.article === null ? p.path : [el('a', { href: placeOf(p), tabindex: '-1' }, rows[p.article].name), el('small', {}, p.path)] },
+      { name: 'message', class: 'long said', of: messageOf, show: p => [tell(p.message), p.hint ? [' — ', tell(p.hint)] : null] }],
     copied: [...['severity', 'stage', 'path', 'message', 'hint'].map(name => ({ name, of: p => p[name] })), { name: 'article_id', of: p => p.article === null ? null : rows[p.article].id }] });
   const rank = { error: 0, flag: 1, note: 2 };
   const fill = () => {
     const wanted = fold(filter.problemsQuery.trim()), around = near(filter.entity);
     list.update(index.problems.filter(p => (!filter.severity || p.severity === filter.severity) && (!filter.stage || p.stage === filter.stage) && (!around || around.articles.has(p.article))
-      && (p.article === null ? !filter.from && !filter.to : inDays(rows[p.article].day)) && (!wanted || fold(`${p.path} ${p.message} ${p.hint || ''}`).includes(wanted)))
+      && (p.article === null ? !filter.from && !filter.to : inDays(rows[p.article].day)) && (!wanted || fold(`${p.path} ${messageOf(p)} ${lang === 'fr' ? p.message : ''}`).includes(wanted)))
       .sort((a, b) => rank[a.severity] - rank[b.severity]));
   };
   fill();

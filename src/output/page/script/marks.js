@@ -17,8 +17,10 @@ function marked(text, start, spans) {
 }
 /// A mark that the arrow keys reach: only one of the page is in the order of the Tab key.
 const mark = (attributes, text) => el('mark', { tabindex: '-1', role: 'link', ...attributes }, text);
+/// A number is not torn apart at the end of a line, unless it has many words.
+const short = text => text.length < 13 ? ' short' : '';
 function figureSpan(figure, { side, wrong }) {
-  return { start: figure.start, end: figure.end, rank: wrong ? 0 : 1, node: text => mark({ id: side === 'source' ? `f${figure.n}` : null, class: wrong ? 'figure bad' : 'figure',
+  return { start: figure.start, end: figure.end, rank: wrong ? 0 : 1, node: text => mark({ id: side === 'source' ? `f${figure.n}` : null, class: (wrong ? 'figure bad' : 'figure') + short(text),
     'data-f': figure.n }, text) };
 }
 function entitySpans(text, start, mentions, at) {
@@ -93,7 +95,8 @@ function jump(target, from, label) {
   target.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
   if (!target.hasAttribute('tabindex')) target.setAttribute('tabindex', '-1');
   target.focus({ preventScroll: true });
-  offerBack(from && label ? () => jump(from, null) : null, label);
+  // a translation that was chosen in between has drawn the article anew
+  offerBack(from && label ? () => jump(from.isConnected ? from : byId(from.id), null) : null, label);
 }
 function offerBack(back, label) {
   const button = byId('back');

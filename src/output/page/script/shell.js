@@ -25,7 +25,7 @@ function theme() {
   keep('theme', root.dataset.theme);
 }
 function help() {
-  const keys = [['/', 'keySearch'], ['1 … 5', 'keyViews'], ['j k', 'keyArticle'], ['f F', 'keyFigure'], ['c', 'keyCheck'], ['↵', 'keyRow'], ['↑ ↓', 'keyRows'], ['b', 'keyBack'], ['?', 'keyHelp']];
+  const keys = [['/', 'keySearch'], ['1 … 5', 'keyViews'], ['j k', 'keyArticle'], ['f F', 'keyFigure'], ['c', 'keyCheck'], ['t', 'keyTranslation'], ['↵', 'keyRow'], ['↑ ↓', 'keyRows'], ['b', 'keyBack'], ['?', 'keyHelp']];
   const dialog = el('dialog', { 'aria-labelledby': 'help-title', onclose: () => dialog.remove(), onclick: event => { if (event.target === dialog) dialog.close(); } },
     el('h2', { id: 'help-title' }, say('help')), el('dl', {}, keys.map(([key, what]) => [el('dt', {}, key.split(' ').map(k => k === '…' ? ' … ' : el('kbd', {}, k))), el('dd', {}, say(what))])),
     el('button', { onclick: () => dialog.close() }, say('close')));
@@ -88,6 +88,12 @@ async function route() {
     if (mine === turn) { byId('view').replaceChildren(); complain(error); }
   }
 }
+function nextTranslation() {
+  const select = document.querySelector('[name=translation]');
+  if (!select) return;
+  select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+  select.dispatchEvent(new Event('change'));
+}
 /// The mark over a character of the article.
 function markAt(article, char) {
   const entity = article.entities.findIndex(e => e.mentions.some(m => m[0] <= char && char < m[1]));
@@ -101,7 +107,8 @@ document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, dialog')) return;
   const go = by => { const to = listed[listed.indexOf(now.at) + by]; if (now.at !== null && to !== undefined) visit(address(to)); };
   const act = { '/': () => { const field = document.querySelector('#view .search'); if (field) field.focus(); else visit('#articles'); }, j: () => go(1), k: () => go(-1), '?': help,
-    f: () => step('.texts .s .figure', 1), F: () => step('.texts .s .figure', -1), c: () => step('[data-x]', 1), b: () => { if (!byId('back').hidden) byId('back').click(); } }[event.key]
+    f: () => step('.texts .s .figure', 1), F: () => step('.texts .s .figure', -1), c: () => step('[data-x]', 1), t: nextTranslation,
+    b: () => { if (!byId('back').hidden) byId('back').click(); } }[event.key]
     || (/^[1-5]$/.test(event.key) ? () => visit(`#${Object.keys(views)[event.key - 1]}`) : null);
   if (!act) return;
   event.preventDefault();

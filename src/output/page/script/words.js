@@ -10,7 +10,7 @@ const words = {
     text: 'Chiffre', value: 'Valeur', period: 'Période', qualifier: 'Précision', sentence: 'Phrase', article: 'Article', measure: 'Mesure',
     subject: 'De qui', speaker: 'Selon', direction: 'Évolution', title: 'Titre', date: 'Date', lang: 'Langue', toCheck: 'À vérifier', canonical: 'Entité',
     mentions: 'Mentions', aliases: 'Autres noms', description: 'Description', message: 'Message', file: 'Fichier',
-    source: 'Texte', translation: 'Traduction', both: 'Côte à côte', display: 'Affichage', summaries: 'Résumés',
+    source: 'Texte', translation: 'Traduction', both: 'Côte à côte', display: 'Affichage', summaries: 'Résumés', by_paragraph: 'par paragraphes', by_sentence: 'par phrases',
     extractive: 'phrases de l’article', model: 'rédigé par le modèle', paragraph: 'Aller au paragraphe',
     previous: 'Article précédent', next: 'Article suivant', list: 'Tous les articles', backToTable: 'Revenir au tableau', backToText: 'Revenir au texte', backToSummary: 'Revenir au résumé', backToList: 'Revenir à la liste',
     seeRow: 'Voir la ligne', byKind: 'Chiffres par nature', byDay: 'Articles par jour', byWeek: 'Articles par semaine', byMonth: 'Articles par mois',
@@ -20,7 +20,7 @@ const words = {
     loading: 'Chargement…', searching: 'Recherche dans les textes…', missingFile: 'Un fichier du dossier report_files manque ou ne va pas avec cette page. Gardez ce dossier à côté de report.html, ou relancez « depeche report ».',
     notFound: 'Cette adresse ne mène à aucun article de cette page.', about: 'Exécution', lostHere: 'manque ici', noDate: 'sans date',
     keySearch: 'chercher', keyArticle: 'article suivant, précédent', keyFigure: 'chiffre suivant, précédent', keyCheck: 'point à vérifier suivant',
-    keyRow: 'du chiffre à sa ligne, et retour', keyRows: 'd’une ligne à l’autre d’un tableau', keyViews: 'rubriques', keyHelp: 'cette aide', keyBack: 'revenir d’où l’on vient',
+    keyRow: 'du chiffre à sa ligne, et retour', keyRows: 'd’une ligne à l’autre d’un tableau', keyViews: 'rubriques', keyHelp: 'cette aide', keyBack: 'revenir d’où l’on vient', keyTranslation: 'autre traduction',
   },
   en: {
     overview: 'Overview', articles: 'Articles', figures: 'Figures', entities: 'Entities', problems: 'To check',
@@ -31,7 +31,7 @@ const words = {
     text: 'Figure', value: 'Value', period: 'Period', qualifier: 'Precision', sentence: 'Sentence', article: 'Article', measure: 'Measure',
     subject: 'Of whom', speaker: 'According to', direction: 'Movement', title: 'Title', date: 'Date', lang: 'Language', toCheck: 'To check', canonical: 'Entity',
     mentions: 'Mentions', aliases: 'Other names', description: 'Description', message: 'Message', file: 'File',
-    source: 'Text', translation: 'Translation', both: 'Side by side', display: 'Display', summaries: 'Summaries',
+    source: 'Text', translation: 'Translation', both: 'Side by side', display: 'Display', summaries: 'Summaries', by_paragraph: 'by paragraphs', by_sentence: 'by sentences',
     extractive: 'sentences of the article', model: 'written by the model', paragraph: 'Go to paragraph',
     previous: 'Previous article', next: 'Next article', list: 'All articles', backToTable: 'Back to the table', backToText: 'Back to the text', backToSummary: 'Back to the summary', backToList: 'Back to the list',
     seeRow: 'See its row', byKind: 'Figures by kind', byDay: 'Articles by day', byWeek: 'Articles by week', byMonth: 'Articles by month',
@@ -41,7 +41,7 @@ const words = {
     loading: 'Loading…', searching: 'Searching the texts…', missingFile: 'A file of the folder report_files is missing or does not belong to this page. Keep that folder next to report.html, or run “depeche report” again.',
     notFound: 'This address leads to no article of this page.', about: 'Run', lostHere: 'missing here', noDate: 'no date',
     keySearch: 'search', keyArticle: 'next, previous article', keyFigure: 'next, previous figure', keyCheck: 'next point to check',
-    keyRow: 'from a figure to its row, and back', keyRows: 'from row to row of a table', keyViews: 'views', keyHelp: 'this help', keyBack: 'back to where you came from',
+    keyRow: 'from a figure to its row, and back', keyRows: 'from row to row of a table', keyViews: 'views', keyHelp: 'this help', keyBack: 'back to where you came from', keyTranslation: 'another translation',
   },
 };
 // What the data names, as a French reader says it; English reads the names themselves, without underscores.
@@ -51,7 +51,7 @@ const named = {
   temperature: 'température', rate: 'taux', index: 'indice', exact: 'exact', approx: 'environ', at_least: 'au moins', at_most: 'au plus',
   less_than: 'moins de', more_than: 'plus de', range: 'fourchette', person: 'personne', organization: 'organisation', product: 'produit', place: 'lieu',
   event: 'événement', work: 'œuvre', law: 'texte de loi', note: 'note', flag: 'à vérifier', error: 'erreur', ingest: 'lecture', summary: 'résumé',
-  translation: 'traduction', extraction: 'extraction', figures: 'chiffres', gate: 'contrôle des chiffres', output: 'écriture', missing: 'absent de la traduction',
+  translation: 'traduction', extraction: 'extraction', figures: 'chiffres', gate: 'contrôle des chiffres', output: 'écriture', task: 'modèle', missing: 'absent de la traduction',
   invented: 'absent de la source', changed_value: 'valeur changée', changed_unit: 'unité changée', changed_currency: 'devise changée',
   up: 'en hausse', down: 'en baisse', fr: 'français', en: 'anglais', und: 'autre langue',
 };
@@ -75,7 +75,9 @@ const explained = f => {
   const source = f.source && quoted(f.source), target = f.target && quoted(f.target);
   if (f.kind === 'missing' && source) return lang === 'fr' ? `${source} manque dans la traduction` : `${source} is missing from the translation`;
   if (f.kind === 'invented' && target) return lang === 'fr' ? `${target} n’est pas dans la source` : `${target} is not in the source`;
-  return source && target ? `${called(f.kind)}${colon()}${source} → ${target}` : f.message;
+  // what changed stands behind both quotes
+  const why = f.message.split('”: ').at(-1);
+  return source && target ? `${why !== f.message && told(why) || called(f.kind)}${colon()}${source} → ${target}` : told(f.message);
 };
 function number(value) { return typeof value === 'number' ? value.toLocaleString(lang, { maximumFractionDigits: 10 }) : ''; }
 const days = { short: { day: 'numeric', month: 'short', year: 'numeric' }, month: { month: 'short', year: 'numeric' }, tick: { day: 'numeric', month: 'short' } };
