@@ -46,7 +46,7 @@ impl<'a> Live<'a> {
             Voice::Silent => {}
             Voice::Terminal => {
                 if at_once || self.ui.is_due(REDRAW) {
-                    self.ui.draw_block(&view.lines(self.ui.width()).join("\n"));
+                    self.ui.draw_block(view.lines(self.ui.width()));
                 }
             }
             Voice::Plain => {

@@ -5,6 +5,7 @@
 
 pub mod args;
 mod bench;
+mod block;
 mod config;
 mod doctor;
 mod download;

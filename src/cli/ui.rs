@@ -4,6 +4,7 @@
 //! `--log-format json` every notice is one JSON object with `event` and `message`.
 
 use super::args::{GlobalArgs, LogFormat};
+use super::block::{self, Block};
 use super::failure;
 use crate::hub::human_bytes;
 use crate::output::tables::severity_name;
@@ -31,13 +32,21 @@ pub enum Voice {
     Machine,
 }
 
+/// What is on the terminal and changes there.
+enum Drawn {
+    /// One line, redrawn by itself.
+    Bar(ProgressBar),
+    /// A run.
+    Block(Block),
+}
+
 /// Standard error, as the flags want it.
 pub struct Ui {
     format: LogFormat,
     quiet: bool,
     verbose: bool,
     terminal: bool,
-    bar: Mutex<Option<ProgressBar>>,
+    drawn: Mutex<Option<Drawn>>,
     last_plain: Mutex<Instant>,
 }
 
@@ -49,7 +58,7 @@ impl Ui {
             quiet: global.quiet,
             verbose: global.verbose > 0,
             terminal: std::io::stderr().is_terminal() && !is_dumb(),
-            bar: Mutex::new(None),
+            drawn: Mutex::new(None),
             last_plain: Mutex::new(Instant::now()),
         }
     }
@@ -123,13 +132,14 @@ impl Ui {
     pub fn interrupted(&self, at_once: bool) {
         if at_once {
             // whoever holds the lock is drawing: nothing is worth waiting for now
-            let drawn = self.bar.try_lock().ok().and_then(|mut bar| bar.take());
-            if let Some(bar) = drawn {
-                bar.abandon();
+            match self.drawn.try_lock().ok().and_then(|mut drawn| drawn.take()) {
+                Some(Drawn::Bar(bar)) => bar.abandon(),
+                Some(Drawn::Block(mut block)) => block.leave(),
+                None => {}
             }
             return;
         }
-        let echo = self.terminal && self.format == LogFormat::Human && lock(&self.bar).is_none();
+        let echo = self.terminal && self.format == LogFormat::Human && lock(&self.drawn).is_none();
         let start = if echo { "\n" } else { "" }; // the terminal has shown `^C`
         self.line(
             "note",
@@ -152,24 +162,23 @@ impl Ui {
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
         let size = terminal_size::terminal_size_of(std::io::stderr());
-        // one column less: a full line wraps on some terminals
         size.map_or(80, |(width, _)| usize::from(width.0))
-            .saturating_sub(1)
+            .saturating_sub(block::FREE)
             .max(20)
     }
 
     /// Draws a block of lines, in place of the one before.
-    pub fn draw_block(&self, block: &str) {
-        if let Some(bar) = lock(&self.bar).as_ref() {
-            bar.set_message(block.to_owned());
-            return;
+    pub fn draw_block(&self, lines: Vec<String>) {
+        let mut drawn = lock(&self.drawn);
+        if let Some(Drawn::Block(block)) = drawn.as_mut() {
+            return block.draw(lines);
         }
-        let style = ProgressStyle::with_template("{msg}")
-            .expect("OK because the template is a constant that a test renders");
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-            .with_style(style)
-            .with_message(block.to_owned());
-        self.draw(bar);
+        if let Some(Drawn::Bar(bar)) = drawn.take() {
+            bar.finish_and_clear();
+        }
+        let mut block = Block::new();
+        block.draw(lines);
+        *drawn = Some(Drawn::Block(block));
     }
 
     /// A plain line on progress.
@@ -251,7 +260,7 @@ impl Ui {
         if self.quiet {
             return;
         }
-        if let Some(bar) = lock(&self.bar).as_ref() {
+        if let Some(Drawn::Bar(bar)) = lock(&self.drawn).as_ref() {
             bar.set_position(done);
             return;
         }
@@ -274,7 +283,7 @@ impl Ui {
         if self.quiet {
             return;
         }
-        if let Some(bar) = lock(&self.bar).as_ref() {
+        if let Some(Drawn::Bar(bar)) = lock(&self.drawn).as_ref() {
             bar.set_position(done);
             bar.set_message(detail.to_owned());
             return;
@@ -300,13 +309,15 @@ impl Ui {
     fn draw(&self, bar: ProgressBar) {
         self.end();
         bar.enable_steady_tick(Duration::from_millis(200));
-        *lock(&self.bar) = Some(bar);
+        *lock(&self.drawn) = Some(Drawn::Bar(bar));
     }
 
     /// Ends the stage and its progress line.
     pub fn end(&self) {
-        if let Some(bar) = lock(&self.bar).take() {
-            bar.finish_and_clear();
+        match lock(&self.drawn).take() {
+            Some(Drawn::Bar(bar)) => bar.finish_and_clear(),
+            Some(Drawn::Block(mut block)) => block.clear(),
+            None => {}
         }
     }
 
@@ -328,8 +339,9 @@ impl Ui {
             // standard error that is closed is no reason to stop the work
             let _ = writeln!(std::io::stderr(), "{text}");
         };
-        match lock(&self.bar).as_ref() {
-            Some(bar) => bar.suspend(print),
+        match lock(&self.drawn).as_mut() {
+            Some(Drawn::Bar(bar)) => bar.suspend(print),
+            Some(Drawn::Block(block)) => block.above(print),
             None => print(),
         }
     }
@@ -357,14 +369,14 @@ mod tests {
                 quiet: false,
                 verbose: false,
                 terminal: true,
-                bar: Mutex::new(None),
+                drawn: Mutex::new(None),
                 last_plain: Mutex::new(Instant::now()),
             };
             ui.start("test", total);
             ui.progress("test", 1, total, "x");
             ui.end();
-            ui.draw_block("one\ntwo");
-            ui.draw_block("three");
+            ui.draw_block(vec!["one".into(), "two".into()]);
+            ui.draw_block(vec!["three".into()]);
             ui.end();
             ui.start_bytes("x", 1, total);
             ui.bytes("x", 2, total);

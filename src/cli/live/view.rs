@@ -15,6 +15,27 @@ struct Stage {
     done: u64,
     total: u64,
     began: Instant,
+    /// When the first items were done, and how many.
+    first: Option<(Instant, u64)>,
+}
+
+impl Stage {
+    /// Items a second. Many are begun at once and none is done for a while, so time counts from the first that was
+    /// done; where that is too few to go by, from the beginning, which is slower than what follows.
+    fn speed(&self) -> Option<f64> {
+        const FEW: u64 = 3;
+        const SOON: f64 = 10.0;
+        let since_first = self.first.map(|(at, before)| {
+            let items = self.done.saturating_sub(before);
+            (items, at.elapsed().as_secs_f64())
+        });
+        let spent = self.began.elapsed().as_secs_f64();
+        match since_first {
+            Some((items, spent)) if items >= FEW && spent >= 1.0 => Some(items as f64 / spent),
+            Some(_) if spent >= SOON => Some(self.done as f64 / spent),
+            _ => None,
+        }
+    }
 }
 
 /// What is known of a run while it works.
@@ -38,6 +59,7 @@ impl View {
             done: 0,
             total,
             began: Instant::now(),
+            first: None,
         });
         self.tasks.clear();
         (self.articles, self.articles_done, self.tokens_per_second) = (0, 0, 0.0);
@@ -56,6 +78,9 @@ impl View {
         if let Some(stage) = self.stages.last_mut() {
             stage.done = done;
             stage.total = total.max(stage.total);
+            if done > 0 && stage.first.is_none() {
+                stage.first = Some((Instant::now(), done));
+            }
         }
         if stats.seconds > 0.0 {
             let tokens = stats.prefill_tokens + stats.decode_tokens + stats.forced_tokens;
@@ -87,22 +112,20 @@ impl View {
 
     /// Articles a minute, and the time that is left; nothing before there is something to reckon with.
     fn pace(&self) -> (Option<f64>, Option<Duration>) {
-        let Some(stage) = self.stages.last() else {
+        let Some(stage) = self.stages.last().filter(|stage| stage.total > 0) else {
             return (None, None);
         };
-        let spent = stage.began.elapsed().as_secs_f64();
-        if stage.total == 0 || stage.done == 0 || spent < 1.0 {
+        let Some(items_a_second) = stage.speed() else {
             return (None, None);
-        }
-        let share = stage.done as f64 / stage.total.max(1) as f64;
-        let left = spent * (1.0 - share) / share;
+        };
         // by the tasks: whole articles come in bursts; where there are none, the items are articles
         let articles = if self.tasks.is_empty() {
             stage.total
         } else {
             self.articles
         };
-        let pace = articles as f64 * share * 60.0 / spent;
+        let pace = articles as f64 / stage.total as f64 * items_a_second * 60.0;
+        let left = stage.total.saturating_sub(stage.done) as f64 / items_a_second;
         (Some(pace), Some(Duration::from_secs_f64(left)))
     }
 

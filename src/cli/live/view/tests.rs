@@ -87,6 +87,22 @@ fn a_stage_without_a_model_has_a_pace_too() {
 }
 
 #[test]
+fn the_wait_for_the_first_answers_is_not_the_pace_of_the_rest() {
+    let ago = |seconds| Instant::now() - Duration::from_secs(seconds);
+    let mut view = View::default();
+    view.enter("figures", 95);
+    view.progress(5, 95, &Stats::default());
+    assert_eq!(view.pace(), (None, None), "too soon to tell");
+    view.progress(35, 95, &Stats::default());
+    view.stages[0].began = ago(300);
+    view.stages[0].first = Some((ago(30), 5));
+    assert_eq!(view.sentence(), "figures: 35/95, 1 min left, 60 articles/min");
+    // two answers are too few, but better than nothing after a while
+    view.stages[0].first = Some((ago(30), 34));
+    assert_eq!(view.sentence(), "figures: 35/95, 9 min left, 7.0 articles/min");
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal_however_narrow() {
     for width in [20, 32, 40, 60, 80, 200] {
         for line in view().lines(width) {
