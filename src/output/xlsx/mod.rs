@@ -16,7 +16,7 @@ use super::schema::{self, Schema, Type};
 use super::{Cell, OutputError};
 use crate::record::Article;
 use cell::{At, Styles};
-use layout::{ARTICLE, Shown};
+use layout::{ARTICLE, OPEN, PAGE, Shown};
 use link::Files;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Url, Workbook, XlsxError};
@@ -107,7 +107,7 @@ impl Sheet {
 /// How far a table is written.
 struct Progress {
     sheet: Sheet,
-    /// Its columns, and where each stands in a row of the table; none for [`ARTICLE`].
+    /// Its columns, and where each stands in a row of the table; none for [`ARTICLE`] and [`PAGE`].
     columns: Vec<(Shown, Option<usize>)>,
     /// Index of its current worksheet.
     worksheet: usize,
@@ -279,6 +279,10 @@ impl Book {
             let label;
             let cell = match place {
                 Some(place) => cells.get(*place).unwrap_or(&Cell::Empty),
+                None if shown.name == PAGE => {
+                    label = Cell::from(OPEN);
+                    &label
+                }
                 None => {
                     let known = if origin.id == id {
                         Some(&origin.label)
@@ -304,7 +308,7 @@ impl Book {
                     let n = named("n").and_then(Cell::number).and_then(|n| n.to_u64());
                     link::in_page(id, n)
                 }
-                (Sheet::Articles, "title") | (Sheet::Summaries, "headline") | (Sheet::Entities, "text") => {
+                (Sheet::Articles | Sheet::Summaries, PAGE) | (Sheet::Entities, "text") => {
                     link::in_page(id, None)
                 }
                 (Sheet::Articles, "url") => link::web(text),
@@ -318,6 +322,8 @@ impl Book {
                     worksheet.write_url_with_format(at.row, column, url, styles.link(shown.wrap))?;
                     table.links += 1;
                 }
+                // a word that leads nowhere says nothing
+                target if shown.name == PAGE => table.unlinked += u64::from(target.is_some()),
                 None if (sheet, shown.name) == (Sheet::Articles, "date") => {
                     cell::write_date(worksheet, at, text, styles)?;
                 }
