@@ -317,7 +317,7 @@ fn machines_are_told_of_every_task() {
         .filter(|event| event["event"] == "start")
         .map(|event| event["stage"].as_str().unwrap())
         .collect();
-    assert_eq!(stages, ["reading", "figures", "model", "writing"]);
+    assert_eq!(stages, ["reading", "figures", "model", "writing", "finishing"]);
     assert!(
         events
             .iter()

@@ -257,6 +257,8 @@ pub fn write(
         observer.progress("writing", written, total, &Stats::default());
         Ok(())
     })?;
+    // what needs all articles, the workbook most of all: a while in a large run
+    observer.stage("finishing", 0);
     let entities = crate::entities::consolidate(entities.iter().map(Vec::as_slice));
     let problems = assemble::problems(plan, store, run)?;
     report.removed = store.removed(run)?.len();

@@ -127,7 +127,7 @@ export async function severalTranslations({ page, open, shot }) {
   const choice = page.getByRole('combobox', { name: 'Traduction', exact: true });
   await choice.waitFor();
   const names = await choice.locator('option').allTextContents();
-  assert.deepEqual(names, ['anglais, par paragraphes — 4 points à vérifier', 'anglais, par phrases — 1 point à vérifier']);
+  assert.deepEqual(names, ['anglais, par paragraphes — 4 à vérifier', 'anglais, par phrases — 1 à vérifier']);
   const red = node => page.locator(`${node} mark.bad`).allTextContents();
   assert.ok((await red('.t')).includes('$1.1 million') && (await red('.s')).includes('1,1 milliard de dollars'));
 

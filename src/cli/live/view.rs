@@ -169,6 +169,7 @@ impl View {
             }
             let facts = self.facts();
             let count = match stage.total {
+                0 if stage.done == 0 => "…".to_owned(),
                 0 => stage.done.to_string(),
                 total => format!(
                     "{} {}/{total}",
@@ -208,6 +209,7 @@ impl View {
             return String::new();
         };
         let mut text = match stage.total {
+            0 if stage.done == 0 => stage.name.to_owned(),
             0 => format!("{}: {}", stage.name, stage.done),
             total => format!("{}: {}/{total}", stage.name, stage.done),
         };

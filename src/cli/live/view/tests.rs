@@ -75,6 +75,14 @@ fn a_stage_that_was_stopped_is_not_said_to_be_done() {
 }
 
 #[test]
+fn a_stage_that_counts_nothing_is_named_alone() {
+    let mut view = View::default();
+    view.enter("finishing", 0);
+    assert_eq!(view.lines(60), ["  finishing  …"]);
+    assert_eq!(view.sentence(), "finishing");
+}
+
+#[test]
 fn a_stage_without_a_model_has_a_pace_too() {
     let mut view = View::default();
     view.enter("figures", 9_000);

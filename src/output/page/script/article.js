@@ -48,7 +48,7 @@ function choiceOf(article, translation) {
   const all = article.translations;
   const option = (other, at) => {
     const n = checksOf(other).length;
-    return el('option', { value: at, selected: other === translation }, nameOf(other, all) + (n ? ` — ${many(n, 'toCheck')}` : ''));
+    return el('option', { value: at, selected: other === translation }, nameOf(other, all) + (n ? ` — ${number(n)} ${called('flag')}` : ''));
   };
   return el('label', { class: 'field' }, el('span', {}, say('translation')), el('select', { name: 'translation', onchange: event => {
     wanted = all.map(kindOf)[event.target.value];
