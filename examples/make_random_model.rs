@@ -34,6 +34,9 @@ struct Args {
     /// Of marian: added to the logit of the end token, so that outputs end
     #[arg(long, default_value_t = 4.0)]
     end_bias: f32,
+    /// Of marian: languages that it writes, each with a mark in the vocabulary (`fra,spa`)
+    #[arg(long, value_delimiter = ',')]
+    targets: Vec<String>,
     /// Which random weights
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -51,7 +54,10 @@ fn main() -> anyhow::Result<()> {
     if args.family == "marian" {
         let shape = MarianShape::from_name(&args.shape).ok_or_else(|| unknown("shape", &args.shape))?;
         let kind = float.ok_or_else(|| unknown("type of a marian model", &args.quant))?;
-        let model = RandomMarian::new(shape, args.seed).with_end_bias(args.end_bias);
+        let targets: Vec<&str> = args.targets.iter().map(String::as_str).collect();
+        let model = RandomMarian::new(shape, args.seed)
+            .with_end_bias(args.end_bias)
+            .with_targets(&targets);
         model.write(&args.out, kind)?;
         eprintln!(
             "{} million random parameters in {}",

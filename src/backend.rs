@@ -99,8 +99,17 @@ pub struct Completion {
     pub tokens: usize,
 }
 
+/// How a translation model searches for its answers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BeamSearch {
+    /// Hypotheses that are followed; 1 is greedy.
+    pub beams: usize,
+    /// A hypothesis of `n` tokens is worth its log-probability over `n` to this power.
+    pub length_penalty: f64,
+}
+
 /// What a run records of the model that it used.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// As `--model` named it.
     pub name: String,
@@ -116,6 +125,32 @@ pub struct ModelInfo {
     pub context_length: usize,
     /// `cpu` or `cuda:0`.
     pub device: String,
+    /// How it searches for its answers, where it does: a translation model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<BeamSearch>,
+    /// The language that it is told to write by a mark, where it writes several: as the model spells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+impl ModelInfo {
+    /// Everything of a model that its answers depend on: a result is filed under it. Two devices may round
+    /// differently, so that "same bytes" holds per device kind.
+    pub fn identity(&self) -> Vec<String> {
+        let device_kind = self.device.split(':').next().unwrap_or_default();
+        let mut parts = [&self.source, &self.revision, &self.quantization, device_kind]
+            .map(str::to_owned)
+            .to_vec();
+        parts.extend(self.search.map(|search| search.to_string()));
+        parts.extend(self.target.clone());
+        parts
+    }
+}
+
+impl std::fmt::Display for BeamSearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "beams {}, length penalty {}", self.beams, self.length_penalty)
+    }
 }
 
 /// Names one submitted request.

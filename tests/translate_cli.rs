@@ -50,6 +50,14 @@ fn translate_with(model: &str, dir: &Path, args: &[&str]) -> (String, String, i3
     )
 }
 
+/// Like [`translate`], on some threads.
+fn translate_on(threads: usize, dir: &Path, args: &[&str]) -> String {
+    let threads = threads.to_string();
+    let (stdout, stderr, status) = translate(dir, &[args, &["--threads", &threads]].concat());
+    assert!(status == 0 || status == 3, "{stderr}");
+    stdout
+}
+
 fn parse(text: &str) -> roxmltree::Document<'_> {
     let options = roxmltree::ParsingOptions {
         allow_dtd: true,
@@ -133,6 +141,115 @@ fn what_cannot_be_is_said_with_what_to_do() {
     assert_eq!(status, 1);
     assert!(
         stderr.contains("cause: line 2: \"usine\" has the translation"),
+        "{stderr}"
+    );
+}
+
+const SENTENCES: &str = "Une usine ouvre à Lille. Le groupe investit 12 millions d’euros.\n\n\
+    Selon M. Dupont, la nouvelle chaîne emploiera 340 personnes dès 2027. Elle produira des puces.\n";
+
+#[test]
+fn translations_do_not_depend_on_the_number_of_threads() {
+    let dir = folder();
+    std::fs::write(dir.path().join("in/b.txt"), SENTENCES).unwrap();
+    let mut all = Vec::new();
+    for precision in ["int8", "float32"] {
+        for beams in ["1", "4"] {
+            let args = [
+                "in",
+                "--from",
+                "fr",
+                "--format",
+                "jsonl",
+                "--beams",
+                beams,
+                "--precision",
+                precision,
+            ];
+            let [one, two, three] = [1, 2, 3].map(|threads| translate_on(threads, dir.path(), &args));
+            assert!(one.contains("Une usine."), "{one}");
+            assert!(one == two && two == three, "{precision}, {beams} beams");
+            all.push(one);
+        }
+    }
+    // The flags reach the search: a greedy answer of this model is another than the best of four.
+    assert_ne!(all[2], all[3]);
+}
+
+#[test]
+fn numbers_of_the_search_are_checked_and_flags_without_effect_are_said() {
+    let dir = folder();
+    for (flag, value, expected) in [
+        ("--beams", "0", "expected 1 to 64 for `--beams`, but found 0"),
+        ("--beams", "65", "expected 1 to 64 for `--beams`, but found 65"),
+        (
+            "--length-penalty",
+            "NaN",
+            "expected 0 to 10 for `--length-penalty`, but found NaN",
+        ),
+        (
+            "--length-penalty",
+            "11",
+            "expected 0 to 10 for `--length-penalty`, but found 11",
+        ),
+    ] {
+        let (_, stderr, status) = translate(dir.path(), &["in", flag, value]);
+        assert_eq!(status, 2, "{stderr}");
+        assert!(stderr.contains(expected) && stderr.contains("hint: "), "{stderr}");
+    }
+    let (_, stderr, _) = translate_with(
+        "./llm",
+        dir.path(),
+        &[
+            "in",
+            "--from",
+            "fr",
+            "--translator",
+            "llm",
+            "--beams",
+            "2",
+            "--precision",
+            "int8",
+        ],
+    );
+    assert!(
+        stderr.contains("`--beams`, `--precision` have no effect: "),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_model_of_several_languages_writes_the_one_that_is_asked_for() {
+    let dir = folder();
+    std::fs::write(dir.path().join("in/b.txt"), SENTENCES).unwrap();
+    RandomMarian::new(MarianShape::TINY, 5)
+        .with_end_bias(8.0)
+        .with_targets(&["eng", "spa", "pob"])
+        .write(&dir.path().join("many"), FloatType::F32)
+        .unwrap();
+    let to = |language| {
+        let args = ["in", "--from", "fr", "--to", language, "--format", "jsonl"];
+        translate_with("./many", dir.path(), &args)
+    };
+    let (english, stderr, status) = to("en");
+    assert!(status == 0 || status == 3, "{stderr}");
+    let (spanish, stderr, status) = to("es");
+    assert!(status == 0 || status == 3, "{stderr}");
+    let words = |lines: &str| -> Vec<String> {
+        let articles = lines
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let segments = articles.flat_map(|article| article["segments"].as_array().unwrap().clone());
+        segments.map(|segment| segment["target"].to_string()).collect()
+    };
+    // The mark stands before every sentence, and another mark is another input.
+    assert_ne!(words(&english), words(&spanish));
+    let (_, stderr, status) = to("de");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains(
+            "expected one of the languages that the model writes (eng, pob, spa), but found \"de\""
+        ) && stderr.contains("--to"),
         "{stderr}"
     );
 }

@@ -148,3 +148,29 @@ fn a_folder_comes_back_aligned_and_is_not_translated_twice() {
     assert_eq!(json["report"]["sentences"]["translated"], 1, "{}", json["report"]);
     assert_eq!(json["report"]["tasks_reused"], NAMES.len() - 1);
 }
+
+#[test]
+fn another_search_is_another_result() {
+    let dir = folder();
+    let run = |beams: &str| {
+        let flags = [
+            "run",
+            "in",
+            "--model",
+            "./model",
+            "--tasks",
+            "translation",
+            "--out",
+            "out",
+        ];
+        depeche(dir.path(), &[&flags[..], &["--beams", beams]].concat());
+        let text = std::fs::read_to_string(dir.path().join("out/run.json")).unwrap();
+        let run: Value = serde_json::from_str(&text).unwrap();
+        let translated = run["report"]["sentences"]["translated"].as_u64().unwrap();
+        (run["model"]["search"]["beams"].as_u64().unwrap(), translated)
+    };
+    let (beams, first) = run("4");
+    assert!(beams == 4 && first > 20, "{beams} {first}");
+    assert_eq!(run("4"), (4, 0), "what was kept is not computed again");
+    assert_eq!(run("1"), (1, first), "nothing of another search was kept");
+}

@@ -5,6 +5,7 @@ mod input;
 mod model;
 mod models;
 mod run;
+mod search;
 mod single;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -14,6 +15,7 @@ pub use models::{ModelsArgs, ModelsCommand};
 pub use run::{
     DialectArg, LengthArg, OutLang, ReportArgs, RunArgs, RunOutputArgs, StatusArgs, StatusFormat, TaskArg,
 };
+pub use search::{PrecisionArg, SearchArgs};
 pub use single::{
     ExtractArgs, FiguresArgs, Format, SummarizeArgs, TableArg, TranslateArgs, TranslationFormat,
     TranslatorArg,

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 pub struct Failure {
     message: String,
     hint: String,
+    usage: bool,
 }
 
 impl Failure {
@@ -20,6 +21,15 @@ impl Failure {
         Failure {
             message: message.into(),
             hint: hint.into(),
+            usage: false,
+        }
+    }
+
+    /// An error in what the flags say: wrong usage, which has an exit status of its own.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Failure {
+        Failure {
+            usage: true,
+            ..Failure::new(message, hint)
         }
     }
 }
@@ -57,6 +67,16 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
         }
         None
     })
+}
+
+/// The exit status of an error: 2 for wrong usage, as of a flag that is not known, else 1.
+pub fn status(error: &anyhow::Error) -> u8 {
+    let usage = |failure: &Failure| failure.usage;
+    if error.downcast_ref::<Failure>().is_some_and(usage) {
+        2
+    } else {
+        1
+    }
 }
 
 /// `error:`, a `cause:` for each link of the chain, `hint:`.

@@ -92,7 +92,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             ui.end();
             ui.fatal(&error, failure::hint(&error).as_deref());
-            ExitCode::from(1)
+            ExitCode::from(failure::status(&error))
         }
     }
 }

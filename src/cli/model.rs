@@ -1,12 +1,13 @@
 //! `--model`: from what the user asked for to a backend that is ready.
 
 use super::Exit;
-use super::args::{DeviceArg, GlobalArgs, ModelArgs, TranslatorArg};
+use super::args::{DeviceArg, GlobalArgs, ModelArgs, PrecisionArg, SearchArgs, TranslatorArg};
 use super::download::{self, Download};
 use super::failure::Failure;
 use super::ui::Ui;
 use crate::backend::Backend;
 use crate::engine::device::Preference;
+use crate::engine::marian::{Precision, TranslationOptions, same_language};
 use crate::engine::{self, EngineOptions, Preview, SchedulerOptions};
 use crate::hub::{self, Card, HubError, LocalModel, ModelSpec, NoModel, Resolution};
 use crate::record::Lang;
@@ -231,7 +232,7 @@ fn check_translator(backend: &dyn Backend, kind: TranslatorArg, pair: &Pair) -> 
         }
         (_, true) => {
             if let Some((from, to)) = direction(name)
-                && (to != primary(&pair.to) || pair.stated.is_some() && from != primary(&pair.from))
+                && (!same_language(to, &pair.to) || pair.stated.is_some() && !same_language(from, &pair.from))
             {
                 return Err(Failure::new(
                     format!(
@@ -333,8 +334,66 @@ fn options_of(args: &ModelArgs) -> EngineOptions {
         scheduler: scheduler_of(args.draft),
         context_length: args.context,
         request_log: args.request_log.clone(),
+        translation: TranslationOptions {
+            precision: match args.search.precision {
+                None => Precision::Auto,
+                Some(PrecisionArg::Int8) => Precision::Int8,
+                Some(PrecisionArg::Float32) => Precision::Float,
+            },
+            beams: args.search.beams,
+            length_penalty: args.search.length_penalty,
+            target: args.search.to.clone(),
+            ..TranslationOptions::default()
+        },
         ..EngineOptions::default()
     }
+}
+
+/// Says which flags of translation models do nothing, because `translator` is none or computes elsewhere.
+pub fn say_unused(search: &SearchArgs, translator: Option<&dyn Backend>, ui: &Ui) {
+    let SearchArgs {
+        beams,
+        length_penalty,
+        precision,
+        to: _,
+    } = search;
+    let given = [
+        (beams.is_some(), "`--beams`"),
+        (length_penalty.is_some(), "`--length-penalty`"),
+        (precision.is_some(), "`--precision`"),
+    ];
+    let (unused, why) = match translator {
+        Some(backend) if backend.sentence_translator() => {
+            let on_gpu = backend.info().device != "cpu";
+            if on_gpu && precision.is_some() {
+                (
+                    vec!["`--precision`"],
+                    "on a GPU the model computes in the floats of its file".to_owned(),
+                )
+            } else {
+                return;
+            }
+        }
+        other => {
+            let unused: Vec<&str> = given
+                .into_iter()
+                .filter_map(|(given, name)| given.then_some(name))
+                .collect();
+            let why = match other {
+                Some(backend) => format!("{} is a language model", backend.info().name),
+                None => "nothing is translated here".to_owned(),
+            };
+            (unused, why)
+        }
+    };
+    if unused.is_empty() {
+        return;
+    }
+    let verb = if unused.len() == 1 { "has" } else { "have" };
+    ui.warn(
+        &format!("{} {verb} no effect: {why}", unused.join(", ")),
+        Some("they are for translation models (opus-mt): `--translator marian`, or one that is named"),
+    );
 }
 
 /// The usual scheduler, with another most of tokens that are guessed ahead where one is given.

@@ -8,7 +8,7 @@ use super::ui::Ui;
 use super::{Exit, dry_run, glossary, interrupt, model, settings};
 use crate::backend::Backend;
 use crate::pipeline::{self, Models, Recall, Report, RunHeader};
-use crate::record::Checks;
+use crate::record::{Checks, Lang};
 use crate::store::{RunLock, Store};
 use std::path::Path;
 
@@ -20,9 +20,11 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     interrupt::listen();
     let RunArgs {
         input,
-        model: model_args,
+        model,
+        search,
         output,
     } = args;
+    let model_args = settings::with_search(model, search, Lang::from(output.to).code())?;
     let mut settings = settings::run(input, settings::sampling(&model_args), &output);
     // `depeche run .` must not read what an earlier run wrote below it
     settings.ingest.skip = output.out.canonicalize().ok();
@@ -30,6 +32,7 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
         let pair = Pair::new("auto", to.code(), settings.ingest.lang);
         settings.glossary = Some(glossary::read(path, &pair.from, &pair.to)?);
     }
+    let translates = settings.translate_to.is_some();
     let writer_args = ModelArgs {
         context: model_args
             .context
@@ -39,6 +42,11 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     if output.dry_run {
         let translator = preview_translator(&settings, &model_args, &output, global, ui)?;
         let writer = model::preview(&writer_args.model, &writer_args, global)?;
+        let counts = translator
+            .as_ref()
+            .or(writer.as_ref())
+            .map(|c| c.backend.as_ref());
+        model::say_unused(&model_args.search, counts.filter(|_| translates), ui);
         return dry_run::dry_run(&settings, writer, translator, &output.out, global, ui);
     }
     // before the model: a run that must not start should not download or load one
@@ -47,6 +55,11 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
     crate::output::remove_stale_drafts(&output.out);
     let mut translator = open_translator(&settings, &model_args, &output, global, ui)?;
     let mut opened = model::open(&writer_args, global, ui)?;
+    let translating = [translator.as_ref(), Some(&opened)]
+        .into_iter()
+        .flatten()
+        .find_map(|opened| opened.backend.as_deref());
+    model::say_unused(&model_args.search, translating.filter(|_| translates), ui);
     let store = Store::create(&output.out)?;
     let watch = Live::new(ui);
     let two = translator.as_ref().is_some_and(|opened| opened.backend.is_some());

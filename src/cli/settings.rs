@@ -1,7 +1,11 @@
 //! Flags become settings: every field is named, so that a flag that nobody handles does not compile.
 
-use super::args::{InputArgs, InputFormat, LangArg, LengthArg, ModelArgs, OutLang, RunOutputArgs, TaskArg};
+use super::args::{
+    InputArgs, InputFormat, LangArg, LengthArg, ModelArgs, OutLang, RunOutputArgs, SearchArgs, TaskArg,
+};
+use super::failure::Failure;
 use crate::backend::Sampling;
+use crate::engine::marian::MOST_BEAMS;
 use crate::ingest;
 use crate::pipeline::Settings;
 use crate::record::Lang;
@@ -70,6 +74,34 @@ pub fn sampling(args: &ModelArgs) -> Sampling {
         top_k: args.top_k,
         seed: args.seed,
     }
+}
+
+/// The model with the search and the language `to` that the command's flags ask of it.
+///
+/// # Errors
+/// When a number is out of its range.
+pub fn with_search(model: ModelArgs, search: SearchArgs, to: &str) -> Result<ModelArgs, Failure> {
+    if let Some(beams) = search.beams.filter(|beams| !(1..=MOST_BEAMS).contains(beams)) {
+        return Err(Failure::usage(
+            format!("expected 1 to {MOST_BEAMS} for `--beams`, but found {beams}"),
+            "4 is the usual number, 1 is greedy search; the work grows with it",
+        ));
+    }
+    // a number that is none compares with nothing, and is refused here too
+    if let Some(penalty) = search
+        .length_penalty
+        .filter(|penalty| !(0.0..=10.0).contains(penalty))
+    {
+        return Err(Failure::usage(
+            format!("expected 0 to 10 for `--length-penalty`, but found {penalty}"),
+            "0 ranks by probability alone, 1 by probability for each token, more favours longer translations",
+        ));
+    }
+    let to = Some(to.to_owned());
+    Ok(ModelArgs {
+        search: SearchArgs { to, ..search },
+        ..model
+    })
 }
 
 /// What `run` does.

@@ -102,9 +102,14 @@ impl SpeedBook {
 
 fn key(model: &ModelInfo) -> String {
     let threads = rayon::current_num_threads();
+    let search = model.search.map(|search| format!(" {search}"));
     format!(
-        "{}@{} {} {} {threads} threads",
-        model.source, model.revision, model.quantization, model.device
+        "{}@{} {} {} {threads} threads{}",
+        model.source,
+        model.revision,
+        model.quantization,
+        model.device,
+        search.unwrap_or_default()
     )
 }
 

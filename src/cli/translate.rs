@@ -29,7 +29,8 @@ pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
     interrupt::listen();
     let TranslateArgs {
         input,
-        model: model_args,
+        model,
+        search,
         from,
         to,
         translator,
@@ -37,6 +38,7 @@ pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
         format,
         out,
     } = args;
+    let model_args = settings::with_search(model, search, &to)?;
     let sampling = settings::sampling(&model_args);
     let (inputs, mut options) = settings::input(input);
     let pair = Pair::new(&from, &to, options.lang);
@@ -59,6 +61,16 @@ pub fn translate(args: TranslateArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::R
         )
         .into());
     };
+    model::say_unused(&model_args.search, Some(&*backend), ui);
+    if backend.sentence_translator() && sampling.temperature > 0.0 {
+        ui.warn(
+            &format!(
+                "`--temperature` has no effect: {} searches with beams",
+                backend.info().name
+            ),
+            None,
+        );
+    }
     let languages = Languages {
         from: pair.from.clone(),
         to: pair.to.clone(),

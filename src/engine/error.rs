@@ -135,6 +135,14 @@ pub enum EngineError {
         /// Bytes granted.
         found: usize,
     },
+    /// A translation model that does not write the language, or writes it in several forms.
+    #[error("expected one of the languages that the model writes ({}), but found {found:?}", known.join(", "))]
+    TargetLanguage {
+        /// The language that was asked for.
+        found: String,
+        /// The languages for which the model has a mark.
+        known: Vec<String>,
+    },
     /// The tokenizer could not be loaded.
     #[error(transparent)]
     Tokenizer(#[from] super::tokenizer::TokenizerError),
@@ -164,6 +172,7 @@ impl EngineError {
                 Some("`depeche models list` shows models that are known to work")
             }
             Self::PromptTooLong { .. } => Some("split the text, or use a model with a longer context"),
+            Self::TargetLanguage { .. } => Some("name one of them with `--to`, or take another model"),
             Self::CacheTooSmall { .. } => Some("grant more memory for keys and values"),
             Self::Tokenizer(error) => error.hint(),
             Self::Chat(error) => error.hint(),

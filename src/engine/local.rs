@@ -114,6 +114,8 @@ impl LocalBackend {
             quantization: model.quantization.clone().unwrap_or(quantization),
             context_length,
             device: chosen.name,
+            search: None,
+            target: None,
         };
         Ok(LocalBackend {
             scheduler,

@@ -4,7 +4,7 @@
 //! - [`network`]: what a network can do; [`cpu`] computes it with our own kernels, [`generic`]
 //!   with candle's operations on any device.
 //! - [`search`]: greedy and beam search of one sentence, as transformers searches.
-//! - [`spm`] and [`tokenizer`]: text and tokens.
+//! - [`spm`] and [`tokenizer`]: text and tokens; [`languages`]: the marks of models with several targets.
 //! - [`translator`]: many sentences at once, in tokens.
 //! - [`backend`]: all of it behind the [`Backend`](crate::backend::Backend) trait.
 //!
@@ -14,6 +14,7 @@ pub mod backend;
 pub mod config;
 mod cpu;
 mod generic;
+mod languages;
 mod loading;
 pub mod network;
 mod product;
@@ -23,10 +24,11 @@ pub mod tokenizer;
 pub mod translator;
 
 pub(super) use backend::network_files;
-pub use backend::{MarianBackend, TranslationOptions};
+pub use backend::{DEFAULT_BEAMS, MOST_BEAMS, MarianBackend, TranslationOptions};
 pub use config::MarianConfig;
 pub use cpu::CpuNetwork;
 pub use generic::GenericNetwork;
+pub use languages::same_language;
 pub use loading::{MarianFiles, Precision};
 pub use tokenizer::{MarianTokenizer, MarianTokenizerFiles};
 pub use translator::{Hypothesis, SearchOptions, Translation, Translator, TranslatorOptions};

@@ -49,6 +49,8 @@ impl Preview {
                 .unwrap_or_else(|| weights.quantization()),
             context_length: context_length(&config, options)?,
             device: device::choose(options.device).name,
+            search: None,
+            target: None,
         };
         Ok(Preview {
             info,

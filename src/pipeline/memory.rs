@@ -112,10 +112,7 @@ pub struct Remembering<'a> {
 impl<'a> Remembering<'a> {
     /// Puts a memory before `inner`; with `again`, what is kept is written over, not read.
     pub fn new(inner: &'a mut dyn Backend, shelf: Shelf<'a>, again: bool) -> Remembering<'a> {
-        let info = inner.info();
-        // two devices may round differently: "same bytes" holds per device kind
-        let device = info.device.split(':').next().unwrap_or_default();
-        let scope = [&info.source, &info.revision, &info.quantization, device].join("\u{0}");
+        let scope = inner.info().identity().join("\u{0}");
         Remembering {
             remembers: inner.sentence_translator(),
             recalls: !again,

@@ -361,6 +361,12 @@ impl RunHeader {
                 push("revision", model.revision.clone());
                 push("quantization", model.quantization.clone());
                 push("device", model.device.clone());
+                if let Some(search) = model.search {
+                    push("search", search.to_string());
+                }
+                if let Some(target) = &model.target {
+                    push("target language", target.clone());
+                }
             }
             None => push("model", "none".to_owned()),
         }
@@ -368,6 +374,12 @@ impl RunHeader {
             push("translation model", model.source.clone());
             push("translation revision", model.revision.clone());
             push("translation quantization", model.quantization.clone());
+            if let Some(search) = model.search {
+                push("translation search", search.to_string());
+            }
+            if let Some(target) = &model.target {
+                push("translation target language", target.clone());
+            }
         }
         if let Some(glossary) = &self.glossary {
             push("glossary", glossary.clone());

@@ -137,20 +137,13 @@ fn planned(name: TaskName, settings: &Settings, backend: &dyn Backend, version: 
         // asked in the language of the article; one hash stands for all of its prompts
         TaskName::Extraction => task::prompt_hash(TaskKind::Extraction, Lang::Fr),
     };
-    // two devices may round differently: "same bytes" holds per device kind
-    let device_kind = model.device.split(':').next().unwrap_or_default();
-    let mut parts: Vec<String> = [
-        version,
-        &model.source,
-        &model.revision,
-        &model.quantization,
-        device_kind,
-        &model.context_length.to_string(),
-        &prompt_hash,
-        &format!("{:?}", settings.sampling),
-    ]
-    .map(str::to_owned)
-    .into();
+    let mut parts = vec![version.to_owned()];
+    parts.extend(model.identity());
+    parts.extend([
+        model.context_length.to_string(),
+        prompt_hash.clone(),
+        format!("{:?}", settings.sampling),
+    ]);
     if let TaskName::Summary(_) = name {
         parts.push(settings.length.as_str().to_owned());
     }

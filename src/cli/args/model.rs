@@ -1,5 +1,6 @@
 //! Which model, how it is had and how it is run.
 
+use super::SearchArgs;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -71,6 +72,9 @@ pub struct ModelArgs {
         hide_env = true
     )]
     pub seed: u64,
+    /// How a translation model searches: flags of the commands that translate, which put them here.
+    #[arg(skip)]
+    pub search: SearchArgs,
 }
 
 /// Where the model runs.

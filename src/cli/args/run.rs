@@ -1,6 +1,6 @@
 //! `depeche run`, and what is made of what it made: `status` and `report`.
 
-use super::{InputArgs, ModelArgs, TranslatorArg};
+use super::{InputArgs, ModelArgs, SearchArgs, TranslatorArg};
 use crate::output::csv::Dialect;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -36,6 +36,9 @@ pub struct RunArgs {
     /// Which model.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// How a translation model works.
+    #[command(flatten)]
+    pub search: SearchArgs,
     /// What is made of them.
     #[command(flatten)]
     pub output: RunOutputArgs,

@@ -1,6 +1,6 @@
 //! The commands of a single task.
 
-use super::{DialectArg, InputArgs, LengthArg, ModelArgs, OutLang};
+use super::{DialectArg, InputArgs, LengthArg, ModelArgs, OutLang, SearchArgs};
 use crate::document::Markup;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -51,6 +51,9 @@ pub struct TranslateArgs {
     /// Which model.
     #[command(flatten)]
     pub model: ModelArgs,
+    /// How a translation model works.
+    #[command(flatten)]
+    pub search: SearchArgs,
     /// Language of the articles: `auto` (French or English), `fr`, `en`, or the code of one that the model reads
     #[arg(long, value_name = "LANG", default_value = "auto", value_parser = language_code, env = "DEPECHE_FROM", hide_env = true)]
     pub from: String,

@@ -1,13 +1,14 @@
 //! A translation model as a [`Backend`]: a sentence in, its translations out.
 
 use super::config::MarianConfig;
+use super::languages::{choose, same_language};
 use super::loading::{MarianFiles, Precision};
 use super::network::Network;
 use super::search::SearchOptions;
 use super::tokenizer::{MarianTokenizer, MarianTokenizerFiles};
 use super::translator::{Translation, Translator, TranslatorOptions};
 use crate::backend::{
-    Backend, BackendError, Completion, Finish, Message, ModelInfo, Request, Role, Stats, Ticket,
+    Backend, BackendError, BeamSearch, Completion, Finish, Message, ModelInfo, Request, Role, Stats, Ticket,
 };
 use crate::engine::error::EngineError;
 use crate::hub::LocalModel;
@@ -22,7 +23,10 @@ pub struct TranslationOptions {
     /// Hypotheses that are followed; `None` for [`DEFAULT_BEAMS`].
     pub beams: Option<usize>,
     /// In place of what the model's files say.
-    pub length_penalty: Option<f32>,
+    pub length_penalty: Option<f64>,
+    /// Language to write, as a tag (`fr`, `pt-BR`), for models that write several and are told by a mark in front
+    /// of each sentence. With `None` a sentence may bring the mark itself.
+    pub target: Option<String>,
     /// How sentences share the network.
     pub translator: TranslatorOptions,
 }
@@ -30,12 +34,17 @@ pub struct TranslationOptions {
 /// Hypotheses that are followed where nothing else is said.
 pub const DEFAULT_BEAMS: usize = 4;
 
+/// Most hypotheses that are followed.
+pub const MOST_BEAMS: usize = 64;
+
 /// A translation model on this machine.
 pub struct MarianBackend<N: Network> {
     translator: Translator<N>,
     tokenizer: MarianTokenizer,
     info: ModelInfo,
     search: SearchOptions,
+    /// The token that tells the target language, in front of every sentence.
+    mark: Option<u32>,
     /// Alternatives wanted of what is outstanding.
     alternatives: HashMap<u64, usize>,
     cached: Stats,
@@ -81,8 +90,12 @@ impl<N: Network> MarianBackend<N> {
         })?;
         let config = network.config();
         check_vocabulary(&tokenizer, config)?;
+        let target = match &options.target {
+            Some(asked) => target_language(&tokenizer, asked, &model.name)?,
+            None => None,
+        };
         let mut search = SearchOptions::of(&config.generation);
-        search.beams = options.beams.unwrap_or(DEFAULT_BEAMS).clamp(1, 64);
+        search.beams = options.beams.unwrap_or(DEFAULT_BEAMS).clamp(1, MOST_BEAMS);
         search.length_penalty = options.length_penalty.unwrap_or(search.length_penalty);
         let positions = config.positions;
         let info = ModelInfo {
@@ -93,12 +106,18 @@ impl<N: Network> MarianBackend<N> {
             quantization: network.precision().to_owned(),
             context_length: context_length.unwrap_or(positions).min(positions),
             device: device.to_owned(),
+            search: Some(BeamSearch {
+                beams: search.beams,
+                length_penalty: search.length_penalty,
+            }),
+            target: target.as_ref().map(|(language, _)| language.clone()),
         };
         Ok(Self {
             translator: Translator::new(network, options.translator.clone()),
             tokenizer,
             info,
             search,
+            mark: target.map(|(_, mark)| mark),
             alternatives: HashMap::new(),
             cached: Stats::default(),
         })
@@ -107,6 +126,13 @@ impl<N: Network> MarianBackend<N> {
     /// The model's tokenizer.
     pub fn tokenizer(&self) -> &MarianTokenizer {
         &self.tokenizer
+    }
+
+    fn encode(&self, messages: &[Message]) -> Vec<u32> {
+        match self.mark {
+            Some(mark) => self.tokenizer.encode_marked(mark, sentence(messages)),
+            None => self.tokenizer.encode(sentence(messages)),
+        }
     }
 
     fn completion(&self, translation: Translation, alternatives: usize) -> Completion {
@@ -145,6 +171,34 @@ fn check_vocabulary(tokenizer: &MarianTokenizer, config: &MarianConfig) -> Resul
     }
 }
 
+/// The language of those that the model has marks for, with its token; none where it needs no mark.
+fn target_language(
+    tokenizer: &MarianTokenizer,
+    asked: &str,
+    name: &str,
+) -> Result<Option<(String, u32)>, EngineError> {
+    let known = tokenizer.target_languages();
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let chosen = choose(&known, asked).and_then(|code| Some((code.to_owned(), tokenizer.mark(code)?)));
+    match chosen {
+        Some(chosen) => Ok(Some(chosen)),
+        // a model of one pair, whose vocabulary it shares with others
+        None if name
+            .rsplit('-')
+            .next()
+            .is_some_and(|code| same_language(code, asked)) =>
+        {
+            Ok(None)
+        }
+        None => Err(EngineError::TargetLanguage {
+            found: asked.to_owned(),
+            known: known.into_iter().map(str::to_owned).collect(),
+        }),
+    }
+}
+
 /// The sentence: what the user said last.
 fn sentence(messages: &[Message]) -> &str {
     let last = messages.iter().rfind(|message| message.role == Role::User);
@@ -161,7 +215,7 @@ impl<N: Network> Backend for MarianBackend<N> {
     }
 
     fn count_tokens(&self, messages: &[Message]) -> Result<usize, BackendError> {
-        Ok(self.tokenizer.encode(sentence(messages)).len())
+        Ok(self.encode(messages).len())
     }
 
     fn submit(&mut self, request: Request) -> Result<Ticket, BackendError> {
@@ -169,7 +223,7 @@ impl<N: Network> Backend for MarianBackend<N> {
             let reason = "translation models are held to no grammar".to_owned();
             return Err(BackendError::Constraint(reason));
         }
-        let tokens = self.tokenizer.encode(sentence(&request.messages));
+        let tokens = self.encode(&request.messages);
         let context = self.info.context_length;
         if tokens.len() > context {
             return Err(BackendError::PromptTooLong {

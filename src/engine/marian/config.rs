@@ -81,7 +81,7 @@ pub struct Generation {
     /// Hypotheses that are followed; 1 is greedy.
     pub beams: usize,
     /// A hypothesis of `n` tokens is worth its log-probability over `n^penalty`.
-    pub length_penalty: f32,
+    pub length_penalty: f64,
     /// When the search stops.
     pub early_stopping: EarlyStopping,
     /// Whether probabilities are taken over the allowed tokens alone.
@@ -291,7 +291,7 @@ impl Fields<'_> {
             bad_words: self.bad_words()?,
             max_length: count("max_length", 512, LARGEST)?,
             beams: count("num_beams", 1, 64)?,
-            length_penalty: number("length_penalty", 1.0)? as f32,
+            length_penalty: number("length_penalty", 1.0)?,
             early_stopping,
             renormalize: self
                 .search("renormalize_logits")

@@ -13,7 +13,7 @@ pub struct SearchOptions {
     /// Hypotheses that are followed; 1 is greedy.
     pub beams: usize,
     /// A hypothesis of `n` tokens is worth its log-probability over `n^penalty`.
-    pub length_penalty: f32,
+    pub length_penalty: f64,
     /// When the search stops.
     pub early_stopping: EarlyStopping,
     /// Most tokens of an output, the start included.
@@ -237,7 +237,7 @@ impl Search {
     }
 
     fn penalized(&self, score: f32, length: usize) -> f32 {
-        score / (length.max(1) as f64).powf(self.options.length_penalty.into()) as f32
+        score / (length.max(1) as f64).powf(self.options.length_penalty) as f32
     }
 
     /// Files a finished hypothesis among the others; an equal one stays behind the older.

@@ -74,7 +74,21 @@ impl MarianTokenizer {
     /// Tokens of a source sentence, with the end token.
     pub fn encode(&self, text: &str) -> Vec<u32> {
         let (language, text) = self.language(text);
-        let mut tokens: Vec<u32> = language.into_iter().collect();
+        self.tokens(language, text)
+    }
+
+    /// The same after the mark of a target language; what looks like a mark in the text is text then.
+    pub fn encode_marked(&self, mark: u32, text: &str) -> Vec<u32> {
+        self.tokens(Some(mark), text)
+    }
+
+    /// The token that asks for a language of [`MarianTokenizer::target_languages`].
+    pub fn mark(&self, language: &str) -> Option<u32> {
+        self.ids.get(&format!(">>{language}<<")).copied()
+    }
+
+    fn tokens(&self, mark: Option<u32>, text: &str) -> Vec<u32> {
+        let mut tokens: Vec<u32> = mark.into_iter().collect();
         let pieces = self.source.encode(text).into_iter();
         tokens.extend(pieces.map(|piece| self.ids.get(&piece).copied().unwrap_or(self.unknown)));
         tokens.push(self.end);

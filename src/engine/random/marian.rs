@@ -102,6 +102,8 @@ pub struct RandomMarian {
     pub seed: u64,
     /// Added to the logit of the end token: without it a random model seldom ends.
     pub end_bias: f32,
+    /// Languages that it writes, each with a mark in the vocabulary; none for a model of one pair.
+    pub targets: Vec<String>,
 }
 
 impl RandomMarian {
@@ -120,6 +122,7 @@ impl RandomMarian {
             settings,
             seed,
             end_bias: 0.0,
+            targets: Vec::new(),
         })
     }
 
@@ -129,13 +132,20 @@ impl RandomMarian {
         self
     }
 
+    /// The same model with several languages to write: `["fra", "zho_Hans"]` puts `>>fra<<` and `>>zho_Hans<<` into
+    /// `vocab.json`, which is where the published models have them.
+    pub fn with_targets(mut self, targets: &[&str]) -> Self {
+        self.targets = targets.iter().map(|code| (*code).to_owned()).collect();
+        self
+    }
+
     /// Writes the whole folder.
     ///
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path, kind: FloatType) -> Result<(), EngineError> {
         self.write_network(folder, kind)?;
-        let vocabulary = pieces::Vocabulary::new(self.config.source_vocabulary);
+        let vocabulary = pieces::Vocabulary::new(self.config.source_vocabulary, &self.targets);
         let generation = json!({
             "num_beams": 4, "max_length": 512, "eos_token_id": 0, "forced_eos_token_id": 0,
             "pad_token_id": self.config.generation.pad,

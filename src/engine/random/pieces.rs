@@ -24,11 +24,14 @@ pub(super) struct Vocabulary {
     /// Tokens of the model: special ones included.
     size: usize,
     pieces: Vec<(String, f32)>,
+    /// Languages of which it has marks, behind the pieces.
+    targets: Vec<String>,
 }
 
 impl Vocabulary {
-    /// Pieces for a model of `size` tokens: the end, the unknown, as many pieces as fit, the pad.
-    pub(super) fn new(size: usize) -> Self {
+    /// Pieces for a model of `size` tokens: the end, the unknown, as many pieces as fit, the marks of target
+    /// languages, the pad.
+    pub(super) fn new(size: usize, targets: &[String]) -> Self {
         let mut pieces: Vec<(String, f32)> = Vec::new();
         let mut known = std::collections::HashSet::new();
         let characters = CHARACTERS.chars().map(|c| (c.to_string(), -12.0));
@@ -39,7 +42,7 @@ impl Vocabulary {
         let endings = endings.map(|(rank, word)| (word.to_owned(), -6.0 - rank as f32 * 0.05));
         let made_up = made_up_words().enumerate();
         let made_up = made_up.map(|(rank, word)| (format!("{SPACE}{word}"), -9.0 - rank as f32 * 1e-5));
-        let most = size.saturating_sub(3);
+        let most = size.saturating_sub(3 + targets.len());
         for (piece, score) in space.chain(characters).chain(words).chain(endings).chain(made_up) {
             if pieces.len() >= most {
                 break;
@@ -48,7 +51,11 @@ impl Vocabulary {
                 pieces.push((piece, score));
             }
         }
-        Self { size, pieces }
+        Self {
+            size,
+            pieces,
+            targets: targets.to_vec(),
+        }
     }
 
     /// `vocab.json`.
@@ -58,6 +65,9 @@ impl Vocabulary {
         map.insert("<unk>".to_owned(), json!(1));
         for (index, (piece, _)) in self.pieces.iter().enumerate() {
             map.insert(piece.clone(), json!(index + 2));
+        }
+        for (index, code) in self.targets.iter().enumerate() {
+            map.insert(format!(">>{code}<<"), json!(self.pieces.len() + 2 + index));
         }
         map.insert("<pad>".to_owned(), json!(self.size - 1));
         Value::Object(map)

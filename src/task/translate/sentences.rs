@@ -14,7 +14,7 @@ use super::demand::Demands;
 use super::layout::{Block, blocks};
 use super::protect::{Protected, Style, protect};
 use super::shell;
-use crate::backend::{Backend, BackendError, Completion, Message, Request, Role, Sampling};
+use crate::backend::{Backend, BackendError, BeamSearch, Completion, Message, Request, Role, Sampling};
 use crate::record::{
     AlignedSentence, Checks, Finding, FindingSide, Lang, Method, Segment, TermUse, Translation,
 };
@@ -25,8 +25,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use unit::Unit;
 
-/// Beams wanted beside the best: as many as the usual search of four has.
+/// Beams wanted beside the best where the search is not known: as many as the usual one of four has.
 const ALTERNATIVES: usize = 3;
+/// Most of them; further down a wide search hardly differs from what was seen.
+const MOST_ALTERNATIVES: usize = 15;
 /// Sentences asked for at once while someone watches.
 const WATCHED: usize = 16;
 /// A context that is not stated is taken as what these models have.
@@ -437,8 +439,14 @@ fn request(text: &str, sampling: Sampling, backend: &dyn Backend) -> Request {
         constraint: None,
         max_tokens: (tokens * 2 + 32).min(context(backend)),
         sampling,
-        alternatives: ALTERNATIVES,
+        alternatives: alternatives(backend),
     }
+}
+
+/// Every other beam of the search is a way to be right.
+fn alternatives(backend: &dyn Backend) -> usize {
+    let others = |search: BeamSearch| search.beams.saturating_sub(1).min(MOST_ALTERNATIVES);
+    backend.info().search.map_or(ALTERNATIVES, others)
 }
 
 /// A finding of a sentence as one of its block.
