@@ -49,7 +49,8 @@ pub fn split(text: &str, lang: Lang) -> Vec<Range<usize>> {
         } else {
             let stop = Stop::read(text, &mark);
             at = stop.mark_end;
-            (stop.ends_sentence(text, lexicon) && !sealed.contains(stop.closers_end))
+            let opens = stop.opens_sentence(text, start);
+            (!opens && stop.ends_sentence(text, lexicon) && !sealed.contains(stop.closers_end))
                 .then_some(stop.closers_end)
         };
         let Some(end) = end else { continue };
@@ -181,6 +182,22 @@ impl Stop {
             in_parenthesis,
             kind,
         }
+    }
+
+    /// Whether the sentence from byte `from` on has hardly begun: `… Et puis`, or the number of a list that runs on
+    /// in one line (`1. Signer. 2. Payer.`).
+    fn opens_sentence(&self, text: &str, from: usize) -> bool {
+        let before = &text[from..self.start];
+        let is_number = || (1..=2).contains(&before.len()) && before.bytes().all(|b| b.is_ascii_digit());
+        let goes_on = text[self.closers_end..]
+            .trim_start_matches(|c| is_space(c) && !is_line_break(c))
+            .starts_with(|c| !is_line_break(c));
+        goes_on
+            && match self.kind {
+                StopKind::Ellipsis => before.is_empty(),
+                StopKind::Period => is_number(),
+                StopKind::Strong => false,
+            }
     }
 
     fn ends_sentence(&self, text: &str, lexicon: &Lexicon) -> bool {
@@ -337,9 +354,14 @@ fn letter_abbreviation(
         );
         return if era && dated {
             Abbreviation::EndsBeforeCapital
+        } else if letter == 'S' && (stem == "P" || stem.ends_with("\nP")) {
+            Abbreviation::Never // P.-S. Le site …
         } else {
             Abbreviation::Initial
         };
+    }
+    if letter.is_lowercase() && ahead.ends_with('/') {
+        return Abbreviation::None; // 60 i/s.
     }
     if ahead.ends_with('.') {
         // i.e., e.g. and N.B. lead on; p.m., U.S., S.A.R.L. may stand last.

@@ -28,9 +28,8 @@ const TITLES: &[&str] = &[
 ];
 
 const FRENCH_NEVER: &[&str] = &[
-    "cf", "Cf", "NB", "gén", "av", "Av", "apr", "env", "Env", "vs", "éd", "Éd", "trad", "tél", "Tél", "réf",
-    "Réf", "coll", "bd", "pl", "Bd", "Pl", "boul", "approx", "c", "v", "rééd", "adj", "dép", "Sté", "Éts",
-    "Ets",
+    "cf", "Cf", "NB", "gén", "av", "Av", "apr", "vs", "éd", "Éd", "trad", "tél", "Tél", "réf", "Réf", "coll",
+    "bd", "pl", "Bd", "Pl", "boul", "approx", "c", "v", "rééd", "adj", "dép", "Sté", "Éts", "Ets",
 ];
 
 const ENGLISH_NEVER: &[&str] = &[
@@ -42,7 +41,7 @@ const FRENCH_BEFORE_NUMBER: &[&str] = &[
     "art", "Art", "p", "pp", "n", "no", "nos", "No", "Nos", "nº", "vol", "Vol", "chap", "Chap", "fig", "Fig",
     "t", "al", "ch", "h", "min", "max", "sect", "Sect", "app", "bât", "Bât", "annexe", "éq", "tabl", "tab",
     "janv", "févr", "avr", "juil", "sept", "oct", "nov", "déc", "s", "l", "trim", "dispo", "lig", "par", "f",
-    "Rés", "Règl",
+    "Rés", "Règl", "env", "Env",
 ];
 
 const ENGLISH_BEFORE_NUMBER: &[&str] = &[
@@ -73,7 +72,6 @@ const LETTER_TAKERS: &[&str] = &[
     "classe",
     "class",
     "Class",
-    "groupe",
     "Group",
     "point",
     "annexe",
