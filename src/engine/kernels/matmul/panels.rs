@@ -60,7 +60,7 @@ impl FloatMatrix {
                     unsafe { std::slice::from_raw_parts_mut((target as *mut W).add(panel * length), length) };
                 // Some columns at a time, so that what is written stays in the first cache.
                 for from in (0..columns).step_by(16) {
-                    for (row, numbers) in source.chunks_exact(columns).enumerate() {
+                    for (row, numbers) in source.chunks_exact(columns.max(1)).enumerate() {
                         for column in from..columns.min(from + 16) {
                             out[column * width + row] = numbers[column];
                         }
