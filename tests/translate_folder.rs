@@ -14,6 +14,18 @@ const NAMES: [&str; 3] = [
     "Résultats trimestriels - Orvane.txt",
 ];
 
+/// Translates the folder into `out`.
+const RUN: [&str; 8] = [
+    "run",
+    "in",
+    "--model",
+    "./model",
+    "--tasks",
+    "translation",
+    "--out",
+    "out",
+];
+
 fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     RandomMarian::new(MarianShape::TINY, 7)
@@ -54,17 +66,7 @@ fn letters(text: &str) -> String {
 #[test]
 fn a_folder_comes_back_aligned_and_is_not_translated_twice() {
     let dir = folder();
-    let run = [
-        "run",
-        "in",
-        "--model",
-        "./model",
-        "--tasks",
-        "translation",
-        "--out",
-        "out",
-    ];
-    depeche(dir.path(), &run);
+    depeche(dir.path(), &RUN);
     let out = dir.path().join("out");
     let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
     let articles: Vec<Value> = read("articles.jsonl")
@@ -143,7 +145,7 @@ fn a_folder_comes_back_aligned_and_is_not_translated_twice() {
     let path = dir.path().join("in").join(NAMES[1]);
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, format!("{}\n\nTout est calme.\n", text.trim_end())).unwrap();
-    depeche(dir.path(), &run);
+    depeche(dir.path(), &RUN);
     let json: Value = serde_json::from_str(&read("run.json")).unwrap();
     assert_eq!(json["report"]["sentences"]["translated"], 1, "{}", json["report"]);
     assert_eq!(json["report"]["tasks_reused"], NAMES.len() - 1);
@@ -153,17 +155,7 @@ fn a_folder_comes_back_aligned_and_is_not_translated_twice() {
 fn another_search_is_another_result() {
     let dir = folder();
     let run = |beams: &str| {
-        let flags = [
-            "run",
-            "in",
-            "--model",
-            "./model",
-            "--tasks",
-            "translation",
-            "--out",
-            "out",
-        ];
-        depeche(dir.path(), &[&flags[..], &["--beams", beams]].concat());
+        depeche(dir.path(), &[&RUN[..], &["--beams", beams]].concat());
         let text = std::fs::read_to_string(dir.path().join("out/run.json")).unwrap();
         let run: Value = serde_json::from_str(&text).unwrap();
         let translated = run["report"]["sentences"]["translated"].as_u64().unwrap();

@@ -1,6 +1,6 @@
 use super::{Document, Markup};
 use crate::ingest::{HtmlToken, html_tokens};
-use crate::record::{Checks, Lang, Method, Segment, Translation};
+use crate::record::{Lang, Segment, Translation};
 use proptest::prelude::*;
 
 /// A translation whose targets `turn` makes of the sources.
@@ -21,15 +21,7 @@ fn translation(document: &Document, turn: impl Fn(&str) -> String) -> Translatio
             }
         })
         .collect();
-    Translation {
-        article_id: "a".into(),
-        source_lang: Lang::Fr,
-        target_lang: Lang::En,
-        method: Method::Model,
-        segments,
-        terms: vec![],
-        checks: Checks::default(),
-    }
+    Translation::bare("a", segments)
 }
 
 fn rendered(source: &str, markup: Markup, turn: impl Fn(&str) -> String) -> String {

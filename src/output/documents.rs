@@ -103,7 +103,6 @@ pub fn file_stem(article: &Article) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Checks, Lang, Method};
 
     fn write(documents: &mut Documents, path: &str, id: &str) {
         let article = Article {
@@ -112,15 +111,7 @@ mod tests {
             hash: "0".repeat(64),
             ..Article::default()
         };
-        let translation = Translation {
-            article_id: id.into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![],
-            terms: vec![],
-            checks: Checks::default(),
-        };
+        let translation = Translation::bare(id, vec![]);
         documents.write(&article, &translation).unwrap();
     }
 

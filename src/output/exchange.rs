@@ -186,7 +186,7 @@ fn is_xml(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{AlignedSentence, Checks, Finding, FindingKind, Lang, Method};
+    use crate::record::{AlignedSentence, Finding, FindingKind};
     use roxmltree::{Document, ParsingOptions};
 
     fn sample() -> (Article, Translation) {
@@ -222,15 +222,10 @@ mod tests {
             target: "Title".into(),
             ..Segment::default()
         };
-        let translation = Translation {
-            article_id: "a".into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![title, segment(Some(0), vec![]), segment(Some(1), vec![finding])],
-            terms: vec![],
-            checks: Checks::default(),
-        };
+        let translation = Translation::bare(
+            "a",
+            vec![title, segment(Some(0), vec![]), segment(Some(1), vec![finding])],
+        );
         (article, translation)
     }
 

@@ -244,7 +244,7 @@ struct TermOfArticle<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Checks, FigureKind, Lang, Method, Segment};
+    use crate::record::{FigureKind, Segment};
 
     fn results(path: &str, id: &str) -> ArticleResults {
         let article = Article {
@@ -253,21 +253,16 @@ mod tests {
             hash: "0".repeat(64),
             ..Article::default()
         };
-        let translation = Translation {
-            article_id: id.into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![Segment {
+        let translation = Translation::bare(
+            id,
+            vec![Segment {
                 paragraph: None,
                 source: "T".into(),
                 target: "T".into(),
                 findings: vec![],
                 ..Segment::default()
             }],
-            terms: vec![],
-            checks: Checks::default(),
-        };
+        );
         ArticleResults {
             article,
             figures: vec![],

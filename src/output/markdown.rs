@@ -134,7 +134,7 @@ fn escape_inline(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Checks, Lang, Method, Paragraph};
+    use crate::record::Paragraph;
 
     #[test]
     fn a_translation_keeps_the_shape_of_the_source() {
@@ -162,21 +162,16 @@ mod tests {
             findings: vec![],
             ..Segment::default()
         };
-        let record = Translation {
-            article_id: "a".into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![
+        let record = Translation::bare(
+            "a",
+            vec![
                 segment(None, "Title"),
                 segment(Some(0), "Part one"),
                 segment(Some(1), "A <script> [link](javascript:x)"),
                 segment(Some(2), "one"),
                 segment(Some(3), "two"),
             ],
-            terms: vec![],
-            checks: Checks::default(),
-        };
+        );
         assert_eq!(
             translation(&article, &record),
             "# Title\n\n## Part one\n\nA &lt;script&gt; \\[link\\](javascript:x)\n\n- one\n- two\n"
@@ -192,15 +187,7 @@ mod tests {
             findings: vec![],
             ..Segment::default()
         };
-        let record = Translation {
-            article_id: "a".into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![segment(None), segment(Some(0)), segment(Some(1))],
-            terms: vec![],
-            checks: Checks::default(),
-        };
+        let record = Translation::bare("a", vec![segment(None), segment(Some(0)), segment(Some(1))]);
         assert_eq!(translation(&Article::default(), &record), "# Title\n\nTitle\n");
     }
 

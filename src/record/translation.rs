@@ -182,6 +182,22 @@ pub struct Translation {
     pub checks: Checks,
 }
 
+#[cfg(test)]
+impl Translation {
+    /// A translation into English by a model, of which nothing was checked, for the tests of every room.
+    pub(crate) fn bare(article_id: &str, segments: Vec<Segment>) -> Translation {
+        Translation {
+            article_id: article_id.to_owned(),
+            source_lang: Lang::Fr,
+            target_lang: Lang::En,
+            method: Method::Model,
+            segments,
+            terms: Vec::new(),
+            checks: Checks::default(),
+        }
+    }
+}
+
 impl Translation {
     /// The segments as a reader wants them: an article that repeats its title as its first heading shows
     /// it once.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::gate::{Scope, check_text};
-use crate::record::{AlignedSentence, Article, Checks, Lang, Method, Paragraph, Segment, Translation};
+use crate::record::{AlignedSentence, Article, Lang, Paragraph, Segment, Translation};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -144,21 +144,16 @@ fn a_page_that_is_given_up_leaves_the_old_one_whole() {
 }
 
 fn translation(source: &str, target: &str) -> Translation {
-    Translation {
-        article_id: "a".into(),
-        source_lang: Lang::Fr,
-        target_lang: Lang::En,
-        method: Method::Model,
-        segments: vec![Segment {
+    Translation::bare(
+        "a",
+        vec![Segment {
             paragraph: Some(0),
             source: source.into(),
             target: target.into(),
             findings: check_text(source, Lang::Fr, target, Lang::En, Scope::Complete),
             sentences: vec![],
         }],
-        terms: vec![],
-        checks: Checks::default(),
-    }
+    )
 }
 
 #[test]

@@ -108,20 +108,13 @@ fn articles_summaries_and_translations_fit_their_tables_full_and_empty() {
             sentence: "s".into(),
             translation: String::new(),
         };
+        let first = Segment {
+            paragraph: Some(0),
+            ..Segment::default()
+        };
         let translation = Translation {
-            article_id: "a".into(),
-            source_lang: Lang::Fr,
-            target_lang: Lang::En,
-            method: Method::Model,
-            segments: vec![
-                Segment::default(),
-                Segment {
-                    paragraph: Some(0),
-                    ..Segment::default()
-                },
-            ],
             terms: vec![term],
-            checks: crate::record::Checks::default(),
+            ..Translation::bare("a", vec![Segment::default(), first])
         };
         assert!(segment_rows(&translation).all(|row| schema::TRANSLATIONS.fits(&row)));
         assert!(glossary_rows(&article, &translation).all(|row| schema::GLOSSARY.fits(&row)));
