@@ -357,33 +357,19 @@ pub fn say_unused(search: &SearchArgs, translator: Option<&dyn Backend>, ui: &Ui
         precision,
         to: _,
     } = search;
-    let given = [
-        (beams.is_some(), "`--beams`"),
-        (length_penalty.is_some(), "`--length-penalty`"),
-        (precision.is_some(), "`--precision`"),
-    ];
-    let (unused, why) = match translator {
-        Some(backend) if backend.sentence_translator() => {
-            let on_gpu = backend.info().device != "cpu";
-            if on_gpu && precision.is_some() {
-                (
-                    vec!["`--precision`"],
-                    "on a GPU the model computes in the floats of its file".to_owned(),
-                )
-            } else {
-                return;
-            }
+    let mut unused = Vec::new();
+    unused.extend(beams.map(|_| "`--beams`"));
+    unused.extend(length_penalty.map(|_| "`--length-penalty`"));
+    unused.extend(precision.map(|_| "`--precision`"));
+    let why = match translator {
+        None => "nothing is translated here".to_owned(),
+        Some(backend) if !backend.sentence_translator() => {
+            format!("{} is a language model", backend.info().name)
         }
-        other => {
-            let unused: Vec<&str> = given
-                .into_iter()
-                .filter_map(|(given, name)| given.then_some(name))
-                .collect();
-            let why = match other {
-                Some(backend) => format!("{} is a language model", backend.info().name),
-                None => "nothing is translated here".to_owned(),
-            };
-            (unused, why)
+        Some(backend) if backend.info().device == "cpu" => return,
+        Some(_) => {
+            unused.retain(|flag| *flag == "`--precision`");
+            "on a GPU the model computes in the floats of its file".to_owned()
         }
     };
     if unused.is_empty() {

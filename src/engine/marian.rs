@@ -24,8 +24,8 @@ pub mod tokenizer;
 pub mod translator;
 
 pub(super) use backend::network_files;
-pub use backend::{DEFAULT_BEAMS, MOST_BEAMS, MarianBackend, TranslationOptions};
-pub use config::MarianConfig;
+pub use backend::{DEFAULT_BEAMS, MarianBackend, TranslationOptions};
+pub use config::{MOST_BEAMS, MarianConfig};
 pub use cpu::CpuNetwork;
 pub use generic::GenericNetwork;
 pub use languages::same_language;

@@ -1,6 +1,6 @@
 //! A translation model as a [`Backend`]: a sentence in, its translations out.
 
-use super::config::MarianConfig;
+use super::config::{MOST_BEAMS, MarianConfig};
 use super::languages::{choose, same_language};
 use super::loading::{MarianFiles, Precision};
 use super::network::Network;
@@ -33,9 +33,6 @@ pub struct TranslationOptions {
 
 /// Hypotheses that are followed where nothing else is said.
 pub const DEFAULT_BEAMS: usize = 4;
-
-/// Most hypotheses that are followed.
-pub const MOST_BEAMS: usize = 64;
 
 /// A translation model on this machine.
 pub struct MarianBackend<N: Network> {

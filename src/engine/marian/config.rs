@@ -9,6 +9,9 @@ use crate::engine::weights::files::read_json;
 use serde_json::Value;
 use std::path::Path;
 
+/// Most hypotheses that a search follows.
+pub const MOST_BEAMS: usize = 64;
+
 /// Largest sizes that are believed: a broken file must not ask for the machine's memory.
 const LARGEST: usize = 1 << 14;
 /// Most tokens that are believed.
@@ -290,7 +293,7 @@ impl Fields<'_> {
             forced_end: token("forced_eos_token_id")?,
             bad_words: self.bad_words()?,
             max_length: count("max_length", 512, LARGEST)?,
-            beams: count("num_beams", 1, 64)?,
+            beams: count("num_beams", 1, MOST_BEAMS)?,
             length_penalty: number("length_penalty", 1.0)?,
             early_stopping,
             renormalize: self

@@ -11,6 +11,7 @@
 use super::Matrix;
 use super::pickle::{Id, Pickle, Value};
 use crate::engine::error::EngineError;
+use crate::engine::read_at::read_at;
 use half::{bf16, f16};
 use std::collections::HashMap;
 use std::fs::File;
@@ -145,12 +146,10 @@ impl PytorchWeights {
             });
         }
         let mut numbers = vec![0u8; bytes as usize];
-        let read = self.file.seek(SeekFrom::Start(start));
-        read.and_then(|_| self.file.read_exact(&mut numbers))
-            .map_err(|source| EngineError::Io {
-                path: self.path.clone(),
-                source,
-            })?;
+        read_at(&self.file, start, &mut numbers).map_err(|source| EngineError::Io {
+            path: self.path.clone(),
+            source,
+        })?;
         Ok(match tensor.kind.as_str() {
             "FloatStorage" => Matrix::F32(each(&numbers, f32::from_le_bytes)),
             "HalfStorage" => Matrix::F16(each(&numbers, f16::from_le_bytes)),
@@ -223,9 +222,7 @@ impl PytorchWeights {
         if let Some(entry) = entries.get(&format!("{folder}byteorder")) {
             let start = self.entry(entry)?;
             let mut order = [0; 6];
-            let read = self.file.seek(SeekFrom::Start(start));
-            read.and_then(|_| self.file.read_exact(&mut order))
-                .map_err(|e| e.to_string())?;
+            read_at(&self.file, start, &mut order).map_err(|e| e.to_string())?;
             if &order != b"little" {
                 return Err("its numbers are not little-endian".to_owned());
             }

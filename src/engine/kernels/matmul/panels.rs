@@ -2,7 +2,7 @@
 //! A float matrix, repacked for products.
 
 use super::super::packed::Lines;
-use super::super::{Isa, isa, parallel};
+use super::super::{Isa, each_part, isa};
 use super::{Job, Weight, tiles};
 use half::{bf16, f16};
 
@@ -48,22 +48,19 @@ impl FloatMatrix {
             columns,
             isa,
         };
-        let target = packed.numbers.bytes_mut().as_mut_ptr() as usize;
-        parallel(packed.panels(), |panels| {
-            for panel in panels {
-                let count = width.min(rows - panel * width);
-                let source = &numbers[panel * width * columns..][..count * columns];
-                let length = width * columns;
-                // SAFETY: the panel lies within the room that was made, which begins at a cache line; it belongs to
-                // this unit of work alone.
-                let out =
-                    unsafe { std::slice::from_raw_parts_mut((target as *mut W).add(panel * length), length) };
-                // Some columns at a time, so that what is written stays in the first cache.
-                for from in (0..columns).step_by(16) {
-                    for (row, numbers) in source.chunks_exact(columns.max(1)).enumerate() {
-                        for column in from..columns.min(from + 16) {
-                            out[column * width + row] = numbers[column];
-                        }
+        let length = rows.next_multiple_of(width) * columns;
+        // SAFETY: so much room was made, zeroed, which every type of weights may be; it begins at a cache line.
+        let out = unsafe {
+            std::slice::from_raw_parts_mut(packed.numbers.bytes_mut().as_mut_ptr().cast::<W>(), length)
+        };
+        each_part(out, width * columns, true, |panel, out| {
+            let count = width.min(rows - panel * width);
+            let source = &numbers[panel * width * columns..][..count * columns];
+            // Some columns at a time, so that what is written stays in the first cache.
+            for from in (0..columns).step_by(16) {
+                for (row, numbers) in source.chunks_exact(columns).enumerate() {
+                    for column in from..columns.min(from + 16) {
+                        out[column * width + row] = numbers[column];
                     }
                 }
             }
