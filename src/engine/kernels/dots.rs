@@ -17,7 +17,7 @@ mod avx2;
 mod avx512;
 mod plain;
 
-use super::packed::{BAND, Kind, Packed, SUPER, TILE_ROWS};
+use super::packed::{BAND, Band, Kind, Packed, TILE_ROWS};
 use super::pool::Pool;
 use super::product::{Input as _, Job, Out, Part, Target, units};
 use super::rows::swiglu_sixteen;
@@ -80,82 +80,6 @@ fn detect() -> Path {
 /// Sums of the 32 rows of a band, for up to eight tokens.
 type Sums = [[f32; BAND]; TOKENS];
 
-/// One band of weights.
-#[derive(Clone, Copy)]
-struct Band {
-    /// Its tiles: by column tile two, sixteen rows each.
-    tiles: *const u8,
-    /// The scales of its super-blocks, likewise.
-    supers: *const u8,
-    /// Column tiles.
-    depth: usize,
-}
-
-impl Band {
-    fn new(weights: &Packed, band: usize) -> Self {
-        let tile = weights.tile_at(band * BAND, 0);
-        let above = weights.super_at(band * BAND, 0);
-        Self {
-            tiles: weights.tiles.bytes()[tile..].as_ptr(),
-            supers: weights.supers.bytes().as_ptr().wrapping_add(above),
-            depth: weights.column_tiles(),
-        }
-    }
-
-    /// Scales and numbers of half `half` of column tile `column`.
-    #[inline(always)]
-    fn tile<const KIND: u8>(self, column: usize, half: usize) -> (*const u8, *const u8) {
-        let kind = kind::<KIND>();
-        let scales = self.tiles.wrapping_add((column * 2 + half) * kind.tile_bytes());
-        (scales, scales.wrapping_add(kind.scale_bytes()))
-    }
-
-    /// Has what stands so many bytes behind a column tile brought near.
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn ask_for<const KIND: u8>(self, column: usize, ahead: usize) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        let (tile, _) = self.tile::<KIND>(column, 0);
-        for line in 0..(2 * kind::<KIND>().tile_bytes()).div_ceil(64) {
-            // SAFETY: a hint, which reads nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(tile.wrapping_add(ahead + line * 64).cast()) };
-        }
-    }
-
-    /// Scales above those.
-    #[inline(always)]
-    fn above(self, column: usize, half: usize) -> *const u8 {
-        self.supers
-            .wrapping_add((column / SUPER * 2 + half) * 4 * TILE_ROWS)
-    }
-}
-
-const KINDS: [Kind; 6] = [
-    Kind::Four,
-    Kind::Five,
-    Kind::FourK,
-    Kind::FiveK,
-    Kind::SixK,
-    Kind::Eight,
-];
-
-/// The kind that a constant of [`by_kind`] stands for.
-const fn kind<const KIND: u8>() -> Kind {
-    let kind = KINDS[KIND as usize];
-    assert!(kind as u8 == KIND);
-    kind
-}
-
-/// Whether numbers are kept with 128 added.
-const fn is_signed(kind: Kind) -> bool {
-    matches!(kind, Kind::SixK | Kind::Eight)
-}
-
-/// Whether there is a fifth bit.
-const fn is_five(kind: Kind) -> bool {
-    matches!(kind, Kind::Five | Kind::FiveK)
-}
-
 /// The rows of the next product's activations, still to be rounded.
 #[derive(Clone, Copy)]
 struct Gated {
@@ -217,7 +141,7 @@ unsafe fn band_sums(
                 by_kind!(
                     weights.kind,
                     $($work)::+(band, x, width, out),
-                    bf16: unreachable!("lanes hold no bfloat16")
+                    bf16: unreachable!("no products of bfloat16")
                 )
             }
         };

@@ -5,8 +5,15 @@
 //! the columns, two tiles (16 rows each) after each other. The quantization stays what it was in the file:
 //! the numbers are moved, not rounded again.
 //!
-//! Inside of a tile numbers stand as the product wants them, see [`Layout`].
+//! Inside of a tile numbers stand four columns after four columns, of each row its four numbers in a word:
+//! unsigned ones as they are, signed ones plus 128. A register then holds four columns of sixteen rows, so that
+//! no sum crosses lanes. Of 4 and 5 bits the first 16 columns are the low halves of the bytes, the others the
+//! high ones; and the fifth bit of the `j`-th four columns is bit `j` of the bytes behind them. bfloat16 stands
+//! two columns after two columns, as the tile unit wants it.
 
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512;
+mod band;
 mod blocks;
 mod lines;
 mod plain;
@@ -14,9 +21,11 @@ mod plain;
 pub(super) mod samples;
 mod source;
 
+pub(super) use band::Band;
 pub use blocks::{Blocks, to_bf16};
 use half::{bf16, f16};
 pub(super) use lines::Lines;
+use plain::pair_place;
 pub use source::{Data, Source};
 
 /// Rows of a tile.
@@ -27,20 +36,6 @@ pub const TILE_COLUMNS: usize = 32;
 pub const BAND: usize = 2 * TILE_ROWS;
 /// Tiles that share a super-block's scales.
 pub(super) const SUPER: usize = 8;
-
-/// The order of the numbers inside of a tile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Row after row, for products in bfloat16. Columns stand in pairs `(i, 16 + i)`, for `i` in `0..16`: place
-    /// `2i` holds column `i`, place `2i + 1` column `16 + i`. Two registers of 16 floats then become one register
-    /// of 32 bfloat16 with a shift and a merge, and activations are packed in the same order.
-    Rows,
-    /// Four columns after four columns, for products in integers: of each row its four numbers, unsigned ones as
-    /// they are, signed ones plus 128. Of 4 and 5 bits the first 16 columns are the low halves of the bytes, the
-    /// others the high ones; and the fifth bit of the `j`-th four columns is bit `j` of the bytes behind them.
-    /// bfloat16 has no such tiles.
-    Lanes,
-}
 
 /// How the numbers of a tile are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,12 +86,38 @@ impl Kind {
     const fn is_super(self) -> bool {
         matches!(self, Kind::FourK | Kind::FiveK | Kind::SixK)
     }
+
+    /// Whether numbers are kept with 128 added.
+    pub(super) const fn is_signed(self) -> bool {
+        matches!(self, Kind::SixK | Kind::Eight)
+    }
+
+    /// Whether there is a fifth bit.
+    pub(super) const fn is_five(self) -> bool {
+        matches!(self, Kind::Five | Kind::FiveK)
+    }
+}
+
+const KINDS: [Kind; 7] = [
+    Kind::Four,
+    Kind::Five,
+    Kind::FourK,
+    Kind::FiveK,
+    Kind::SixK,
+    Kind::Eight,
+    Kind::Bf16,
+];
+
+/// The kind that a constant of `by_kind` stands for.
+pub(super) const fn kind<const KIND: u8>() -> Kind {
+    let kind = KINDS[KIND as usize];
+    assert!(kind as u8 == KIND);
+    kind
 }
 
 /// A repacked matrix.
 #[derive(Debug)]
 pub struct Packed {
-    pub(super) layout: Layout,
     pub(super) kind: Kind,
     pub(super) rows: usize,
     pub(super) columns: usize,
@@ -150,9 +171,8 @@ impl Packed {
         ((band * supers + column / SUPER) * 2 + half) * 4 * TILE_ROWS
     }
 
-    fn zeroed(layout: Layout, kind: Kind, rows: usize, columns: usize) -> Self {
+    fn zeroed(kind: Kind, rows: usize, columns: usize) -> Self {
         let mut packed = Self {
-            layout,
             kind,
             rows,
             columns,
@@ -167,16 +187,6 @@ impl Packed {
             packed.supers = Lines::zeroed(supers * 4 * TILE_ROWS);
         }
         packed
-    }
-}
-
-/// The place of a column within its tile.
-const fn place(column: usize) -> usize {
-    let column = column % TILE_COLUMNS;
-    if column < 16 {
-        2 * column
-    } else {
-        2 * (column - 16) + 1
     }
 }
 

@@ -2,14 +2,11 @@
 //! Products of packed weights, whatever the hardware that computes them: what they are given, where they go, and how
 //! they are cut into units of work.
 
-use super::packed::{BAND, Layout, Packed};
+use super::packed::{BAND, Packed};
 use super::pool::Pool;
 
 /// Activations of some tokens, in the form in which products read them.
 pub trait Input: Default + std::fmt::Debug + Send + Sized {
-    /// How the matrices that they are multiplied with are laid out.
-    const LAYOUT: Layout;
-
     /// How many tokens.
     fn tokens(&self) -> usize;
 
@@ -32,7 +29,7 @@ pub trait Input: Default + std::fmt::Debug + Send + Sized {
     /// Products with several matrices.
     ///
     /// # Panics
-    /// When sizes do not fit together, or a matrix is laid out for other hardware.
+    /// When sizes do not fit together, or a matrix is of a type that the hardware has no product for.
     fn product(&self, parts: Vec<Part<Self>>);
 }
 
@@ -84,14 +81,13 @@ impl<'a, G> Job<'a, G> {
     /// `gate(next, columns)` makes room for `x`'s tokens in the next activations.
     ///
     /// # Panics
-    /// When sizes do not fit together, or the matrix is laid out for other hardware.
+    /// When sizes do not fit together.
     pub(super) fn new<A: Input>(
         x: &A,
         part: &'a mut Part<A>,
         gate: impl FnOnce(&'a mut A, usize) -> G,
     ) -> Self {
         let weights = part.weights;
-        assert_eq!(weights.layout, A::LAYOUT, "the layout of a matrix");
         assert_eq!(weights.columns, x.columns(), "columns of a matrix and its input");
         let rows = |out: &'a mut [f32], stride: usize, bias: Option<&'a [f32]>, add| {
             assert!(stride >= weights.rows && out.len() >= (x.tokens() - 1) * stride + weights.rows);

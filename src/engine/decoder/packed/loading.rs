@@ -4,8 +4,7 @@ use super::kernels::Kernels;
 use super::{Layer, Layers, Linear};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
-use crate::engine::kernels::packed::{BAND, Blocks, Data, Layout, Packed, Source, TILE_ROWS, to_bf16};
-use crate::engine::kernels::product::Input as _;
+use crate::engine::kernels::packed::{BAND, Blocks, Data, Packed, Source, TILE_ROWS, to_bf16};
 use crate::engine::weights::{Extent, Matrix, Part, Place, Weights};
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
@@ -56,7 +55,7 @@ impl Raw<'_> {
 
     /// The same numbers, rounded to bfloat16.
     fn widened(self, (rows, columns): (usize, usize)) -> Result<Self, EngineError> {
-        let packed = self.packed(Layout::Rows, (rows, columns))?;
+        let packed = self.packed((rows, columns))?;
         let mut numbers = vec![0.0; rows * columns];
         for (row, out) in numbers.chunks_mut(columns).enumerate() {
             packed.row(row, out);
@@ -64,8 +63,8 @@ impl Raw<'_> {
         Ok(Self::Memory(Blocks::Bf16, to_bf16(numbers.into_iter())))
     }
 
-    fn packed(&self, layout: Layout, (rows, columns): (usize, usize)) -> Result<Packed, EngineError> {
-        let packed = Packed::pack(layout, &self.source(columns), rows, Some);
+    fn packed(&self, (rows, columns): (usize, usize)) -> Result<Packed, EngineError> {
+        let packed = Packed::pack(&self.source(columns), rows, Some);
         packed.map_err(|source| self.failed(source))
     }
 
@@ -94,7 +93,6 @@ pub(super) fn blocks(dtype: GgmlDType) -> Option<Blocks> {
 }
 
 struct Loader<'a> {
-    layout: Layout,
     weights: &'a Weights,
     config: &'a DecoderConfig,
 }
@@ -102,11 +100,7 @@ struct Loader<'a> {
 impl<K: Kernels> Layers<K> {
     /// Loads matrix after matrix: each is repacked and its original dropped before the next is read.
     pub(in super::super) fn load(weights: &Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
-        let loader = Loader {
-            layout: K::Input::LAYOUT,
-            weights,
-            config,
-        };
+        let loader = Loader { weights, config };
         let shape = (config.vocab_size, config.hidden_size);
         let embedding = Arc::new(loader.matrix(Place::Embedding, shape)?);
         let layers = (0..config.layers)
@@ -153,16 +147,15 @@ impl Loader<'_> {
     fn gate_up(&self, index: usize) -> Result<Packed, EngineError> {
         let columns = self.config.hidden_size;
         let shape = (self.config.intermediate_size, columns);
-        let layout = self.layout;
         let gate = self.raw(Place::Layer(index, Part::Gate), shape)?;
         let up = self.raw(Place::Layer(index, Part::Up), shape)?;
-        let (gate, up) = match gate.blocks() == up.blocks() || layout == Layout::Lanes {
+        let (gate, up) = match gate.blocks() == up.blocks() {
             true => (gate, up),
             false => (gate.widened(shape)?, up.widened(shape)?),
         };
         let sources = [&gate.source(columns), &up.source(columns)];
         let rows = 2 * shape.0.next_multiple_of(BAND);
-        let packed = Packed::pack_all(layout, &sources, rows, |row| {
+        let packed = Packed::pack_all(&sources, rows, |row| {
             let (band, within) = (row / BAND, row % BAND);
             let inner = band * TILE_ROWS + within % TILE_ROWS;
             (inner < shape.0).then_some((within / TILE_ROWS, inner))
@@ -186,8 +179,7 @@ impl Loader<'_> {
     }
 
     fn matrix(&self, place: Place, shape: (usize, usize)) -> Result<Packed, EngineError> {
-        let layout = self.layout;
-        self.raw(place, shape)?.packed(layout, shape)
+        self.raw(place, shape)?.packed(shape)
     }
 
     fn raw(&self, place: Place, shape: (usize, usize)) -> Result<Raw<'_>, EngineError> {

@@ -10,14 +10,18 @@
 //! was cut into chunks. Keys, values, queries and weights are bfloat16, scores and sums f32.
 
 mod pages;
+mod queries;
 mod softmax;
 mod works;
 
 use super::super::attention::{PAGE, Pages, Sight, Span};
+use super::super::packed::TILE_COLUMNS;
+use super::super::pool::Pool;
 use super::tiles::{self, Config};
 use super::vector::{mask, transpose};
-use super::{Pool, SCRATCH, TILE, pack_block};
+use super::{SCRATCH, TILE};
 pub use pages::TilePages;
+use queries::pack_block;
 use softmax::Softmax;
 use std::arch::x86_64::*;
 use works::{Work, works};
@@ -277,7 +281,7 @@ impl Head<'_> {
         let tiles = padded / PAGE;
         // SAFETY: the caller's contract; all pointers have the room that was asked for.
         unsafe {
-            Config::new(L, if both { L } else { 0 }).load();
+            Config::of_columns(L, if both { L } else { 0 }).load();
             for block in (start..end).step_by(BLOCK) {
                 let pages = &pages[block / PAGE..end.min(block + BLOCK).div_ceil(PAGE)];
                 for (index, page) in pages.iter().enumerate() {
@@ -285,9 +289,9 @@ impl Head<'_> {
                     let queries = |tile: usize| (frame.queries.add(tile * room.queries).cast_const(), L * 64);
                     match both {
                         false => {
-                            tiles::multiply_one(self.layer.keys_of(*page, self.kv_head), queries(0), tiles)
+                            tiles::rows_by_columns(self.layer.keys_of(*page, self.kv_head), queries(0), tiles)
                         }
-                        true => tiles::multiply_two(
+                        true => tiles::rows_by_two_columns(
                             self.layer.keys_of(*page, self.kv_head),
                             queries(0),
                             queries(1),
@@ -314,8 +318,8 @@ impl Head<'_> {
                             (frame.weights.add(at).cast_const(), L * 64)
                         };
                         match both {
-                            false => tiles::multiply_one(values, weights(0), 1),
-                            true => tiles::multiply_two(values, weights(0), weights(1), 1),
+                            false => tiles::rows_by_columns(values, weights(0), 1),
+                            true => tiles::rows_by_two_columns(values, weights(0), weights(1), 1),
                         }
                     }
                     tiles::store_rows::<L>(sums, second, both);

@@ -16,6 +16,7 @@ fn has_vectors() -> bool {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("f16c")
 }
 
 fn has_tiles() -> bool {

@@ -1,8 +1,8 @@
 #![allow(unsafe_code)]
 //! The tile instructions.
 //!
-//! Registers: 0 and 1 are sums of the band's halves with the first block of tokens, 2 and 3 with the second;
-//! 4 and 5 hold weights, 6 and 7 activations.
+//! Registers: 0 and 1 are sums of a band's halves with a first block of columns or tokens, 2 and 3 with a second;
+//! 4 and 5 hold the band's tiles, 6 and 7 the blocks'.
 
 use super::TILE;
 use std::arch::asm;
@@ -18,11 +18,19 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// For blocks of `first` and `second` tokens (1 to 16; 0 where there is no second: a tile without shape
-    /// cannot even be set to zero, so it gets the first one's).
-    pub(super) fn new(first: usize, second: usize) -> Self {
-        let second = if second == 0 { first } else { second };
-        let (first, second) = (4 * first as u16, 4 * second as u16);
+    /// For products of rows with columns of `first` and `second` numbers (1 to 16; 0 where there is no second: a tile
+    /// without shape cannot even be set to zero, so it gets the first one's).
+    pub(super) fn of_columns(first: usize, second: usize) -> Self {
+        Self::new([first, if second == 0 { first } else { second }].map(|count| (4 * count, 16)))
+    }
+
+    /// For products of `first` and `second` tokens with rows of weights, likewise.
+    pub(super) fn of_tokens(first: usize, second: usize) -> Self {
+        Self::new([first, if second == 0 { first } else { second }].map(|count| (64, count)))
+    }
+
+    /// Bytes of a row, and rows, of both blocks' tiles.
+    fn new([first, second]: [(usize, usize); 2]) -> Self {
         let mut config = Self {
             palette: 1,
             start: 0,
@@ -30,10 +38,11 @@ impl Config {
             row_bytes: [0; 16],
             rows: [0; 16],
         };
-        let shapes = [first, first, second, second, 64, 64, first, second];
-        for (tile, bytes) in shapes.into_iter().enumerate() {
-            config.row_bytes[tile] = bytes;
-            config.rows[tile] = 16;
+        let full = (64, 16);
+        let shapes = [first, first, second, second, full, full, first, second];
+        for (tile, (bytes, rows)) in shapes.into_iter().enumerate() {
+            config.row_bytes[tile] = bytes as u16;
+            config.rows[tile] = rows as u8;
         }
         config
     }
@@ -165,71 +174,96 @@ pub(super) unsafe fn store_rows<const L: usize>(first: *mut u8, second: *mut u8,
     }
 }
 
-/// Adds `depth` products of a band with one block: tiles `b.1` bytes apart, of 16 rows.
-///
-/// # Safety
-/// A configuration is loaded; `a` holds `depth` pairs of tiles, `b.0` `depth` tiles; `depth` is not 0.
-#[inline(always)]
-pub(super) unsafe fn multiply_one(a: *const u8, b: (*const u8, usize), depth: usize) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        asm!(
-            "2:",
-            "tileloadd tmm6, [{b} + {brow}*1]",
-            "tileloadd tmm4, [{a} + {row}*1]",
-            "tdpbf16ps tmm0, tmm4, tmm6",
-            "tileloadd tmm5, [{a} + {row}*1 + 1024]",
-            "tdpbf16ps tmm1, tmm5, tmm6",
-            "add {a}, 2048",
-            "add {b}, {step}",
-            "dec {n}",
-            "jnz 2b",
-            a = inout(reg) a => _,
-            b = inout(reg) b.0 => _,
-            n = inout(reg) depth => _,
-            step = in(reg) b.1,
-            brow = in(reg) b.1 / 16,
-            row = in(reg) 64usize,
-            options(nostack, readonly)
-        );
-    }
+/// Defines products of a band's two tiles with those of one and of two blocks: which factor is the first, and how many
+/// bytes lie between a block's rows.
+macro_rules! products {
+    ($(#[$about:meta])* $one:ident, $two:ident, $row:expr; $four_six:literal $five_six:literal $four_seven:literal $five_seven:literal) => {
+        $(#[$about])*
+        ///
+        /// # Safety
+        /// A configuration for it is loaded; `band` holds `depth` pairs of tiles, `x.0` `depth` tiles, `x.1` bytes
+        /// apart; `depth` is not 0.
+        #[inline(always)]
+        pub(super) unsafe fn $one(band: *const u8, x: (*const u8, usize), depth: usize) {
+            // SAFETY: the caller's contract.
+            unsafe {
+                asm!(
+                    "2:",
+                    "tileloadd tmm6, [{x} + {xrow}*1]",
+                    "tileloadd tmm4, [{band} + {row}*1]",
+                    concat!("tdpbf16ps tmm0, ", $four_six),
+                    "tileloadd tmm5, [{band} + {row}*1 + 1024]",
+                    concat!("tdpbf16ps tmm1, ", $five_six),
+                    "add {band}, 2048",
+                    "add {x}, {step}",
+                    "dec {n}",
+                    "jnz 2b",
+                    band = inout(reg) band => _,
+                    x = inout(reg) x.0 => _,
+                    n = inout(reg) depth => _,
+                    step = in(reg) x.1,
+                    xrow = in(reg) $row(x.1),
+                    row = in(reg) 64usize,
+                    options(nostack, readonly)
+                );
+            }
+        }
+
+        $(#[$about])*
+        /// The same for two.
+        ///
+        /// # Safety
+        /// As for one.
+        #[inline(always)]
+        pub(super) unsafe fn $two(
+            band: *const u8,
+            x: (*const u8, usize),
+            y: (*const u8, usize),
+            depth: usize,
+        ) {
+            // SAFETY: the caller's contract.
+            unsafe {
+                asm!(
+                    "2:",
+                    "tileloadd tmm4, [{band} + {row}*1]",
+                    "tileloadd tmm6, [{x} + {xrow}*1]",
+                    concat!("tdpbf16ps tmm0, ", $four_six),
+                    "tileloadd tmm5, [{band} + {row}*1 + 1024]",
+                    concat!("tdpbf16ps tmm1, ", $five_six),
+                    "tileloadd tmm7, [{y} + {yrow}*1]",
+                    concat!("tdpbf16ps tmm2, ", $four_seven),
+                    concat!("tdpbf16ps tmm3, ", $five_seven),
+                    "add {band}, 2048",
+                    "add {x}, {xstep}",
+                    "add {y}, {ystep}",
+                    "dec {n}",
+                    "jnz 2b",
+                    band = inout(reg) band => _,
+                    x = inout(reg) x.0 => _,
+                    y = inout(reg) y.0 => _,
+                    n = inout(reg) depth => _,
+                    xstep = in(reg) x.1,
+                    ystep = in(reg) y.1,
+                    xrow = in(reg) $row(x.1),
+                    yrow = in(reg) $row(y.1),
+                    row = in(reg) 64usize,
+                    options(nostack, readonly)
+                );
+            }
+        }
+    };
 }
 
-/// Adds `depth` products of a band with two blocks.
-///
-/// # Safety
-/// As [`multiply_one`], for both blocks.
-#[inline(always)]
-pub(super) unsafe fn multiply_two(a: *const u8, b: (*const u8, usize), c: (*const u8, usize), depth: usize) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        asm!(
-            "2:",
-            "tileloadd tmm4, [{a} + {row}*1]",
-            "tileloadd tmm6, [{b} + {brow}*1]",
-            "tdpbf16ps tmm0, tmm4, tmm6",
-            "tileloadd tmm5, [{a} + {row}*1 + 1024]",
-            "tdpbf16ps tmm1, tmm5, tmm6",
-            "tileloadd tmm7, [{c} + {crow}*1]",
-            "tdpbf16ps tmm2, tmm4, tmm7",
-            "tdpbf16ps tmm3, tmm5, tmm7",
-            "add {a}, 2048",
-            "add {b}, {bstep}",
-            "add {c}, {cstep}",
-            "dec {n}",
-            "jnz 2b",
-            a = inout(reg) a => _,
-            b = inout(reg) b.0 => _,
-            c = inout(reg) c.0 => _,
-            n = inout(reg) depth => _,
-            bstep = in(reg) b.1,
-            cstep = in(reg) c.1,
-            brow = in(reg) b.1 / 16,
-            crow = in(reg) c.1 / 16,
-            row = in(reg) 64usize,
-            options(nostack, readonly)
-        );
-    }
-}
+products!(
+    /// Adds `depth` products of a band's rows with the columns of a block.
+    rows_by_columns, rows_by_two_columns, |step: usize| step / 16;
+    "tmm4, tmm6" "tmm5, tmm6" "tmm4, tmm7" "tmm5, tmm7"
+);
+
+products!(
+    /// Adds `depth` products of the tokens of a block with a band's rows.
+    tokens_by_rows, two_tokens_by_rows, |_| 64usize;
+    "tmm6, tmm4" "tmm6, tmm5" "tmm7, tmm4" "tmm7, tmm5"
+);
 
 const _: () = assert!(TILE == 1024);

@@ -1,6 +1,6 @@
 //! Activations of 8 bits, in the order in which products read them.
 
-use super::super::packed::{Layout, TILE_COLUMNS};
+use super::super::packed::TILE_COLUMNS;
 use super::super::pool::Pool;
 use super::super::product::{Input, Part};
 use super::{path, product_on};
@@ -115,8 +115,6 @@ impl Activations {
 }
 
 impl Input for Activations {
-    const LAYOUT: Layout = Layout::Lanes;
-
     fn tokens(&self) -> usize {
         self.tokens
     }

@@ -5,8 +5,8 @@
 //! `vpmaddubsw` adds two products in 16 bits. Up to 6 bits of weight two such sums fit into 16 bits together;
 //! of 8 bits one does, once weights are made positive and their signs handed to the activations.
 
-use super::super::packed::{BAND, Kind};
-use super::{Band, Block, FAR, NEAR, Sums, TOKENS, is_five, is_signed, kind};
+use super::super::packed::{BAND, Band, Kind, kind};
+use super::{Block, FAR, NEAR, Sums, TOKENS};
 use std::arch::x86_64::*;
 
 /// Tokens at once: their sums stay in registers.
@@ -214,7 +214,7 @@ unsafe fn weights<const KIND: u8>(numbers: *const u8, four: usize) -> __m256i {
     // SAFETY: the caller's contract.
     unsafe {
         let load = |at: usize| _mm256_loadu_si256(numbers.add(at * 64).cast());
-        if is_signed(kind) {
+        if kind.is_signed() {
             return load(four);
         }
         let both = load(four % 4);
@@ -223,7 +223,7 @@ unsafe fn weights<const KIND: u8>(numbers: *const u8, four: usize) -> __m256i {
             _ => _mm256_srli_epi16::<4>(both),
         };
         let low = _mm256_and_si256(low, _mm256_set1_epi8(15));
-        if !is_five(kind) {
+        if !kind.is_five() {
             return low;
         }
         let bits = load(4);

@@ -2,8 +2,9 @@
 //! AVX-512 with VNNI: `vpdpbusd` multiplies 64 bytes of weights, sixteen rows by four columns, with four
 //! numbers of one token and adds to sixteen sums.
 
-use super::super::packed::Kind;
-use super::{Band, Block, FAR, NEAR, Sums, TOKENS, is_five, is_signed, kind};
+use super::super::packed::avx512::{factors, weights};
+use super::super::packed::{Band, Kind, kind};
+use super::{Block, FAR, NEAR, Sums, TOKENS};
 use std::arch::x86_64::*;
 
 /// # Safety
@@ -81,7 +82,7 @@ unsafe fn sums<const KIND: u8, const T: usize, const H: usize>(
 #[inline]
 fn starts<const KIND: u8, const T: usize>(x: &Block, which: usize) -> [__m512i; T] {
     let mut starts = [_mm512_setzero_si512(); T];
-    if is_signed(const { kind::<KIND>() }) {
+    if const { kind::<KIND>() }.is_signed() {
         for (t, start) in starts.iter_mut().enumerate() {
             *start = _mm512_set1_epi32(x.starts[which][t]);
         }
@@ -114,72 +115,4 @@ unsafe fn multiply<const KIND: u8, const T: usize, const FROM: usize>(
 #[inline]
 fn four_of(x: &Block, four: usize, t: usize) -> __m512i {
     _mm512_set1_epi32(i32::from_le_bytes(x.numbers[four][t].map(|x| x as u8)))
-}
-
-/// Four columns of sixteen rows.
-///
-/// # Safety
-/// The numbers of a tile lie at `numbers`.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-#[inline]
-unsafe fn weights<const KIND: u8>(numbers: *const u8, four: usize) -> __m512i {
-    let kind = const { kind::<KIND>() };
-    // SAFETY: the caller's contract.
-    unsafe {
-        let load = |at: usize| _mm512_loadu_si512(numbers.add(at * 64).cast());
-        if is_signed(kind) {
-            return load(four);
-        }
-        let both = load(four % 4);
-        let low = match four {
-            0..4 => both,
-            _ => _mm512_srli_epi16::<4>(both),
-        };
-        let low = _mm512_and_si512(low, _mm512_set1_epi8(15));
-        if !is_five(kind) {
-            return low;
-        }
-        let bits = load(4);
-        let bit = match four {
-            0 => _mm512_slli_epi16::<4>(bits),
-            1 => _mm512_slli_epi16::<3>(bits),
-            2 => _mm512_slli_epi16::<2>(bits),
-            3 => _mm512_slli_epi16::<1>(bits),
-            4 => bits,
-            5 => _mm512_srli_epi16::<1>(bits),
-            6 => _mm512_srli_epi16::<2>(bits),
-            _ => _mm512_srli_epi16::<3>(bits),
-        };
-        _mm512_or_si512(low, _mm512_and_si512(bit, _mm512_set1_epi8(16)))
-    }
-}
-
-/// Scales of the rows; and their mins, or the scales of the last sixteen columns.
-///
-/// # Safety
-/// A tile's scales lie at `scales`, and those of its super-block at `above` where the kind has them.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
-#[inline]
-unsafe fn factors<const KIND: u8>(scales: *const u8, above: *const u8) -> (__m512, __m512) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let halves = |from: *const u8| _mm512_cvtph_ps(_mm256_loadu_si256(from.cast()));
-        let bytes = |from: *const u8| _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(from.cast())));
-        let signed = |from: *const u8| _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast())));
-        match const { kind::<KIND>() } {
-            Kind::Eight => (halves(scales), _mm512_setzero_ps()),
-            Kind::Four | Kind::Five => (halves(scales), halves(scales.add(32))),
-            Kind::SixK => {
-                let above = halves(above);
-                (
-                    _mm512_mul_ps(above, signed(scales)),
-                    _mm512_mul_ps(above, signed(scales.add(16))),
-                )
-            }
-            _ => (
-                _mm512_mul_ps(halves(above), bytes(scales)),
-                _mm512_mul_ps(halves(above.add(32)), bytes(scales.add(16))),
-            ),
-        }
-    }
 }

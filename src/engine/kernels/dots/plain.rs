@@ -1,8 +1,8 @@
 //! The plain version, for any CPU: what the others are tested against.
 
-use super::super::packed::{Kind, TILE_ROWS};
+use super::super::packed::{Band, Kind, TILE_ROWS, kind};
 use super::super::simd::{BASELINE_FMA, fma};
-use super::{Band, Block, Sums, is_five, is_signed, kind};
+use super::{Block, Sums};
 use half::f16;
 
 type Sixteen = [f32; TILE_ROWS];
@@ -124,11 +124,11 @@ fn dots(kind: Kind, numbers: &[u8], x: &Block, token: usize) -> [[i32; TILE_ROWS
         for row in 0..TILE_ROWS {
             for k in 0..4 {
                 let at = row * 4 + k;
-                let mut number = match is_signed(kind) {
+                let mut number = match kind.is_signed() {
                     true => i32::from(fours[four][at]) - 128,
                     false => i32::from(fours[four % 4][at] >> (four / 4 * 4) & 15),
                 };
-                if is_five(kind) {
+                if kind.is_five() {
                     number |= i32::from(fours[4][at] >> four & 1) << 4;
                 }
                 sums[row] += number * i32::from(a[k]);

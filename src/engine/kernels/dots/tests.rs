@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::engine::kernels::noise;
+use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain};
-use crate::engine::kernels::packed::{Blocks, Layout};
 
 /// Types that have lanes.
 fn types() -> impl Iterator<Item = Blocks> {
@@ -57,20 +57,11 @@ fn computed(path: Path, weights: &Packed, x: &[f32]) -> Vec<f32> {
 }
 
 #[test]
-fn lanes_hold_the_numbers_that_rows_hold() {
-    for blocks in types() {
-        let [rows, lanes] =
-            [Layout::Rows, Layout::Lanes].map(|layout| plain(&packed(layout, blocks, 77, 512)));
-        assert!(rows == lanes, "{blocks:?}");
-    }
-}
-
-#[test]
 fn every_path_gives_the_same_bits_and_tokens_do_not_feel_each_other() {
     // Two super-blocks; rows that fill no band; from one token to several units' blocks.
     let columns = 512;
     for blocks in types() {
-        let weights = packed(Layout::Lanes, blocks, 77, columns);
+        let weights = packed(blocks, 77, columns);
         let numbers = plain(&weights);
         let x = noise(37 * columns, 3);
         let reference = computed(Path::Plain(true), &weights, &x);
@@ -108,7 +99,7 @@ fn extreme_numbers_do_not_overflow() {
             data: crate::engine::kernels::packed::Data::Memory(&data),
             columns,
         };
-        let weights = Packed::pack(Layout::Lanes, &source, 32, Some).unwrap();
+        let weights = Packed::pack(&source, 32, Some).unwrap();
         for sign in [1.0, -1.0] {
             let x = vec![sign; columns];
             for path in paths() {
@@ -127,7 +118,7 @@ fn extreme_numbers_do_not_overflow() {
 #[test]
 fn large_activations_take_precision_from_the_small_ones_of_their_block_alone() {
     let columns = 512;
-    let weights = packed(Layout::Lanes, Blocks::Q4K, 64, columns);
+    let weights = packed(Blocks::Q4K, 64, columns);
     let mut x = noise(16 * columns, 3);
     // One channel in a hundred is a hundred times larger, as in real models.
     x.iter_mut().step_by(97).for_each(|x| *x *= 100.0);
@@ -138,7 +129,7 @@ fn large_activations_take_precision_from_the_small_ones_of_their_block_alone() {
 #[test]
 fn what_is_no_number_stays_with_its_token() {
     let columns = 256;
-    let weights = packed(Layout::Lanes, Blocks::Q8_0, 32, columns);
+    let weights = packed(Blocks::Q8_0, 32, columns);
     let clean = noise(3 * columns, 3);
     let mut x = clean.clone();
     (x[columns + 5], x[columns + 70]) = (f32::NAN, f32::INFINITY);
@@ -154,7 +145,7 @@ fn what_is_no_number_stays_with_its_token() {
 #[test]
 fn biases_and_sums_are_added() {
     let (rows, columns, tokens) = (40, 256, 3);
-    let weights = packed(Layout::Lanes, Blocks::Q8_0, rows, columns);
+    let weights = packed(Blocks::Q8_0, rows, columns);
     let input = activations(&noise(tokens * columns, 1), columns);
     let (bias, before) = (noise(rows, 2), noise(tokens * rows, 3));
     let (mut plain, mut added) = (vec![0.0; tokens * rows], before.clone());
@@ -178,7 +169,7 @@ fn the_gate_becomes_the_input_of_the_next_product() {
     // A width that fills its pairs of bands, and one that does not.
     for (inner, tokens) in [(96, 1), (96, 11), (80, 5)] {
         let columns = 256;
-        let [both, gate, up] = gate_and_up(Layout::Lanes, inner, columns);
+        let [both, gate, up] = gate_and_up(inner, columns);
         let x = noise(tokens * columns, 4);
         let mut gated = Activations::default();
         let part = Part {

@@ -3,7 +3,7 @@
 //! Block layouts: `block_q4_0` … `block_q6_K` in ggml/src/ggml-common.h, dequantization in
 //! ggml/src/ggml-quants.c.
 
-use super::{Kind, Layout, SUPER, TILE_COLUMNS, TILE_ROWS, place};
+use super::{Kind, SUPER, TILE_COLUMNS, TILE_ROWS};
 use half::bf16;
 
 /// A type of blocks that can be repacked.
@@ -71,7 +71,6 @@ struct Unpacked {
 
 /// Packs one half of a band: 16 rows of blocks, some of which may be missing.
 pub(super) fn pack_rows(
-    layout: Layout,
     blocks: Blocks,
     lines: &[Option<&[u8]>; TILE_ROWS],
     half: usize,
@@ -84,7 +83,7 @@ pub(super) fn pack_rows(
         for (row, line) in lines.iter().enumerate() {
             for (column, number) in line.unwrap_or_default().chunks_exact(2).enumerate() {
                 let at = (column / TILE_COLUMNS * 2 + half) * tile_bytes;
-                let at = at + (row * TILE_COLUMNS + place(column)) * 2;
+                let at = at + super::pair_place(row, column % TILE_COLUMNS) * 2;
                 tiles[at..at + 2].copy_from_slice(number);
             }
         }
@@ -107,10 +106,7 @@ pub(super) fn pack_rows(
             let at = ((index * wide + tile) * 2 + half) * tile_bytes;
             let (scales, numbers) = tiles[at..at + tile_bytes].split_at_mut(kind.scale_bytes());
             scales.copy_from_slice(&unpacked.scales[tile][..kind.scale_bytes()]);
-            match layout {
-                Layout::Rows => unpacked.rows(kind, tile * TILE_COLUMNS, numbers),
-                Layout::Lanes => unpacked.lanes(kind, tile * TILE_COLUMNS, numbers),
-            }
+            unpacked.numbers(kind, tile * TILE_COLUMNS, numbers);
         }
         if kind.is_super() {
             let at = (index * 2 + half) * 4 * TILE_ROWS;
@@ -120,8 +116,8 @@ pub(super) fn pack_rows(
 }
 
 impl Unpacked {
-    /// Writes the numbers of one tile, whose first column is `from`, as [`Layout::Lanes`].
-    fn lanes(&self, kind: Kind, from: usize, out: &mut [u8]) {
+    /// Writes the numbers of one tile, whose first column is `from`.
+    fn numbers(&self, kind: Kind, from: usize, out: &mut [u8]) {
         for (row, numbers) in self.q.iter().enumerate() {
             // Four columns in a word.
             let (fours, _) = numbers[from..from + TILE_COLUMNS].as_chunks::<4>();
@@ -130,40 +126,16 @@ impl Unpacked {
                 let at = index * 64 + row * 4;
                 out[at..at + 4].copy_from_slice(&word.to_le_bytes());
             };
-            if matches!(kind, Kind::Eight | Kind::SixK) {
+            if kind.is_signed() {
                 (0..8).for_each(|index| put(index, four(index) ^ 0x8080_8080));
                 continue;
             }
             let low = |index: usize| four(index) & 0x0f0f_0f0f;
             (0..4).for_each(|index| put(index, low(index) | low(index + 4) << 4));
-            if matches!(kind, Kind::Five | Kind::FiveK) {
+            if kind.is_five() {
                 let bits = (0..8).map(|index| (four(index) >> 4 & 0x0101_0101) << index);
                 put(4, bits.sum());
             }
-        }
-    }
-
-    /// The same as [`Layout::Rows`].
-    fn rows(&self, kind: Kind, from: usize, out: &mut [u8]) {
-        let columns = |row: usize| -> (&[u8; 16], &[u8; 16]) {
-            let (pairs, _) = self.q[row][from..from + TILE_COLUMNS].as_chunks::<16>();
-            (&pairs[0], &pairs[1])
-        };
-        let (out, _) = out.as_chunks_mut::<64>();
-        if matches!(kind, Kind::Eight | Kind::SixK) {
-            for (index, out) in out.iter_mut().enumerate() {
-                out[..32].copy_from_slice(&self.q[2 * index][from..from + 32]);
-                out[32..].copy_from_slice(&self.q[2 * index + 1][from..from + 32]);
-            }
-            return;
-        }
-        // Four rows in each 16-bit word; then one more bit of all 16 rows in a word.
-        for (index, out) in out[..4].iter_mut().enumerate() {
-            words::<4, 4>(&std::array::from_fn(|row| columns(4 * index + row)), 0, out);
-        }
-        match kind {
-            Kind::Five | Kind::FiveK => words::<16, 1>(&std::array::from_fn(columns), 4, &mut out[4]),
-            _ => {}
         }
     }
 
@@ -262,27 +234,6 @@ impl Unpacked {
             let at = (which * TILE_ROWS + row) * 2;
             self.supers[at..at + 2].copy_from_slice(value);
         }
-    }
-}
-
-/// 32 words of 16 bits, each of `BITS` bits of `ROWS` rows, from bit `from` of their integers on.
-fn words<const ROWS: usize, const BITS: usize>(
-    rows: &[(&[u8; 16], &[u8; 16]); ROWS],
-    from: usize,
-    out: &mut [u8; 64],
-) {
-    let (mut first, mut second) = ([0u16; 16], [0u16; 16]);
-    let mask = (1u8 << BITS) - 1;
-    for (row, (a, b)) in rows.iter().enumerate() {
-        for i in 0..16 {
-            first[i] |= u16::from(a[i] >> from & mask) << (row * BITS);
-            second[i] |= u16::from(b[i] >> from & mask) << (row * BITS);
-        }
-    }
-    for i in 0..16 {
-        let [a, b] = first[i].to_le_bytes();
-        let [c, d] = second[i].to_le_bytes();
-        out[4 * i..4 * i + 4].copy_from_slice(&[a, b, c, d]);
     }
 }
 

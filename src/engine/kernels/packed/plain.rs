@@ -1,6 +1,6 @@
 //! Single numbers out of tiles: the plain version of every unpacking, and rows of the embedding.
 
-use super::{Kind, Layout, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, bf16_at, f16_at, place};
+use super::{Kind, Packed, SUPER, TILE_COLUMNS, TILE_ROWS, bf16_at, f16_at};
 
 impl Packed {
     /// One row, as f32.
@@ -25,19 +25,9 @@ impl Packed {
             let at = self.super_at(row, tile_column) + (which * TILE_ROWS + row_in_tile) * 2;
             f16_at(self.supers.bytes(), at)
         };
-        let q = || {
-            f32::from(integer(
-                self.layout,
-                kind,
-                numbers,
-                row_in_tile,
-                column % TILE_COLUMNS,
-            ))
-        };
-        let byte = |row: usize| match (self.layout, column % TILE_COLUMNS) {
-            (Layout::Rows, column) => f32::from(numbers[row * TILE_COLUMNS + column] as i8),
-            (Layout::Lanes, column) => f32::from(numbers[column / 4 * 64 + row * 4 + column % 4]) - 128.0,
-        };
+        let column = column % TILE_COLUMNS;
+        let q = || f32::from(integer(kind, numbers, row_in_tile, column));
+        let byte = |row: usize| f32::from(numbers[column / 4 * 64 + row * 4 + column % 4]) - 128.0;
         match kind {
             Kind::Four | Kind::Five => {
                 let min = f16_at(scales, (TILE_ROWS + row_in_tile) * 2);
@@ -49,30 +39,31 @@ impl Packed {
                 q().mul_add(scale, -min)
             }
             Kind::SixK => {
-                let half = column % TILE_COLUMNS / 16;
+                let half = column / 16;
                 let scale = scales[half * TILE_ROWS + row_in_tile] as i8;
                 above(0) * f32::from(scale) * byte(row_in_tile)
             }
             Kind::Eight => f16_at(scales, row_in_tile * 2) * byte(row_in_tile),
-            Kind::Bf16 => bf16_at(numbers, (row_in_tile * TILE_COLUMNS + place(column)) * 2),
+            Kind::Bf16 => bf16_at(numbers, pair_place(row_in_tile, column) * 2),
         }
     }
 }
 
 /// The stored integer of 4 or 5 bits.
-fn integer(layout: Layout, kind: Kind, numbers: &[u8], row: usize, column: usize) -> u8 {
-    let five = matches!(kind, Kind::Five | Kind::FiveK);
-    if layout == Layout::Lanes {
-        let (four, at) = (column / 4, row * 4 + column % 4);
-        let low = numbers[four % 4 * 64 + at] >> (four / 4 * 4) & 15;
-        let high = if five { numbers[256 + at] >> four & 1 } else { 0 };
-        return low | high << 4;
-    }
-    let place = place(column);
-    let word = |at: usize| u16::from_le_bytes([numbers[at], numbers[at + 1]]);
-    let low = (word(row / 4 * 64 + place * 2) >> (row % 4 * 4) & 15) as u8;
-    let high = if five { word(256 + place * 2) >> row & 1 } else { 0 };
-    low | (high as u8) << 4
+fn integer(kind: Kind, numbers: &[u8], row: usize, column: usize) -> u8 {
+    let (four, at) = (column / 4, row * 4 + column % 4);
+    let low = numbers[four % 4 * 64 + at] >> (four / 4 * 4) & 15;
+    let high = if kind.is_five() {
+        numbers[256 + at] >> four & 1
+    } else {
+        0
+    };
+    low | high << 4
+}
+
+/// The place of a number within a tile of bfloat16.
+pub(super) const fn pair_place(row: usize, column: usize) -> usize {
+    (column / 2 * TILE_ROWS + row) * 2 + column % 2
 }
 
 const _: () = assert!(SUPER * TILE_COLUMNS == 256);

@@ -1,6 +1,6 @@
 //! Random matrices for the tests of products.
 
-use super::{BAND, Blocks, Data, Layout, Packed, Source, TILE_ROWS};
+use super::{BAND, Blocks, Data, Packed, Source, TILE_ROWS};
 use crate::engine::kernels::noise;
 
 /// All types of blocks.
@@ -45,14 +45,14 @@ pub(in super::super) fn random_blocks(blocks: Blocks, rows: usize, columns: usiz
 }
 
 /// A matrix of random blocks.
-pub(in super::super) fn packed(layout: Layout, blocks: Blocks, rows: usize, columns: usize) -> Packed {
+pub(in super::super) fn packed(blocks: Blocks, rows: usize, columns: usize) -> Packed {
     let data = random_blocks(blocks, rows, columns);
     let source = Source {
         blocks,
         data: Data::Memory(&data),
         columns,
     };
-    Packed::pack(layout, &source, rows, Some).unwrap()
+    Packed::pack(&source, rows, Some).unwrap()
 }
 
 /// Its numbers, row after row.
@@ -80,7 +80,7 @@ pub(in super::super) fn distance(x: &[f32], weights: &[f32], columns: usize, fou
 }
 
 /// A gate and another matrix, by sixteen rows in turn; then each alone.
-pub(in super::super) fn gate_and_up(layout: Layout, inner: usize, columns: usize) -> [Packed; 3] {
+pub(in super::super) fn gate_and_up(inner: usize, columns: usize) -> [Packed; 3] {
     let gate = random_blocks(Blocks::Q4K, inner, columns);
     let up = noise(inner * columns / 256 * 144, 9);
     let mut up: Vec<u8> = up.iter().map(|x| (x.to_bits() >> 9) as u8).collect();
@@ -93,12 +93,12 @@ pub(in super::super) fn gate_and_up(layout: Layout, inner: usize, columns: usize
         columns,
     };
     let rows = 2 * inner.next_multiple_of(BAND);
-    let both = Packed::pack_all(layout, &[&source(&gate), &source(&up)], rows, |row| {
+    let both = Packed::pack_all(&[&source(&gate), &source(&up)], rows, |row| {
         let (band, within) = (row / BAND, row % BAND);
         let inner_row = band * TILE_ROWS + within % TILE_ROWS;
         (inner_row < inner).then_some((within / TILE_ROWS, inner_row))
     });
     let both = both.unwrap();
-    let alone = |data| Packed::pack(layout, &source(data), inner, Some).unwrap();
+    let alone = |data| Packed::pack(&source(data), inner, Some).unwrap();
     [both, alone(&gate), alone(&up)]
 }

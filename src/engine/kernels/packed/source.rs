@@ -4,7 +4,7 @@
 //! and read again once more each, which takes longer than the repacking.
 
 use super::blocks::pack_rows;
-use super::{BAND, Blocks, Kind, Layout, Packed, SUPER, TILE_ROWS};
+use super::{BAND, Blocks, Packed, SUPER, TILE_ROWS};
 use crate::engine::kernels::pool::Pool;
 use crate::engine::read_at::read_at;
 use std::cell::RefCell;
@@ -61,12 +61,11 @@ impl Packed {
     /// # Panics
     /// When `source` names a row that `matrix` has not.
     pub fn pack(
-        layout: Layout,
         matrix: &Source,
         rows: usize,
         source: impl Fn(usize) -> Option<usize> + Sync,
     ) -> io::Result<Self> {
-        Self::pack_all(layout, &[matrix], rows, |row| source(row).map(|row| (0, row)))
+        Self::pack_all(&[matrix], rows, |row| source(row).map(|row| (0, row)))
     }
 
     /// Repacks rows of several matrices of one type and one number of columns into one; `source` says
@@ -76,9 +75,8 @@ impl Packed {
     /// When a file cannot be read.
     ///
     /// # Panics
-    /// When `source` names what is not there, the matrices differ, or the layout has no such tiles.
+    /// When `source` names what is not there, or the matrices differ.
     pub fn pack_all(
-        layout: Layout,
         matrices: &[&Source],
         rows: usize,
         source: impl Fn(usize) -> Option<(usize, usize)> + Sync,
@@ -90,8 +88,7 @@ impl Packed {
                 .all(|m| m.blocks == blocks && m.columns == columns)
         );
         let kind = blocks.kind();
-        assert!(layout == Layout::Rows || kind != Kind::Bf16);
-        let mut packed = Self::zeroed(layout, kind, rows, columns);
+        let mut packed = Self::zeroed(kind, rows, columns);
         let band_tiles = packed.column_tiles() * 2 * kind.tile_bytes();
         let band_supers = packed.column_tiles().div_ceil(SUPER) * 2 * 4 * TILE_ROWS;
         let mut tiles: Vec<&mut [u8]> = packed.tiles.bytes_mut().chunks_mut(band_tiles.max(1)).collect();
@@ -114,7 +111,7 @@ impl Packed {
                     *wanted = source(first + row);
                 }
                 let packed = with_lines(matrices, &wanted, |lines| {
-                    pack_rows(layout, blocks, lines, half, tiles, supers);
+                    pack_rows(blocks, lines, half, tiles, supers);
                 });
                 if let Err(error) = packed {
                     *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -183,7 +180,7 @@ mod tests {
             for order in [Some as fn(usize) -> Option<usize>, |row| {
                 (row % 3 > 0).then_some(row / 2)
             }] {
-                let pack = |data| Packed::pack(Layout::Rows, &source(data), rows, order).unwrap();
+                let pack = |data| Packed::pack(&source(data), rows, order).unwrap();
                 let (file, memory) = (pack(Data::File(&file, 13)), pack(Data::Memory(&data)));
                 assert!(file.tiles.bytes() == memory.tiles.bytes(), "{blocks:?}");
                 assert!(file.supers.bytes() == memory.supers.bytes(), "{blocks:?}");
@@ -201,7 +198,7 @@ mod tests {
             data: Data::File(&file, 0),
             columns: 64,
         };
-        let error = Packed::pack(Layout::Lanes, &source, 64, Some).unwrap_err();
+        let error = Packed::pack(&source, 64, Some).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 }

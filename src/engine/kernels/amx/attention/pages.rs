@@ -1,15 +1,17 @@
 #![allow(unsafe_code)]
 //! Keys and values in tiles.
 
+use super::super::super::packed::Lines;
+use super::super::super::pool::Pool;
+use super::super::TILE;
 use super::super::vector::{mask, pair, transpose};
-use super::super::{Lines, Pool, TILE};
 use super::{PAGE, QUERIES, Span};
 use std::arch::x86_64::*;
 
 /// Keys and values of one layer, in tiles.
 ///
 /// By page and key head: keys as `[32 dimensions][2][16 keys][16 pairs of dimensions]`, values as
-/// `[16 dimensions][16 dimensions][16 pairs of keys]`; pairs are `(i, 16 + i)`, as in weights.
+/// `[16 dimensions][16 dimensions][16 pairs of keys]`; pairs are `(i, 16 + i)`, as in queries and weights of attention.
 #[derive(Debug)]
 pub struct TilePages {
     keys: Lines,
