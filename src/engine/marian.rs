@@ -20,6 +20,7 @@ pub mod network;
 mod product;
 mod search;
 pub mod spm;
+mod stored;
 pub mod tokenizer;
 pub mod translator;
 

@@ -6,6 +6,7 @@
 //! trusted: every size is checked against the file before anything is allocated.
 
 pub mod files;
+mod floats;
 pub mod gguf;
 mod pickle;
 pub mod pytorch;
@@ -33,7 +34,7 @@ pub enum Matrix {
     F16(Vec<f16>),
 }
 
-/// Quantized blocks that are still on the disk.
+/// Numbers of a tensor that are still on the disk, in quantized blocks or as floats.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent<'a> {
     /// Their type.

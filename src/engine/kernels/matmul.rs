@@ -229,6 +229,13 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_cannot_be_read_are_an_error() {
+        let read = |row: usize, _: &mut [f32]| if row > 0 { Err("no disk") } else { Ok(()) };
+        assert_eq!(FloatMatrix::read(100, 8, read).unwrap_err(), "no disk");
+        assert!(FloatMatrix::read(5, 8, read).is_ok());
+    }
+
+    #[test]
     fn rows_come_back_as_they_were() {
         let (rows, columns) = (101, 37);
         let numbers: Vec<f16> = noise(rows * columns, 4).into_iter().map(f16::from_f32).collect();

@@ -7,13 +7,13 @@
 use super::config::{Activation, MarianConfig, Stack};
 use super::loading::{MarianFiles, Precision, Tensors, sinusoids};
 use super::network::{Network, Step, Wanted};
-use super::product::{Numbers, Product, Table};
+use super::product::{Product, Table};
+use super::stored::Stored;
 use crate::engine::error::EngineError;
 use crate::engine::kernels::seq2seq::attention::{Heads, Memory, Rows, attend};
 use crate::engine::kernels::seq2seq::elementwise;
 use crate::engine::kernels::seq2seq::int8::{self, Int8Rows};
 use crate::engine::kernels::seq2seq::top::Candidates;
-use crate::engine::weights::Matrix;
 use std::sync::{Arc, Mutex};
 
 /// A network on the CPU.
@@ -116,15 +116,15 @@ impl CpuNetwork {
             Precision::Float => false,
             Precision::Int8 => true,
         };
-        Self::load(config, &mut Tensors::open(files)?, int8)
+        Self::load(config, &Tensors::open(files)?, int8)
     }
 
     /// Takes the tensors in.
     ///
     /// # Errors
     /// When one is missing or has another shape than the settings say.
-    fn load(config: MarianConfig, tensors: &mut Tensors, int8: bool) -> Result<Self, EngineError> {
-        let mut loader = Loader {
+    fn load(config: MarianConfig, tensors: &Tensors, int8: bool) -> Result<Self, EngineError> {
+        let loader = Loader {
             tensors,
             width: config.width,
             int8,
@@ -135,29 +135,30 @@ impl CpuNetwork {
             false => {
                 let (rows, columns) = (config.target_vocabulary, config.width);
                 let matrix = loader.tensors.matrix("lm_head.weight", rows, columns)?;
-                Some(loader.at_work(matrix, bias.clone(), config.width))
+                Some(loader.at_work(&matrix, bias.clone())?)
             }
         };
-        let target = Numbers::new(loader.tensors.embedding("decoder", &config)?);
-        let float_name = target.name();
+        let target = loader.tensors.embedding("decoder", &config)?;
+        let float_name = target.type_name();
         let (head, target) = match head {
-            Some(head) => (head, Table::Plain(target)),
+            Some(head) => (head, Table::Plain(target.table()?)),
             None if int8 => {
-                let head = Product::int8(&target, bias, config.width);
-                (head, Table::Plain(target.compact()))
+                let head = loader.at_work(&target, bias)?;
+                (head, Table::Plain(target.compact_table()?))
             }
             // A tied float matrix is the table itself.
             None => {
-                let matrix = Arc::new(target.at_work(config.width));
+                let matrix = Arc::new(target.at_work()?);
                 (Product::float(Arc::clone(&matrix), bias), Table::Shared(matrix))
             }
         };
         let target = Arc::new(target);
         let source = match config.shared_embeddings {
             true => Arc::clone(&target),
-            false => Arc::new(Table::Plain(Numbers::new(
-                loader.tensors.embedding("encoder", &config)?,
-            ))),
+            false => {
+                let source = loader.tensors.embedding("encoder", &config)?;
+                Arc::new(Table::Plain(source.table()?))
+            }
         };
         let encoder = (0..config.encoder.layers)
             .map(|index| loader.encoder_layer(index, config.encoder))
@@ -468,21 +469,20 @@ fn heads(config: &MarianConfig, stack: Stack) -> Heads {
 }
 
 struct Loader<'a> {
-    tensors: &'a mut Tensors,
+    tensors: &'a Tensors,
     width: usize,
     int8: bool,
 }
 
 impl Loader<'_> {
-    fn at_work(&self, matrix: Matrix, bias: Vec<f32>, columns: usize) -> Product {
-        let numbers = Numbers::new(matrix);
-        match self.int8 {
-            true => Product::int8(&numbers, bias, columns),
-            false => Product::float(Arc::new(numbers.at_work(columns)), bias),
-        }
+    fn at_work(&self, matrix: &Stored, bias: Vec<f32>) -> Result<Product, EngineError> {
+        Ok(match self.int8 {
+            true => Product::int8(matrix.quantized()?, bias, matrix.columns()),
+            false => Product::float(Arc::new(matrix.at_work()?), bias),
+        })
     }
 
-    fn encoder_layer(&mut self, index: usize, stack: Stack) -> Result<EncoderLayer, EngineError> {
+    fn encoder_layer(&self, index: usize, stack: Stack) -> Result<EncoderLayer, EngineError> {
         let name = format!("model.encoder.layers.{index}");
         let attention = format!("{name}.self_attn");
         Ok(EncoderLayer {
@@ -493,7 +493,7 @@ impl Loader<'_> {
         })
     }
 
-    fn decoder_layer(&mut self, index: usize, stack: Stack) -> Result<DecoderLayer, EngineError> {
+    fn decoder_layer(&self, index: usize, stack: Stack) -> Result<DecoderLayer, EngineError> {
         let name = format!("model.decoder.layers.{index}");
         let attention = format!("{name}.self_attn");
         let cross = format!("{name}.encoder_attn");
@@ -509,7 +509,7 @@ impl Loader<'_> {
         })
     }
 
-    fn feed_forward(&mut self, name: &str, stack: Stack) -> Result<FeedForward, EngineError> {
+    fn feed_forward(&self, name: &str, stack: Stack) -> Result<FeedForward, EngineError> {
         let (width, inner) = (self.width, stack.feed_forward);
         Ok(FeedForward {
             up: self.product(&format!("{name}.fc1"), inner, width)?,
@@ -518,17 +518,17 @@ impl Loader<'_> {
         })
     }
 
-    fn product(&mut self, name: &str, rows: usize, columns: usize) -> Result<Product, EngineError> {
+    fn product(&self, name: &str, rows: usize, columns: usize) -> Result<Product, EngineError> {
         let matrix = self.tensors.matrix(&format!("{name}.weight"), rows, columns)?;
         let bias = self.tensors.vector(&format!("{name}.bias"), rows)?;
-        Ok(self.at_work(matrix, bias, columns))
+        self.at_work(&matrix, bias)
     }
 
     /// Square products that read the same rows, as one.
-    fn side_by_side(&mut self, name: &str, parts: &[&str]) -> Result<Product, EngineError> {
+    fn side_by_side(&self, name: &str, parts: &[&str]) -> Result<Product, EngineError> {
         let width = self.width;
         let mut bias = Vec::new();
-        let mut whole: Option<Matrix> = None;
+        let mut whole: Option<Stored> = None;
         for part in parts {
             let matrix = self
                 .tensors
@@ -536,37 +536,16 @@ impl Loader<'_> {
             bias.extend(self.tensors.vector(&format!("{name}.{part}.bias"), width)?);
             whole = Some(match whole {
                 None => matrix,
-                Some(whole) => stacked(whole, matrix),
+                Some(whole) => whole.above(matrix),
             });
         }
-        let whole = whole.unwrap_or(Matrix::F32(Vec::new()));
-        Ok(self.at_work(whole, bias, width))
+        self.at_work(&whole.expect("OK because every caller names a part"), bias)
     }
 
-    fn norm(&mut self, name: &str) -> Result<Norm, EngineError> {
+    fn norm(&self, name: &str) -> Result<Norm, EngineError> {
         Ok(Norm {
             weight: self.tensors.vector(&format!("{name}.weight"), self.width)?,
             bias: self.tensors.vector(&format!("{name}.bias"), self.width)?,
         })
-    }
-}
-
-/// The rows of one matrix after those of another; of two types as f32.
-fn stacked(first: Matrix, second: Matrix) -> Matrix {
-    use super::loading::floats;
-    match (first, second) {
-        (Matrix::F16(mut first), Matrix::F16(second)) => {
-            first.extend(second);
-            Matrix::F16(first)
-        }
-        (Matrix::Bf16(mut first), Matrix::Bf16(second)) => {
-            first.extend(second);
-            Matrix::Bf16(first)
-        }
-        (first, second) => {
-            let mut first = floats(first);
-            first.extend(floats(second));
-            Matrix::F32(first)
-        }
     }
 }

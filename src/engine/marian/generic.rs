@@ -91,15 +91,11 @@ impl GenericNetwork {
     /// # Errors
     /// As [`GenericNetwork::open`].
     pub fn open_as(config: MarianConfig, files: &MarianFiles, device: &Device) -> Result<Self, EngineError> {
-        let mut tensors = Tensors::open(files)?;
-        let precision = match tensors.embedding("decoder", &config)? {
-            crate::engine::weights::Matrix::F16(_) => "f16",
-            crate::engine::weights::Matrix::Bf16(_) => "bf16",
-            _ => "f32",
-        };
+        let tensors = Tensors::open(files)?;
+        let precision = tensors.embedding("decoder", &config)?.type_name();
         let (width, rows) = (config.width, config.target_vocabulary);
-        let mut loader = Loader {
-            tensors: &mut tensors,
+        let loader = Loader {
+            tensors: &tensors,
             width,
             device,
         };
@@ -396,19 +392,19 @@ fn attention(query: &Tensor, keys: &Tensor, values: &Tensor) -> TensorResult<Ten
 }
 
 struct Loader<'a> {
-    tensors: &'a mut Tensors,
+    tensors: &'a Tensors,
     width: usize,
     device: &'a Device,
 }
 
 impl Loader<'_> {
-    fn table(&mut self, half: &str, config: &MarianConfig, rows: usize) -> Result<Weight, EngineError> {
-        let matrix = self.tensors.embedding(half, config)?;
+    fn table(&self, half: &str, config: &MarianConfig, rows: usize) -> Result<Weight, EngineError> {
+        let matrix = self.tensors.embedding(half, config)?.matrix()?;
         Weight::new(matrix, (rows, self.width), self.device, true)
     }
 
-    fn weight(&mut self, name: &str, rows: usize, columns: usize) -> Result<Weight, EngineError> {
-        let matrix = self.tensors.matrix(name, rows, columns)?;
+    fn weight(&self, name: &str, rows: usize, columns: usize) -> Result<Weight, EngineError> {
+        let matrix = self.tensors.matrix(name, rows, columns)?.matrix()?;
         Weight::new(matrix, (rows, columns), self.device, true)
     }
 
@@ -417,7 +413,7 @@ impl Loader<'_> {
         Ok(Vector { slice, tensor })
     }
 
-    fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<Linear, EngineError> {
+    fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear, EngineError> {
         let weight = self.weight(&format!("{name}.weight"), rows, columns)?;
         let bias = self.tensors.vector(&format!("{name}.bias"), rows)?;
         Ok(Linear {
@@ -426,8 +422,8 @@ impl Loader<'_> {
         })
     }
 
-    fn norm(&mut self, name: &str) -> Result<Norm, EngineError> {
-        let mut part = |kind: &str| -> Result<Tensor, EngineError> {
+    fn norm(&self, name: &str) -> Result<Norm, EngineError> {
+        let part = |kind: &str| -> Result<Tensor, EngineError> {
             let numbers = self.tensors.vector(&format!("{name}.{kind}"), self.width)?;
             Ok(Tensor::from_vec(numbers, self.width, self.device)?)
         };
@@ -437,9 +433,9 @@ impl Loader<'_> {
         })
     }
 
-    fn attention(&mut self, layer: &str, kind: &str) -> Result<Attention, EngineError> {
+    fn attention(&self, layer: &str, kind: &str) -> Result<Attention, EngineError> {
         let width = self.width;
-        let mut product = |part: &str| self.linear(&format!("{layer}.{kind}.{part}"), width, width);
+        let product = |part: &str| self.linear(&format!("{layer}.{kind}.{part}"), width, width);
         Ok(Attention {
             query: product("q_proj")?,
             key: product("k_proj")?,
@@ -449,7 +445,7 @@ impl Loader<'_> {
         })
     }
 
-    fn feed_forward(&mut self, layer: &str, stack: Stack) -> Result<FeedForward, EngineError> {
+    fn feed_forward(&self, layer: &str, stack: Stack) -> Result<FeedForward, EngineError> {
         let (width, inner) = (self.width, stack.feed_forward);
         Ok(FeedForward {
             up: self.linear(&format!("{layer}.fc1"), inner, width)?,

@@ -1,8 +1,9 @@
 //! A Marian model's tensors on the disk, by their names.
 
 use super::config::MarianConfig;
+use super::stored::Stored;
 use crate::engine::error::EngineError;
-use crate::engine::weights::Matrix;
+use crate::engine::weights::Extent;
 use crate::engine::weights::pytorch::PytorchWeights;
 use crate::engine::weights::safetensors::SafetensorsWeights;
 use std::path::{Path, PathBuf};
@@ -76,24 +77,31 @@ impl Tensors {
         }
     }
 
-    pub(super) fn matrix(&mut self, name: &str, rows: usize, columns: usize) -> Result<Matrix, EngineError> {
-        self.tensor(name, &[rows, columns])
+    /// A matrix that is still on the disk.
+    pub(super) fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Stored<'_>, EngineError> {
+        Ok(Stored::new(self.extent(name, &[rows, columns])?, rows, columns))
     }
 
     /// A vector as f32.
-    pub(super) fn vector(&mut self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
-        Ok(floats(self.tensor(name, &[length])?))
+    pub(super) fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, EngineError> {
+        self.numbers(name, &[length])
     }
 
-    fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
+    fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EngineError> {
+        let mut numbers = vec![0.0; shape.iter().product()];
+        self.extent(name, shape)?.read_floats(0, &mut numbers)?;
+        Ok(numbers)
+    }
+
+    fn extent(&self, name: &str, shape: &[usize]) -> Result<Extent<'_>, EngineError> {
         match self {
-            Self::Safetensors(weights) => weights.tensor(name, shape),
-            Self::Pytorch(weights) => weights.tensor(name, shape),
+            Self::Safetensors(weights) => weights.extent(name, shape),
+            Self::Pytorch(weights) => weights.extent(name, shape),
         }
     }
 
     /// The table of one half: files leave out what is the same as another.
-    pub(super) fn embedding(&mut self, half: &str, config: &MarianConfig) -> Result<Matrix, EngineError> {
+    pub(super) fn embedding(&self, half: &str, config: &MarianConfig) -> Result<Stored<'_>, EngineError> {
         let rows = match half {
             "encoder" => config.source_vocabulary,
             _ => config.target_vocabulary,
@@ -115,23 +123,12 @@ impl Tensors {
     }
 
     /// Added to the logits; none is nothing added.
-    pub(super) fn logits_bias(&mut self, config: &MarianConfig) -> Result<Vec<f32>, EngineError> {
+    pub(super) fn logits_bias(&self, config: &MarianConfig) -> Result<Vec<f32>, EngineError> {
         let count = config.target_vocabulary;
         match self.contains("final_logits_bias") {
-            true => Ok(floats(self.tensor("final_logits_bias", &[1, count])?)),
+            true => self.numbers("final_logits_bias", &[1, count]),
             false => Ok(vec![0.0; count]),
         }
-    }
-}
-
-/// The numbers as f32, exactly.
-pub(super) fn floats(matrix: Matrix) -> Vec<f32> {
-    match matrix {
-        Matrix::F32(numbers) => numbers,
-        Matrix::F16(numbers) => numbers.iter().map(|x| x.to_f32()).collect(),
-        Matrix::Bf16(numbers) => numbers.iter().map(|x| x.to_f32()).collect(),
-        // OK because neither container holds quantized blocks.
-        Matrix::Quantized(_) => Vec::new(),
     }
 }
 

@@ -1,13 +1,11 @@
 //! Matrices at work on the CPU: products with packed rows, lookups, and the best tokens of the output
 //! matrix.
 
-use super::loading::floats;
 use super::network::{Wanted, best_of, best_of_block};
 use crate::engine::kernels::each_part;
 use crate::engine::kernels::matmul::FloatMatrix;
 use crate::engine::kernels::seq2seq::int8::{Int8Matrix, Int8Rows};
 use crate::engine::kernels::seq2seq::top::{BLOCK, Candidates};
-use crate::engine::weights::Matrix;
 use half::{bf16, f16};
 use std::sync::Arc;
 
@@ -20,40 +18,6 @@ pub(super) enum Numbers {
 }
 
 impl Numbers {
-    pub(super) fn new(matrix: Matrix) -> Self {
-        match matrix {
-            Matrix::F16(numbers) => Self::F16(numbers),
-            Matrix::Bf16(numbers) => Self::Bf16(numbers),
-            other => Self::F32(floats(other)),
-        }
-    }
-
-    /// A table for lookups beside 8-bit products: f16 is much finer than these, and half of f32.
-    pub(super) fn compact(self) -> Self {
-        match self {
-            Self::F32(numbers) => Self::F16(numbers.into_iter().map(f16::from_f32).collect()),
-            other => other,
-        }
-    }
-
-    /// The matrix of rows of that width, ready for products.
-    pub(super) fn at_work(&self, width: usize) -> FloatMatrix {
-        match self {
-            Self::F32(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
-            Self::F16(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
-            Self::Bf16(numbers) => FloatMatrix::new(numbers, numbers.len() / width, width),
-        }
-    }
-
-    /// `f32`, `f16` or `bf16`.
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::F32(_) => "f32",
-            Self::F16(_) => "f16",
-            Self::Bf16(_) => "bf16",
-        }
-    }
-
     /// Calls `work` with the numbers of a row of that width.
     pub(super) fn row(&self, row: usize, width: usize, work: impl FnOnce(&mut dyn Iterator<Item = f32>)) {
         let range = row * width..(row + 1) * width;
@@ -116,18 +80,12 @@ impl Product {
         }
     }
 
-    /// The same in 8 bits.
-    pub(super) fn int8(numbers: &Numbers, bias: Vec<f32>, columns: usize) -> Self {
-        let rows = bias.len();
-        let row = |index| {
-            let mut row = Vec::with_capacity(columns);
-            numbers.row(index, columns, |numbers| row.extend(numbers));
-            row
-        };
+    /// The same in 8 bits, for input rows of that many numbers.
+    pub(super) fn int8(matrix: Int8Matrix, bias: Vec<f32>, columns: usize) -> Self {
         Self {
-            rows,
+            rows: bias.len(),
             columns,
-            form: Form::Int8(Int8Matrix::new(rows, columns, row)),
+            form: Form::Int8(matrix),
             bias,
         }
     }

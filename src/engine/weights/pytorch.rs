@@ -8,11 +8,11 @@
 //! Source: `torch/serialization.py`, `_legacy_save` and `_save`. Nothing in the file is executed
 //! ([`super::pickle`]), and no size is believed before it was compared with the file.
 
-use super::Matrix;
 use super::pickle::{Id, Pickle, Value};
+use super::{Extent, Matrix};
 use crate::engine::error::EngineError;
 use crate::engine::read_at::read_at;
-use half::{bf16, f16};
+use candle_core::quantized::GgmlDType;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -101,8 +101,16 @@ impl PytorchWeights {
     ///
     /// # Errors
     /// When it is missing, truncated, of another shape or of a type that cannot be computed with.
-    pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
-        let Some(tensor) = self.tensors.get(name).cloned() else {
+    pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
+        self.extent(name, shape)?.floats(shape.iter().product())
+    }
+
+    /// Where the floats of a tensor of that shape lie, row after row. Reads nothing.
+    ///
+    /// # Errors
+    /// As [`PytorchWeights::tensor`], but for a file that cannot be read.
+    pub fn extent(&self, name: &str, shape: &[usize]) -> Result<Extent<'_>, EngineError> {
+        let Some(tensor) = self.tensors.get(name) else {
             return Err(EngineError::MissingTensor {
                 name: name.to_owned(),
             });
@@ -111,7 +119,7 @@ impl PytorchWeights {
             return Err(EngineError::TensorShape {
                 name: name.to_owned(),
                 expected: shape.to_vec(),
-                found: tensor.shape,
+                found: tensor.shape.clone(),
             });
         }
         if !tensor.is_contiguous() {
@@ -120,9 +128,10 @@ impl PytorchWeights {
                 found: format!("{name:?} with strides {:?}", tensor.strides),
             });
         }
-        let size = match tensor.kind.as_str() {
-            "FloatStorage" => 4,
-            "HalfStorage" | "BFloat16Storage" => 2,
+        let (size, dtype) = match tensor.kind.as_str() {
+            "FloatStorage" => (4, GgmlDType::F32),
+            "HalfStorage" => (2, GgmlDType::F16),
+            "BFloat16Storage" => (2, GgmlDType::BF16),
             other => {
                 return Err(EngineError::TensorType {
                     name: name.to_owned(),
@@ -145,15 +154,11 @@ impl PytorchWeights {
                 found: self.length,
             });
         }
-        let mut numbers = vec![0u8; bytes as usize];
-        read_at(&self.file, start, &mut numbers).map_err(|source| EngineError::Io {
-            path: self.path.clone(),
-            source,
-        })?;
-        Ok(match tensor.kind.as_str() {
-            "FloatStorage" => Matrix::F32(each(&numbers, f32::from_le_bytes)),
-            "HalfStorage" => Matrix::F16(each(&numbers, f16::from_le_bytes)),
-            _ => Matrix::Bf16(each(&numbers, bf16::from_le_bytes)),
+        Ok(Extent {
+            dtype,
+            file: &self.file,
+            path: &self.path,
+            start,
         })
     }
 
@@ -419,15 +424,11 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }
 
-fn each<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
-    let whole = bytes.as_chunks::<N>().0;
-    whole.iter().map(|b| number(*b)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::random::weights::numbers;
+    use half::{bf16, f16};
 
     fn file(name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity");
@@ -438,7 +439,7 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         for form in ["zip", "legacy"] {
-            let mut weights = PytorchWeights::open(&file(form)).unwrap();
+            let weights = PytorchWeights::open(&file(form)).unwrap();
             let whole = |name: &str, shape: &[usize]| numbers(1, name, shape, 0, shape.iter().product());
             for (name, same, shape) in [
                 ("model.shared.weight", "model.shared.weight", &[12, 8][..]),
@@ -469,13 +470,13 @@ mod tests {
             };
             let exact = whole("brain", &[3, 8]).into_iter().map(bf16::from_f32);
             assert_eq!(brain, exact.collect::<Vec<_>>());
-            let explain = |weights: &mut PytorchWeights, name: &str, shape: &[usize]| {
+            let explain = |weights: &PytorchWeights, name: &str, shape: &[usize]| {
                 weights.tensor(name, shape).unwrap_err().to_string()
             };
-            assert!(explain(&mut weights, "whole", &[3]).contains("LongStorage"));
-            assert!(explain(&mut weights, "half", &[4, 8]).contains("shape"));
-            assert!(explain(&mut weights, "turned", &[8, 6]).contains("strides"));
-            assert!(explain(&mut weights, "nothing", &[8, 6]).contains("nothing"));
+            assert!(explain(&weights, "whole", &[3]).contains("LongStorage"));
+            assert!(explain(&weights, "half", &[4, 8]).contains("shape"));
+            assert!(explain(&weights, "turned", &[8, 6]).contains("strides"));
+            assert!(explain(&weights, "nothing", &[8, 6]).contains("nothing"));
         }
     }
 
@@ -495,7 +496,7 @@ mod tests {
             });
             for bytes in cut.chain(changed) {
                 std::fs::write(&path, bytes).unwrap();
-                if let Ok(mut weights) = PytorchWeights::open(&path) {
+                if let Ok(weights) = PytorchWeights::open(&path) {
                     let names: Vec<String> = weights.tensors.keys().cloned().collect();
                     for name in names {
                         let _ = weights.tensor(&name, &[12, 8]);

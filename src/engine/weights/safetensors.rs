@@ -4,12 +4,10 @@
 //! shrinks while it is mapped would kill the process.
 
 use super::files::read_json;
-use super::{Matrix, Place};
+use super::{Extent, Matrix, Place};
 use crate::engine::config::{DecoderConfig, hf};
 use crate::engine::error::EngineError;
-use crate::engine::read_at::read_at;
 use candle_core::quantized::GgmlDType;
-use half::{bf16, f16};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::File;
@@ -72,6 +70,24 @@ impl Dtype {
         match self {
             Dtype::F32 => 4,
             _ => 2,
+        }
+    }
+
+    fn readable(&self) -> Option<GgmlDType> {
+        match self {
+            Dtype::F32 => Some(GgmlDType::F32),
+            Dtype::F16 => Some(GgmlDType::F16),
+            Dtype::Bf16 => Some(GgmlDType::BF16),
+            Dtype::Other(_) => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Dtype::F32 => "f32",
+            Dtype::F16 => "f16",
+            Dtype::Bf16 => "bf16",
+            Dtype::Other(other) => other,
         }
     }
 }
@@ -160,23 +176,15 @@ impl SafetensorsWeights {
     /// See [`super::Weights::dtype`].
     pub fn dtype(&self, place: Place) -> Option<GgmlDType> {
         let name = prefixed(self.prefix, &place.hf_name("weight"));
-        match self.tensors.get(&name)?.dtype {
-            Dtype::F32 => Some(GgmlDType::F32),
-            Dtype::F16 => Some(GgmlDType::F16),
-            Dtype::Bf16 => Some(GgmlDType::BF16),
-            Dtype::Other(_) => None,
-        }
+        self.tensors.get(&name)?.dtype.readable()
     }
 
     /// See [`super::Weights::vector`].
     pub fn vector(&self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name(kind));
-        let (dtype, bytes) = self.read(&name, &[length])?;
-        Ok(match dtype {
-            Dtype::F32 => wide(&bytes, f32::from_le_bytes),
-            Dtype::F16 => wide(&bytes, |b| f16::from_le_bytes(b).to_f32()),
-            _ => wide(&bytes, |b| bf16::from_le_bytes(b).to_f32()),
-        })
+        let mut numbers = vec![0.0; length];
+        self.extent(&name, &[length])?.read_floats(0, &mut numbers)?;
+        Ok(numbers)
     }
 
     /// Whether a tensor of that full name is there.
@@ -189,12 +197,15 @@ impl SafetensorsWeights {
     /// # Errors
     /// As [`super::Weights::matrix`].
     pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Matrix, EngineError> {
-        let (dtype, bytes) = self.read(name, shape)?;
-        Ok(in_type(&dtype, &bytes))
+        self.extent(name, shape)?.floats(shape.iter().product())
     }
 
-    fn read(&self, name: &str, shape: &[usize]) -> Result<(Dtype, Vec<u8>), EngineError> {
-        let Some(info) = self.tensors.get(name).cloned() else {
+    /// Where the floats of the tensor of that full name and shape lie, row after row. Reads nothing.
+    ///
+    /// # Errors
+    /// As [`super::Weights::matrix`].
+    pub fn extent(&self, name: &str, shape: &[usize]) -> Result<Extent<'_>, EngineError> {
+        let Some(info) = self.tensors.get(name) else {
             return Err(EngineError::MissingTensor {
                 name: name.to_owned(),
             });
@@ -203,16 +214,14 @@ impl SafetensorsWeights {
             return Err(EngineError::TensorShape {
                 name: name.to_owned(),
                 expected: shape.to_vec(),
-                found: info.shape,
+                found: info.shape.clone(),
             });
         }
-        if let Dtype::Other(found) = info.dtype {
-            return Err(EngineError::TensorType {
-                name: name.to_owned(),
-                expected: READABLE,
-                found,
-            });
-        }
+        let dtype = info.dtype.readable().ok_or_else(|| EngineError::TensorType {
+            name: name.to_owned(),
+            expected: READABLE,
+            found: info.dtype.name().to_owned(),
+        })?;
         let (path, file) = &self.files[info.file];
         let elements: usize = shape.iter().product();
         if info.bytes != elements as u64 * info.dtype.size() {
@@ -236,21 +245,19 @@ impl SafetensorsWeights {
                 found: length,
             });
         }
-        let mut bytes = vec![0u8; info.bytes as usize];
-        read_at(file, info.start, &mut bytes).map_err(io)?;
-        Ok((info.dtype, bytes))
+        Ok(Extent {
+            dtype,
+            file,
+            path,
+            start: info.start,
+        })
     }
 
     /// The type of the embedding.
     pub fn quantization(&self) -> String {
         let name = prefixed(self.prefix, &Place::Embedding.hf_name("weight"));
-        match self.tensors.get(&name).map(|info| &info.dtype) {
-            Some(Dtype::F32) => "f32".to_owned(),
-            Some(Dtype::F16) => "f16".to_owned(),
-            Some(Dtype::Bf16) => "bf16".to_owned(),
-            Some(Dtype::Other(other)) => other.clone(),
-            None => "unknown".to_owned(),
-        }
+        let info = self.tensors.get(&name);
+        info.map_or("unknown", |info| info.dtype.name()).to_owned()
     }
 }
 
@@ -260,14 +267,6 @@ fn prefixed(prefix: &str, name: &str) -> String {
         ("model.language_model.", Some(rest)) => format!("{prefix}{rest}"),
         ("model.language_model.", None) => name.to_owned(),
         _ => format!("{prefix}{name}"),
-    }
-}
-
-fn in_type(dtype: &Dtype, bytes: &[u8]) -> Matrix {
-    match dtype {
-        Dtype::F32 => Matrix::F32(wide(bytes, f32::from_le_bytes)),
-        Dtype::F16 => Matrix::F16(wide(bytes, f16::from_le_bytes)),
-        _ => Matrix::Bf16(wide(bytes, bf16::from_le_bytes)),
     }
 }
 
@@ -286,9 +285,4 @@ fn parse_entry(entry: &Value) -> Option<(Dtype, Vec<usize>, u64, u64)> {
     };
     let (start, end) = (start.as_u64()?, end.as_u64()?);
     (start <= end).then_some((dtype, shape.collect::<Option<_>>()?, start, end))
-}
-
-fn wide<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
-    let whole = bytes.as_chunks::<N>().0;
-    whole.iter().map(|b| number(*b)).collect()
 }

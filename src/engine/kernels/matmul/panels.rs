@@ -5,6 +5,8 @@ use super::super::packed::Lines;
 use super::super::{Isa, each_part, isa};
 use super::{Job, Weight, tiles};
 use half::{bf16, f16};
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
 
 /// A matrix of outputs (rows) by inputs (columns) in panels of [`tiles::width`] rows each, the last one filled up with
 /// zeros: by column the weights of all rows of the panel. It takes as many bytes as the numbers that it was made of.
@@ -40,6 +42,35 @@ impl FloatMatrix {
     /// The same for an instruction set that this CPU has.
     pub(super) fn on<W: Weight>(isa: Isa, numbers: &[W], rows: usize, columns: usize) -> Self {
         assert!(numbers.len() >= rows * columns);
+        let read = |row: usize, out: &mut [W]| {
+            out.copy_from_slice(&numbers[row * columns..][..out.len()]);
+            Ok::<_, Infallible>(())
+        };
+        match Self::read_on(isa, rows, columns, read) {
+            Ok(packed) => packed,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Repacks `rows` rows of `columns` numbers as they come: `read` fills its slice with whole rows, from the one on
+    /// that it is told. Only a panel of them is in memory beside what they become.
+    ///
+    /// # Errors
+    /// One of those that `read` had.
+    pub fn read<W: Weight, E: Send>(
+        rows: usize,
+        columns: usize,
+        read: impl Fn(usize, &mut [W]) -> Result<(), E> + Sync,
+    ) -> Result<Self, E> {
+        Self::read_on(isa(), rows, columns, read)
+    }
+
+    fn read_on<W: Weight, E: Send>(
+        isa: Isa,
+        rows: usize,
+        columns: usize,
+        read: impl Fn(usize, &mut [W]) -> Result<(), E> + Sync,
+    ) -> Result<Self, E> {
         let width = tiles::width(isa);
         let mut packed = Self {
             numbers: Lines::zeroed(rows.next_multiple_of(width) * columns * size_of::<W>()),
@@ -53,9 +84,14 @@ impl FloatMatrix {
         let out = unsafe {
             std::slice::from_raw_parts_mut(packed.numbers.bytes_mut().as_mut_ptr().cast::<W>(), length)
         };
+        let failure = Mutex::new(None);
         each_part(out, width * columns, true, |panel, out| {
             let count = width.min(rows - panel * width);
-            let source = &numbers[panel * width * columns..][..count * columns];
+            let mut source = vec![W::default(); count * columns];
+            if let Err(error) = read(panel * width, &mut source) {
+                *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                return;
+            }
             // Some columns at a time, so that what is written stays in the first cache.
             for from in (0..columns).step_by(16) {
                 for (row, numbers) in source.chunks_exact(columns).enumerate() {
@@ -65,7 +101,10 @@ impl FloatMatrix {
                 }
             }
         });
-        packed
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(packed),
+        }
     }
 
     /// Rows: outputs of the product.

@@ -4,12 +4,15 @@ use super::panels::Form;
 use half::{bf16, f16};
 
 /// A type of weights.
-pub trait Weight: Copy + Send + Sync {
+pub trait Weight: Copy + Default + Send + Sync {
     /// Which of the types it is.
     const FORM: Form;
 
     /// The number as f32, exactly.
     fn wide(self) -> f32;
+
+    /// The nearest number of this type.
+    fn nearest(number: f32) -> Self;
 }
 
 impl Weight for f32 {
@@ -19,6 +22,11 @@ impl Weight for f32 {
     fn wide(self) -> f32 {
         self
     }
+
+    #[inline(always)]
+    fn nearest(number: f32) -> Self {
+        number
+    }
 }
 
 impl Weight for bf16 {
@@ -27,6 +35,10 @@ impl Weight for bf16 {
     #[inline(always)]
     fn wide(self) -> f32 {
         f32::from_bits(u32::from(self.to_bits()) << 16)
+    }
+
+    fn nearest(number: f32) -> Self {
+        bf16::from_f32(number)
     }
 }
 
@@ -42,5 +54,9 @@ impl Weight for f16 {
         // Infinity and NaN have the largest exponent in both types.
         let special = if bits & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
         f32::from_bits(magnitude.to_bits() | special | ((bits & 0x8000) << 16))
+    }
+
+    fn nearest(number: f32) -> Self {
+        f16::from_f32(number)
     }
 }

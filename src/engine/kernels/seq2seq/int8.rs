@@ -12,6 +12,7 @@
 
 use crate::engine::kernels::simd::{LANES, Lanes, max};
 use crate::engine::kernels::{Isa, isa, parallel};
+use std::sync::{Mutex, PoisonError};
 
 /// Output columns of a panel.
 const PANEL: usize = 16;
@@ -44,6 +45,19 @@ pub struct Int8Matrix {
 #[repr(align(64))]
 struct Block([i8; 64]);
 
+/// Puts one row of weights into its panel, where it is column `r`; its scale, and 128 times the sum of its weights.
+fn quantize_weights(numbers: &[f32], r: usize, panel: &mut [Block]) -> (f32, i32) {
+    let most = numbers.iter().fold(0.0f32, |most, x| most.max(x.abs()));
+    let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
+    let mut sum = 0;
+    for (k, x) in numbers.iter().enumerate() {
+        let q = (x * inverse).round_ties_even() as i8;
+        sum += i32::from(q);
+        panel[k / QUAD].0[r * QUAD + k % QUAD] = q;
+    }
+    (most / 127.0, 128 * sum)
+}
+
 /// Rows of quantized activations.
 #[derive(Debug, Default)]
 pub struct Int8Rows {
@@ -54,33 +68,54 @@ pub struct Int8Rows {
 }
 
 impl Int8Matrix {
-    /// Quantizes `rows` rows of `columns`; `row(r)` gives the numbers of one.
-    pub fn new(rows: usize, columns: usize, mut row: impl FnMut(usize) -> Vec<f32>) -> Self {
+    /// Quantizes `rows` rows of `columns` numbers as they come: `read` fills its slice with whole rows, from the one
+    /// on that it is told. Only a panel of them is in memory beside what they become.
+    ///
+    /// # Errors
+    /// One of those that `read` had.
+    pub fn read<E: Send>(
+        rows: usize,
+        columns: usize,
+        read: impl Fn(usize, &mut [f32]) -> Result<(), E> + Sync,
+    ) -> Result<Self, E> {
         let padded = columns.next_multiple_of(STEP);
         let blocks = padded / QUAD;
         let whole = rows.next_multiple_of(PANEL);
         let mut panels = vec![Block([0; 64]); whole / PANEL * blocks];
         let (mut scales, mut offsets) = (vec![0.0; whole], vec![0; whole]);
-        for r in 0..rows {
-            let numbers = row(r);
-            let most = numbers.iter().fold(0.0f32, |most, x| most.max(x.abs()));
-            let inverse = if most > 0.0 { 127.0 / most } else { 0.0 };
-            scales[r] = most / 127.0;
-            let panel = &mut panels[r / PANEL * blocks..][..blocks];
-            let mut sum = 0;
-            for (k, x) in numbers.iter().enumerate() {
-                let q = (x * inverse).round_ties_even() as i8;
-                sum += i32::from(q);
-                panel[k / QUAD].0[r % PANEL * QUAD + k % QUAD] = q;
+        let parts: Vec<Mutex<_>> = panels
+            .chunks_mut(blocks.max(1))
+            .zip(scales.chunks_mut(PANEL))
+            .zip(offsets.chunks_mut(PANEL))
+            .map(Mutex::new)
+            .collect();
+        let failure = Mutex::new(None);
+        parallel(parts.len(), |units| {
+            let mut numbers = vec![0.0; PANEL * columns];
+            for unit in units {
+                let first = unit * PANEL;
+                let numbers = &mut numbers[..PANEL.min(rows - first) * columns];
+                if let Err(error) = read(first, numbers) {
+                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    return;
+                }
+                let mut part = parts[unit].lock().unwrap_or_else(PoisonError::into_inner);
+                let ((panel, scales), offsets) = &mut *part;
+                for (r, numbers) in numbers.chunks(columns).enumerate() {
+                    (scales[r], offsets[r]) = quantize_weights(numbers, r, panel);
+                }
             }
-            offsets[r] = 128 * sum;
-        }
-        Self {
-            rows,
-            padded,
-            panels,
-            scales,
-            offsets,
+        });
+        drop(parts);
+        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(Self {
+                rows,
+                padded,
+                panels,
+                scales,
+                offsets,
+            }),
         }
     }
 
@@ -426,8 +461,17 @@ mod tests {
 
     fn matrix(rows: usize, columns: usize) -> (Int8Matrix, Vec<f32>) {
         let weights = noise(rows * columns, 5);
-        let row = |r: usize| weights[r * columns..(r + 1) * columns].to_vec();
-        (Int8Matrix::new(rows, columns, row), weights)
+        let read = |r: usize, out: &mut [f32]| {
+            out.copy_from_slice(&weights[r * columns..][..out.len()]);
+            Ok::<_, ()>(())
+        };
+        (Int8Matrix::read(rows, columns, read).unwrap(), weights)
+    }
+
+    #[test]
+    fn rows_that_cannot_be_read_are_an_error() {
+        let read = |r: usize, _: &mut [f32]| if r == 32 { Err(r) } else { Ok(()) };
+        assert_eq!(Int8Matrix::read(100, 64, read).unwrap_err(), 32);
     }
 
     #[test]
