@@ -1,0 +1,158 @@
+//! What an article's translation must not depend on: the articles beside it, and where a run was killed. For both
+//! precisions, greedy and with four beams; the sentences of a folder share the network's steps, so that any leak from
+//! one row to another would show here.
+
+#![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
+
+use assert_cmd::Command;
+use depeche::engine::random::{FloatType, MarianShape, RandomMarian};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+const NAMES: [&str; 4] = [
+    "levee-de-fonds-nexilia.txt",
+    "gpu-helicea-nvidia.txt",
+    "reglement-ia-calendrier.md",
+    "cyberattaque-hopital-vallombreuse.txt",
+];
+
+/// Every way to compute and to search.
+const WAYS: [[&str; 4]; 4] = [
+    ["--precision", "int8", "--beams", "1"],
+    ["--precision", "int8", "--beams", "4"],
+    ["--precision", "float32", "--beams", "1"],
+    ["--precision", "float32", "--beams", "4"],
+];
+
+fn folder() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    RandomMarian::new(MarianShape::TINY, 7)
+        .with_end_bias(8.0)
+        .write(&dir.path().join("model"), FloatType::F32)
+        .unwrap();
+    std::fs::create_dir(dir.path().join("in")).unwrap();
+    let articles = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    for name in NAMES {
+        let text = std::fs::read_to_string(articles.join(name)).unwrap();
+        let start: String = text.split_inclusive("\n\n").take(6).collect();
+        std::fs::write(dir.path().join("in").join(name), start).unwrap();
+    }
+    dir
+}
+
+fn command(dir: &Path, args: &[&str], way: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("depeche"));
+    command
+        .current_dir(dir)
+        .env_clear()
+        .env("HOME", dir)
+        .args(args)
+        .args(way)
+        .args(["--model", "./model"]);
+    command
+}
+
+/// Standard output; a random model's figures are flagged, so that the status is 3.
+fn depeche(dir: &Path, args: &[&str], way: &[&str]) -> String {
+    let output = Command::from_std(command(dir, args, way)).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn an_article_alone_is_translated_as_among_others() {
+    let dir = folder();
+    let mut all_ways = BTreeSet::new();
+    for way in &WAYS {
+        let translate = |path: &str| {
+            depeche(
+                dir.path(),
+                &["translate", path, "--from", "fr", "--format", "jsonl"],
+                way,
+            )
+        };
+        let together = translate("in");
+        let together: BTreeSet<&str> = together.lines().collect();
+        assert_eq!(together.len(), NAMES.len(), "{way:?}");
+        for name in NAMES {
+            let alone = translate(&format!("in/{name}"));
+            assert!(
+                together.contains(alone.trim_end()),
+                "{way:?}: {name} alone is another text: {alone}"
+            );
+        }
+        all_ways.insert(together.into_iter().map(str::to_owned).collect::<Vec<_>>());
+    }
+    // The ways differ from each other: what was compared are not four copies of one answer.
+    assert!(all_ways.len() >= 3, "{}", all_ways.len());
+}
+
+/// Every table and translation of a run, by its path.
+fn outputs(out: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for folder in [out.to_owned(), out.join("translations")] {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(out).unwrap().to_string_lossy().into_owned();
+            let is_text = [".csv", ".jsonl", ".md"].iter().any(|end| name.ends_with(end));
+            if is_text {
+                files.insert(name, std::fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Sentences that a killed run has kept.
+fn kept(out: &Path) -> Option<i64> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let store = rusqlite::Connection::open_with_flags(out.join("depeche.sqlite"), flags).ok()?;
+    let count = "SELECT count(*) FROM sentence";
+    store.query_row(count, [], |row| row.get(0)).ok()
+}
+
+#[test]
+fn a_run_that_was_killed_goes_on_to_the_same_translations() {
+    let dir = folder();
+    for (index, way) in WAYS.iter().enumerate() {
+        let (whole, broken) = (format!("whole-{index}"), format!("broken-{index}"));
+        let run = |out| ["run", "in", "--tasks", "translation", "--out", out];
+        depeche(dir.path(), &run(&whole), way);
+        let expected = outputs(&dir.path().join(&whole));
+        let sentences = kept(&dir.path().join(&whole)).unwrap();
+        assert!(
+            expected.len() > NAMES.len() && sentences > 20,
+            "{:?}",
+            expected.keys()
+        );
+
+        let out = dir.path().join(&broken);
+        let mut child = command(dir.path(), &run(&broken), way)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        while !kept(&out).is_some_and(|kept| kept > 0) {
+            assert!(
+                start.elapsed() < Duration::from_secs(120),
+                "{way:?}: nothing was kept"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let before = kept(&out).unwrap();
+        depeche(dir.path(), &run(&broken), way);
+        println!("{way:?}: killed with {before} of {sentences} sentences kept");
+        assert_eq!(kept(&out), Some(sentences), "{way:?}");
+        let found = outputs(&out);
+        assert!(found.keys().eq(expected.keys()), "{way:?}: {:?}", found.keys());
+        for (name, bytes) in &expected {
+            assert!(*bytes == found[name], "{way:?}: {name} differs after a kill");
+        }
+    }
+}
