@@ -95,6 +95,13 @@ fn says_bound_plainly(reading: &Reading) -> bool {
 
 /// Up is not down, and a minus sign must be a sign or a word on the other side too.
 fn movements_clash(source: &Reading, generated: &Reading) -> bool {
+    // The sign of a temperature is a level's, and `fell to 14 °C` does not say it.
+    let temperatures =
+        source.kind() == FigureKind::Temperature && generated.kind() == FigureKind::Temperature;
+    if temperatures && source.negative != generated.negative {
+        let unsigned = if source.negative { generated } else { source };
+        return !unsigned.sentence_says_below_zero();
+    }
     match (source.movement(), generated.movement()) {
         (Some(theirs), Some(ours)) => theirs != ours,
         (Some(_), None) => source.negative && !generated.sentence_says_less(),

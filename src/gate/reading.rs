@@ -46,6 +46,11 @@ const LESS: &[&str] = &[
     "cut",
 ];
 
+/// Stems that say that a temperature is below zero.
+const BELOW_ZERO: &[&str] = &[
+    "moins", "négati", "sous", "gel", "minus", "negative", "below", "sub", "zero", "zéro", "freez",
+];
+
 /// What a figure is an amount of. Two figures of different sorts are never equal, except by the rules
 /// in [`super::equal`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -240,6 +245,12 @@ impl<'a> Reading<'a> {
     pub(super) fn sentence_says_less(&self) -> bool {
         let sentence = self.figure.sentence.to_lowercase();
         LESS.iter().any(|word| sentence.contains(word))
+    }
+
+    /// Whether the sentence may say in words that a temperature is below zero.
+    pub(super) fn sentence_says_below_zero(&self) -> bool {
+        let sentence = self.figure.sentence.to_lowercase();
+        BELOW_ZERO.iter().any(|word| sentence.contains(word))
     }
 }
 

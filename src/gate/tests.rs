@@ -505,3 +505,13 @@ fn extreme_values_are_safe() {
         assert!(!check(&ledger([max()]), &ledger([min()]), scope).is_empty());
     }
 }
+
+#[test]
+fn a_temperature_keeps_its_sign_whatever_falls() {
+    let source = "La température est tombée à −14 °C.";
+    let check = |text| check_text(source, Lang::Fr, text, Lang::En, Scope::Complete).len();
+    assert_eq!(check("The temperature fell to −14°C."), 0);
+    assert_eq!(check("The temperature fell to minus 14°C."), 0);
+    assert_eq!(check("The temperature fell to 14°C below zero."), 0);
+    assert_eq!(check("The temperature fell to 14°C."), 1);
+}

@@ -5,6 +5,8 @@ mod extracting;
 pub(in crate::task) mod fake;
 mod planted;
 mod prompts;
+mod rates;
 mod sentences;
+mod slips;
 mod summarizing;
 mod translating;

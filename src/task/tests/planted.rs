@@ -54,7 +54,7 @@ impl Phrase {
     }
 
     /// The translation of a request, whose slots may hold stand-ins: those pass through unharmed.
-    fn answer(&self, request: &str) -> Option<String> {
+    pub fn answer(&self, request: &str) -> Option<String> {
         let pattern = regex::escape(self.french).replace(r"\{\}", "(.+?)");
         let found = Regex::new(&format!("^{pattern}$")).unwrap().captures(request)?;
         let words: Vec<&str> = self

@@ -9,8 +9,9 @@ mod cutting;
 mod unit;
 
 use super::Translating;
-use super::candidate::{Candidate, Fault, Origin};
+use super::candidate::{Candidate, Origin};
 use super::demand::Demands;
+use super::fault::Fault;
 use super::layout::{Block, blocks};
 use super::protect::{Protected, Style, protect};
 use super::shell;
@@ -239,7 +240,7 @@ impl Sentences {
         }
         state.retried = true;
         let fault = state.best.as_ref().and_then(|best| best.fault);
-        if matches!(fault, Some(Fault::Cut | Fault::Loop | Fault::TooLong)) && !state.is_piece {
+        if fault.is_some_and(Fault::is_of_length) && !state.is_piece {
             return self.halve((draft, unit));
         }
         let guarded = state.guarded(lang, self.target);
