@@ -67,6 +67,7 @@ pub mod seq2seq;
 mod simd;
 
 pub use simd::{Isa, has_tiles, isa};
+use std::sync::{Mutex, PoisonError};
 
 /// Runs `work` over parts of `0..units` on the pool, a few for each thread.
 pub(crate) fn parallel(units: usize, work: impl Fn(std::ops::Range<usize>) + Sync) {
@@ -77,6 +78,27 @@ pub(crate) fn parallel(units: usize, work: impl Fn(std::ops::Range<usize>) + Syn
     pool.run(units.div_ceil(part), |index| {
         work(index * part..units.min((index + 1) * part));
     });
+}
+
+/// An error of one of several threads: of more than one, any is as good as another.
+pub(crate) struct Failure<E>(Mutex<Option<E>>);
+
+impl<E> Failure<E> {
+    pub(crate) fn none() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    pub(crate) fn keep(&self, error: E) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    /// What was done, unless it failed.
+    pub(crate) fn or<T>(self, done: T) -> Result<T, E> {
+        match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(done),
+        }
+    }
 }
 
 /// Hands the parts of `out`, each `width` long and one after the other, to `work`, in parallel where that

@@ -243,14 +243,17 @@ impl<'a> Reading<'a> {
 
     /// Whether the sentence has a word that makes a positive amount a negative one (`a loss of`).
     pub(super) fn sentence_says_less(&self) -> bool {
-        let sentence = self.figure.sentence.to_lowercase();
-        LESS.iter().any(|word| sentence.contains(word))
+        self.sentence_has(LESS)
     }
 
     /// Whether the sentence may say in words that a temperature is below zero.
     pub(super) fn sentence_says_below_zero(&self) -> bool {
+        self.sentence_has(BELOW_ZERO)
+    }
+
+    fn sentence_has(&self, stems: &[&str]) -> bool {
         let sentence = self.figure.sentence.to_lowercase();
-        BELOW_ZERO.iter().any(|word| sentence.contains(word))
+        stems.iter().any(|stem| sentence.contains(stem))
     }
 }
 

@@ -25,6 +25,16 @@ impl Extent<'_> {
         }
     }
 
+    /// Reads the first `count` floats, exactly.
+    ///
+    /// # Errors
+    /// As [`Extent::read_floats`].
+    pub fn wide_floats(&self, count: usize) -> Result<Vec<f32>, EngineError> {
+        let mut out = vec![0.0; count];
+        self.read_floats(0, &mut out)?;
+        Ok(out)
+    }
+
     /// Reads the first `count` floats in the type of the file.
     ///
     /// # Errors

@@ -182,9 +182,7 @@ impl SafetensorsWeights {
     /// See [`super::Weights::vector`].
     pub fn vector(&self, place: Place, kind: &str, length: usize) -> Result<Vec<f32>, EngineError> {
         let name = prefixed(self.prefix, &place.hf_name(kind));
-        let mut numbers = vec![0.0; length];
-        self.extent(&name, &[length])?.read_floats(0, &mut numbers)?;
-        Ok(numbers)
+        self.extent(&name, &[length])?.wide_floats(length)
     }
 
     /// Whether a tensor of that full name is there.

@@ -28,7 +28,7 @@ const FOURS: usize = TILE_COLUMNS / 4;
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
 #[inline]
 pub(super) unsafe fn pair<const KIND: u8>(band: Band, column: usize, out: *mut u8) -> *const u8 {
-    if const { kind::<KIND>() } as u8 == Kind::Bf16 as u8 {
+    if const { kind::<KIND>() } == Kind::Bf16 {
         return band.tile::<KIND>(column, 0).1;
     }
     for half in 0..2 {

@@ -6,7 +6,7 @@ use crate::engine::kernels::noise;
 use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain};
 
-/// Types that have lanes.
+/// Types that have products in integers.
 fn types() -> impl Iterator<Item = Blocks> {
     ALL.into_iter().filter(|blocks| *blocks != Blocks::Bf16)
 }

@@ -2,11 +2,10 @@
 //! A float matrix, repacked for products.
 
 use super::super::packed::Lines;
-use super::super::{Isa, each_part, isa};
+use super::super::{Failure, Isa, each_part, isa};
 use super::{Job, Weight, tiles};
 use half::{bf16, f16};
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
 
 /// A matrix of outputs (rows) by inputs (columns) in panels of [`tiles::width`] rows each, the last one filled up with
 /// zeros: by column the weights of all rows of the panel. It takes as many bytes as the numbers that it was made of.
@@ -84,13 +83,12 @@ impl FloatMatrix {
         let out = unsafe {
             std::slice::from_raw_parts_mut(packed.numbers.bytes_mut().as_mut_ptr().cast::<W>(), length)
         };
-        let failure = Mutex::new(None);
+        let failure = Failure::none();
         each_part(out, width * columns, true, |panel, out| {
             let count = width.min(rows - panel * width);
             let mut source = vec![W::default(); count * columns];
             if let Err(error) = read(panel * width, &mut source) {
-                *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                return;
+                return failure.keep(error);
             }
             // Some columns at a time, so that what is written stays in the first cache.
             for from in (0..columns).step_by(16) {
@@ -101,10 +99,7 @@ impl FloatMatrix {
                 }
             }
         });
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(packed),
-        }
+        failure.or(packed)
     }
 
     /// Rows: outputs of the product.

@@ -5,6 +5,7 @@
 
 use super::blocks::pack_rows;
 use super::{BAND, Blocks, Packed, SUPER, TILE_ROWS};
+use crate::engine::kernels::Failure;
 use crate::engine::kernels::pool::Pool;
 use crate::engine::read_at::read_at;
 use std::cell::RefCell;
@@ -100,7 +101,7 @@ impl Packed {
         supers.resize_with(tiles.len(), Default::default);
         let bands: Vec<Mutex<(&mut [u8], &mut [u8])>> =
             tiles.into_iter().zip(supers).map(Mutex::new).collect();
-        let failure = Mutex::new(None);
+        let failure = Failure::none();
         Pool::global().run(bands.len(), |band| {
             let mut guard = bands[band].lock().unwrap_or_else(PoisonError::into_inner);
             let (tiles, supers) = &mut *guard;
@@ -114,15 +115,12 @@ impl Packed {
                     pack_rows(blocks, lines, half, tiles, supers);
                 });
                 if let Err(error) = packed {
-                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    failure.keep(error);
                 }
             }
         });
         drop(bands);
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(packed),
-        }
+        failure.or(packed)
     }
 }
 

@@ -11,7 +11,7 @@
 //! weights is taken off at the end.
 
 use crate::engine::kernels::simd::{LANES, Lanes, max};
-use crate::engine::kernels::{Isa, isa, parallel};
+use crate::engine::kernels::{Failure, Isa, isa, parallel};
 use std::sync::{Mutex, PoisonError};
 
 /// Output columns of a panel.
@@ -89,15 +89,14 @@ impl Int8Matrix {
             .zip(offsets.chunks_mut(PANEL))
             .map(Mutex::new)
             .collect();
-        let failure = Mutex::new(None);
+        let failure = Failure::none();
         parallel(parts.len(), |units| {
             let mut numbers = vec![0.0; PANEL * columns];
             for unit in units {
                 let first = unit * PANEL;
                 let numbers = &mut numbers[..PANEL.min(rows - first) * columns];
                 if let Err(error) = read(first, numbers) {
-                    *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    return;
+                    return failure.keep(error);
                 }
                 let mut part = parts[unit].lock().unwrap_or_else(PoisonError::into_inner);
                 let ((panel, scales), offsets) = &mut *part;
@@ -107,16 +106,13 @@ impl Int8Matrix {
             }
         });
         drop(parts);
-        match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok(Self {
-                rows,
-                padded,
-                panels,
-                scales,
-                offsets,
-            }),
-        }
+        failure.or(Self {
+            rows,
+            padded,
+            panels,
+            scales,
+            offsets,
+        })
     }
 
     /// Numbers of an output row.

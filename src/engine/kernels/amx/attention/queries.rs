@@ -22,7 +22,6 @@ pub(super) unsafe fn pack_block(rows: &[f32], width: usize, tiles: usize, out: *
         for tile in 0..tiles {
             let out = out.add(tile * width * 64);
             match width {
-                1 => _mm512_storeu_si512(out.cast(), pairs(0, tile)),
                 LANES => {
                     let mut all: Sixteen = [_mm512_setzero_ps(); 16];
                     for (token, row) in all.iter_mut().enumerate() {
