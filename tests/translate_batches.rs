@@ -4,8 +4,9 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
 
+mod translating;
+
 use assert_cmd::Command;
-use depeche::engine::random::{FloatType, MarianShape, RandomMarian};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
@@ -26,21 +27,8 @@ const WAYS: [[&str; 4]; 4] = [
     ["--precision", "float32", "--beams", "4"],
 ];
 
-/// A random model's answers: the less it is inclined to end, the more they depend on what was asked.
 fn folder(seed: u64, end_bias: f32) -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    RandomMarian::new(MarianShape::TINY, seed)
-        .with_end_bias(end_bias)
-        .write(&dir.path().join("model"), FloatType::F32)
-        .unwrap();
-    std::fs::create_dir(dir.path().join("in")).unwrap();
-    let articles = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
-    for name in NAMES {
-        let text = std::fs::read_to_string(articles.join(name)).unwrap();
-        let start: String = text.split_inclusive("\n\n").take(6).collect();
-        std::fs::write(dir.path().join("in").join(name), start).unwrap();
-    }
-    dir
+    translating::folder((seed, end_bias), &NAMES, 6)
 }
 
 fn command(dir: &Path, args: &[&str], way: &[&str]) -> std::process::Command {

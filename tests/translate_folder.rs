@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests: a failure is the test's failure
 
+mod translating;
+
 use assert_cmd::Command;
-use depeche::engine::random::{FloatType, MarianShape, RandomMarian};
 use serde_json::Value;
 use std::path::Path;
 
@@ -27,20 +28,7 @@ const RUN: [&str; 8] = [
 ];
 
 fn folder() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    RandomMarian::new(MarianShape::TINY, 7)
-        .with_end_bias(8.0)
-        .write(&dir.path().join("model"), FloatType::F32)
-        .unwrap();
-    std::fs::create_dir(dir.path().join("in")).unwrap();
-    let articles = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
-    for name in NAMES {
-        // enough paragraphs for every kind of block, few enough for an unoptimized build
-        let text = std::fs::read_to_string(articles.join(name)).unwrap();
-        let start: String = text.split_inclusive("\n\n").take(7).collect();
-        std::fs::write(dir.path().join("in").join(name), start).unwrap();
-    }
-    dir
+    translating::folder((7, 8.0), &NAMES, 7)
 }
 
 /// Standard output and standard error; a random model's figures are flagged, so that the status is 3.

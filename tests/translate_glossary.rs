@@ -82,13 +82,15 @@ fn met(beams: &[String]) -> Option<(String, String)> {
     Some((best.last()?.clone(), others.next()?))
 }
 
+fn depeche(dir: &Path) -> Command {
+    let mut command = Command::cargo_bin("depeche").unwrap();
+    command.current_dir(dir).env_clear().env("HOME", dir);
+    command
+}
+
 /// The translation record, and standard error.
 fn translate(dir: &Path, model: &str, more: &[&str]) -> (Value, String) {
-    let output = Command::cargo_bin("depeche")
-        .unwrap()
-        .current_dir(dir)
-        .env_clear()
-        .env("HOME", dir)
+    let output = depeche(dir)
         .args([
             "translate",
             "a.txt",
@@ -270,11 +272,7 @@ fn the_terms_of_the_language_that_is_written_are_taken() {
         assert_eq!(terms(&record)[0].0, best(code), "{to}");
         assert_eq!(terms(&record)[0].1, "used", "{to}: {record:#}");
     }
-    let output = Command::cargo_bin("depeche")
-        .unwrap()
-        .current_dir(dir.path())
-        .env_clear()
-        .env("HOME", dir.path())
+    let output = depeche(dir.path())
         .args([
             "translate",
             "a.txt",
@@ -305,11 +303,7 @@ fn a_run_has_a_row_for_each_place_of_each_term() {
         format!("usine,{other}\nmarché,market\n"),
     )
     .unwrap();
-    let output = Command::cargo_bin("depeche")
-        .unwrap()
-        .current_dir(dir.path())
-        .env_clear()
-        .env("HOME", dir.path())
+    let output = depeche(dir.path())
         .args(["run", "a.txt", "--tasks", "translation", "--model", "./model"])
         .args(["--out", "out", "--glossary", "g.csv"])
         .output()
