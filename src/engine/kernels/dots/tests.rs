@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::engine::kernels::noise;
-use crate::engine::kernels::packed::Blocks;
-use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain};
+use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain, random_blocks};
+use crate::engine::kernels::packed::{Blocks, Data, Source};
 
 /// Types that have products in integers.
 fn types() -> impl Iterator<Item = Blocks> {
@@ -94,9 +94,9 @@ fn extreme_numbers_do_not_overflow() {
             data.extend_from_slice(&half::f16::from_f32(1.0).to_le_bytes());
             data.extend_from_slice(&[byte; 32]);
         }
-        let source = crate::engine::kernels::packed::Source {
+        let source = Source {
             blocks: Blocks::Q8_0,
-            data: crate::engine::kernels::packed::Data::Memory(&data),
+            data: Data::Memory(&data),
             columns,
         };
         let weights = Packed::pack(&source, 32, Some).unwrap();
@@ -109,6 +109,50 @@ fn extreme_numbers_do_not_overflow() {
                         (found - expected).abs() < expected.abs() * 1e-5,
                         "{path:?} {byte}: {found}"
                     );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_numbers_of_every_type_keep_sums_of_sixteen_bits_exact() {
+    let columns = 256;
+    for blocks in types() {
+        // Where the numbers of a block stand, beside its scales.
+        let numbers = match blocks {
+            Blocks::Q4_1 | Blocks::Q5_1 => 4..blocks.bytes(),
+            Blocks::Q4K | Blocks::Q5K => 16..blocks.bytes(),
+            Blocks::Q6K => 0..192,
+            _ => 2..blocks.bytes(),
+        };
+        for byte in [0, 0x7f, 0x80, 0xff] {
+            let mut data = random_blocks(blocks, 32, columns);
+            for block in data.chunks_mut(blocks.bytes()) {
+                block[numbers.clone()].fill(byte);
+            }
+            let source = Source {
+                blocks,
+                data: Data::Memory(&data),
+                columns,
+            };
+            let weights = Packed::pack(&source, 32, Some).unwrap();
+            let [all, turns] =
+                [1, 2].map(|step| (0..8 * columns).map(move |i| if i % step == 0 { 1.0f32 } else { -1.0 }));
+            for x in [
+                all.clone().collect::<Vec<_>>(),
+                all.map(|x| -x).collect(),
+                turns.collect(),
+            ] {
+                let expected = computed(Path::Plain(true), &weights, &x);
+                for path in paths().into_iter().filter(|path| *path != Path::Plain(false)) {
+                    for tokens in [8, 1] {
+                        let found = computed(path, &weights, &x[..tokens * columns]);
+                        assert!(
+                            found[..] == expected[..found.len()],
+                            "{blocks:?} {byte:x} on {path:?}"
+                        );
+                    }
                 }
             }
         }
