@@ -20,7 +20,7 @@ pub enum Isa {
 }
 
 /// Finds the best vector instruction set once. `DEPECHE_ISA=avx512`, `avx2` or `baseline` forces a lesser
-/// one, without tiles.
+/// one, without tiles; anything else asks for nothing.
 pub fn isa() -> Isa {
     static ISA: OnceLock<Isa> = OnceLock::new();
     *ISA.get_or_init(|| detect(&wish()))
@@ -29,7 +29,8 @@ pub fn isa() -> Isa {
 /// Whether models are computed on the tile unit (AMX with bfloat16), beside AVX-512.
 #[cfg(target_arch = "x86_64")]
 pub fn has_tiles() -> bool {
-    isa() == Isa::Avx512 && wish().is_empty() && super::amx::is_available()
+    let lesser = matches!(wish().as_str(), "avx512" | "avx2" | "baseline");
+    isa() == Isa::Avx512 && !lesser && super::amx::is_available()
 }
 
 /// Whether models are computed on the tile unit: other processors have none.
