@@ -10,6 +10,9 @@
 //! wants one factor unsigned: activations are stored 128 higher, and 128 times the sum of a column's
 //! weights is taken off at the end.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
 use crate::engine::kernels::simd::{LANES, Lanes, max};
 use crate::engine::kernels::{Failure, Isa, isa, parallel};
 use std::sync::{Mutex, PoisonError};
@@ -202,7 +205,7 @@ impl Int8Matrix {
             Isa::Avx512 if has_vnni() => unsafe { vnni(&job, rows) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
-            Isa::Avx512 | Isa::Avx2 => unsafe { avx2(&job, rows) },
+            Isa::Avx512 | Isa::Avx2 => unsafe { avx2::rows(&job, rows) },
             // SAFETY: this function's contract.
             _ => unsafe { plain(&job, rows) },
         }
@@ -326,54 +329,6 @@ unsafe fn vnni_rows<const MR: usize>(job: &Job, row: usize) {
             unsafe {
                 _mm512_storeu_si512(lanes.as_mut_ptr().cast(), *sums);
                 job.write(row + r, panel, &lanes);
-            }
-        }
-    }
-}
-
-/// # Safety
-/// As [`Int8Matrix::part`], on a CPU with the features.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2(job: &Job, rows: std::ops::Range<usize>) {
-    use std::arch::x86_64::{
-        __m256i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_load_si256, _mm256_madd_epi16,
-        _mm256_maddubs_epi16, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_sign_epi8,
-        _mm256_storeu_si256,
-    };
-    let padded = job.matrix.padded;
-    let blocks = padded / QUAD;
-    for panel in job.panels.clone() {
-        let weights = job.matrix.panels[panel * blocks..(panel + 1) * blocks].as_ptr();
-        for row in rows.clone() {
-            let x = job.x.numbers[row * padded..(row + 1) * padded].as_ptr();
-            let mut sums = [_mm256_setzero_si256(); 2];
-            let ones = _mm256_set1_epi16(1);
-            for block in 0..blocks {
-                // SAFETY: panels have `blocks` blocks, rows `4 * blocks` numbers.
-                unsafe {
-                    let four = x.add(block * QUAD).cast::<u32>().read_unaligned();
-                    // 128 lower again.
-                    let four = _mm256_set1_epi32((four ^ 0x8080_8080) as i32);
-                    for half in 0..2 {
-                        let w = weights.add(block).cast::<__m256i>().add(half);
-                        let w = _mm256_load_si256(w);
-                        // Both factors are within 127: no pair of products overflows 16 bits.
-                        let pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(four, w));
-                        sums[half] = _mm256_add_epi32(sums[half], _mm256_madd_epi16(pairs, ones));
-                    }
-                }
-            }
-            let mut lanes = [0i32; PANEL];
-            // SAFETY: 16 lanes; then the caller's contract.
-            unsafe {
-                _mm256_storeu_si256(lanes.as_mut_ptr().cast(), sums[0]);
-                _mm256_storeu_si256(lanes.as_mut_ptr().add(8).cast(), sums[1]);
-                let first = panel * PANEL;
-                for lane in 0..PANEL {
-                    lanes[lane] += job.matrix.offsets[first + lane];
-                }
-                job.write(row, panel, &lanes);
             }
         }
     }
@@ -506,7 +461,7 @@ mod tests {
     /// Every way of computing gives the same bits.
     #[test]
     fn all_instruction_sets_agree() {
-        let (count, k, rows) = (14, 192, 75);
+        let (count, k, rows) = (15, 192, 75);
         let (matrix, _) = matrix(rows, k);
         let bias = noise(rows, 3);
         let mut numbers = noise(count * k, 2);
@@ -530,8 +485,11 @@ mod tests {
                     panels: panel..rows.div_ceil(PANEL).min(panel + PANELS),
                     target: &target,
                 };
-                // SAFETY: `out` holds all rows and columns; the features are checked below.
-                unsafe { way(&job, 0..count) };
+                // One row, some, and more than fit into the registers.
+                for rows in [0..1, 1..4, 4..count] {
+                    // SAFETY: `out` holds all rows and columns; the features are checked below.
+                    unsafe { way(&job, rows) };
+                }
                 panel += PANELS;
             }
             out
@@ -540,7 +498,7 @@ mod tests {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                assert_eq!(run(avx2), expected);
+                assert_eq!(run(avx2::rows), expected);
             }
             if is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512dq") && has_vnni() {
                 assert_eq!(run(vnni), expected);
