@@ -29,8 +29,7 @@ pub fn isa() -> Isa {
 /// Whether models are computed on the tile unit (AMX with bfloat16), beside AVX-512.
 #[cfg(target_arch = "x86_64")]
 pub fn has_tiles() -> bool {
-    let lesser = matches!(wish().as_str(), "avx512" | "avx2" | "baseline");
-    isa() == Isa::Avx512 && !lesser && super::amx::is_available()
+    isa() == Isa::Avx512 && wish().is_empty() && super::amx::is_available()
 }
 
 /// Whether models are computed on the tile unit: other processors have none.
@@ -39,9 +38,13 @@ pub fn has_tiles() -> bool {
     false
 }
 
-/// What `DEPECHE_ISA` asks for; empty where it asks for nothing.
+/// The lesser instruction set that `DEPECHE_ISA` asks for; empty where it names none.
 pub(super) fn wish() -> String {
-    std::env::var("DEPECHE_ISA").unwrap_or_default()
+    let wish = std::env::var("DEPECHE_ISA").unwrap_or_default();
+    match wish.as_str() {
+        "avx512" | "avx2" | "baseline" => wish,
+        _ => String::new(),
+    }
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -3,8 +3,10 @@
 
 use super::*;
 use crate::engine::kernels::noise;
-use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain, random_blocks};
-use crate::engine::kernels::packed::{Blocks, Data, Source};
+use crate::engine::kernels::packed::Blocks;
+use crate::engine::kernels::packed::samples::{
+    ALL, distance, gate_and_up, packed, packed_from, plain, random_blocks,
+};
 
 /// Types that have products in integers.
 fn types() -> impl Iterator<Item = Blocks> {
@@ -94,12 +96,7 @@ fn extreme_numbers_do_not_overflow() {
             data.extend_from_slice(&half::f16::from_f32(1.0).to_le_bytes());
             data.extend_from_slice(&[byte; 32]);
         }
-        let source = Source {
-            blocks: Blocks::Q8_0,
-            data: Data::Memory(&data),
-            columns,
-        };
-        let weights = Packed::pack(&source, 32, Some).unwrap();
+        let weights = packed_from(Blocks::Q8_0, &data, columns);
         for sign in [1.0, -1.0] {
             let x = vec![sign; columns];
             for path in paths() {
@@ -131,12 +128,7 @@ fn the_largest_numbers_of_every_type_keep_sums_of_sixteen_bits_exact() {
             for block in data.chunks_mut(blocks.bytes()) {
                 block[numbers.clone()].fill(byte);
             }
-            let source = Source {
-                blocks,
-                data: Data::Memory(&data),
-                columns,
-            };
-            let weights = Packed::pack(&source, 32, Some).unwrap();
+            let weights = packed_from(blocks, &data, columns);
             let [all, turns] =
                 [1, 2].map(|step| (0..8 * columns).map(move |i| if i % step == 0 { 1.0f32 } else { -1.0 }));
             for x in [

@@ -46,10 +46,15 @@ pub(in super::super) fn random_blocks(blocks: Blocks, rows: usize, columns: usiz
 
 /// A matrix of random blocks.
 pub(in super::super) fn packed(blocks: Blocks, rows: usize, columns: usize) -> Packed {
-    let data = random_blocks(blocks, rows, columns);
+    packed_from(blocks, &random_blocks(blocks, rows, columns), columns)
+}
+
+/// A matrix of these blocks.
+pub(in super::super) fn packed_from(blocks: Blocks, data: &[u8], columns: usize) -> Packed {
+    let rows = data.len() / blocks.bytes() * blocks.numbers() / columns;
     let source = Source {
         blocks,
-        data: Data::Memory(&data),
+        data: Data::Memory(data),
         columns,
     };
     Packed::pack(&source, rows, Some).unwrap()
@@ -99,6 +104,6 @@ pub(in super::super) fn gate_and_up(inner: usize, columns: usize) -> [Packed; 3]
         (inner_row < inner).then_some((within / TILE_ROWS, inner_row))
     });
     let both = both.unwrap();
-    let alone = |data| Packed::pack(&source(data), inner, Some).unwrap();
+    let alone = |data| packed_from(Blocks::Q4K, data, columns);
     [both, alone(&gate), alone(&up)]
 }

@@ -15,19 +15,14 @@ pub(in super::super) unsafe fn band<const KIND: u8>(
     width: usize,
     out: &mut Sums,
 ) {
-    #[target_feature(enable = "avx2,fma,f16c,avxvnni")]
-    unsafe fn work<const KIND: u8, const T: usize>(band: Band, x: *const Block, from: usize, out: &mut Sums) {
-        // SAFETY: the caller's contract.
-        unsafe { all::<KIND, T>(band, x, from, out) }
-    }
     // SAFETY: the caller's contract.
     unsafe {
         match width {
-            1 => work::<KIND, 1>(band, x, 0, out),
-            2 => work::<KIND, 2>(band, x, 0, out),
+            1 => all::<KIND, 1>(band, x, 0, out),
+            2 => all::<KIND, 2>(band, x, 0, out),
             _ => (0..width)
                 .step_by(AT_ONCE)
-                .for_each(|from| work::<KIND, AT_ONCE>(band, x, from, out)),
+                .for_each(|from| all::<KIND, AT_ONCE>(band, x, from, out)),
         }
     }
 }
@@ -36,7 +31,7 @@ pub(in super::super) unsafe fn band<const KIND: u8>(
 ///
 /// # Safety
 /// As [`band`].
-#[inline(always)]
+#[target_feature(enable = "avx2,fma,f16c,avxvnni")]
 unsafe fn all<const KIND: u8, const T: usize>(band: Band, x: *const Block, from: usize, out: &mut Sums) {
     debug_assert!(from + T <= TOKENS);
     // SAFETY: the caller's contract.
