@@ -7,12 +7,14 @@
 //! into halves of 4 bits, or widened to 16, they were no faster.
 
 use super::super::super::packed::{BAND, Band, Kind, TILE_ROWS, kind};
-use super::super::{Block, FAR, Sums, TOKENS};
+use super::super::{Block, NEAR, Sums, TOKENS};
 use super::{AT_ONCE, LANES, factors, four_of, weights};
 use std::arch::x86_64::*;
 
 /// Eights of rows that take turns with the numbers of a token.
 const EIGHTS: usize = TILE_ROWS / LANES;
+/// Tiles of a band side by side.
+const HALVES: usize = BAND / TILE_ROWS;
 
 /// # Safety
 /// The CPU has AVX2, FMA and F16C, `KIND` is the band's, and as many blocks lie at `x` as it has column tiles.
@@ -33,9 +35,8 @@ pub(in super::super) unsafe fn band<const KIND: u8>(
     }
 }
 
-/// Sums in memory of a function's own: added up in place, where they go, they cost a tenth of the speed.
-#[repr(align(64))]
-struct Aligned(Sums);
+/// Sums of a tile's rows for `T` tokens.
+type Rows<const T: usize> = [[__m256; T]; EIGHTS];
 
 /// Sums of `GROUPS` times `T` tokens.
 ///
@@ -47,13 +48,14 @@ unsafe fn sums<const KIND: u8, const T: usize, const GROUPS: usize>(
     x: *const Block,
     out: &mut Sums,
 ) {
-    let mut sums = Aligned([[0.0; BAND]; TOKENS]);
+    // One or two tokens keep theirs in registers, the others in memory.
+    let mut sums: [[Rows<T>; GROUPS]; HALVES] = [[[[_mm256_setzero_ps(); T]; EIGHTS]; GROUPS]; HALVES];
     for column in 0..band.depth {
         // SAFETY: so many blocks are there, and tiles and scales lie within the matrix.
         unsafe {
             let x = &*x.add(column);
-            band.ask_for::<KIND>(column, FAR);
-            for half in 0..BAND / TILE_ROWS {
+            band.ask_for::<KIND>(column, NEAR);
+            for (half, sums) in sums.iter_mut().enumerate() {
                 let (scales, numbers) = band.tile::<KIND>(column, half);
                 let above = band.above(column, half);
                 let mut all = [[_mm256_setzero_ps(); 2]; EIGHTS];
@@ -61,16 +63,22 @@ unsafe fn sums<const KIND: u8, const T: usize, const GROUPS: usize>(
                     let (first, second) = factors::<KIND>(scales, above, eight * LANES);
                     *all = [first, second];
                 }
-                for group in 0..GROUPS {
-                    let from = group * T;
-                    let (sums, _) = sums.0[from..].as_chunks_mut::<T>();
-                    tile::<KIND, T>(numbers, x, from, &all, half * TILE_ROWS, &mut sums[0]);
+                for (group, sums) in sums.iter_mut().enumerate() {
+                    tile::<KIND, T>(numbers, x, group * T, &all, sums);
                 }
             }
         }
     }
-    for (out, sums) in out.iter_mut().zip(&sums.0).take(T * GROUPS) {
-        *out = *sums;
+    for (half, sums) in sums.iter().enumerate() {
+        for (group, sums) in sums.iter().enumerate() {
+            for (eight, sums) in sums.iter().enumerate() {
+                for (t, sum) in sums.iter().enumerate() {
+                    let out = &mut out[group * T + t][half * TILE_ROWS + eight * LANES..][..LANES];
+                    // SAFETY: eight floats.
+                    unsafe { _mm256_storeu_ps(out.as_mut_ptr(), *sum) };
+                }
+            }
+        }
     }
 }
 
@@ -84,31 +92,29 @@ unsafe fn tile<const KIND: u8, const T: usize>(
     x: &Block,
     from: usize,
     factors: &[[__m256; 2]; EIGHTS],
-    row: usize,
-    sums: &mut [[f32; BAND]; T],
+    sums: &mut Rows<T>,
 ) {
     let kind = const { kind::<KIND>() };
-    // SAFETY: the caller's contract; rows and tokens lie within the sums.
+    // SAFETY: the caller's contract.
     unsafe {
         match kind {
             Kind::SixK => {
                 let dots = short::<KIND, T, 0, 4>(numbers, x, from);
-                add(&dots, x, from, factors, 0, row, sums);
+                add(&dots, x, from, factors, 0, sums);
                 let dots = short::<KIND, T, 4, 8>(numbers, x, from);
-                add(&dots, x, from, factors, 1, row, sums);
+                add(&dots, x, from, factors, 1, sums);
             }
             Kind::Eight => {
                 let dots = long::<T>(numbers, x, from);
-                add(&dots, x, from, factors, 0, row, sums);
+                add(&dots, x, from, factors, 0, sums);
             }
             _ => {
                 let dots = short::<KIND, T, 0, 8>(numbers, x, from);
-                add(&dots, x, from, factors, 0, row, sums);
-                for (eight, [_, second]) in factors.iter().enumerate() {
-                    for (t, sums) in sums.iter_mut().enumerate() {
+                add(&dots, x, from, factors, 0, sums);
+                for (sums, [_, second]) in sums.iter_mut().zip(factors) {
+                    for (t, sum) in sums.iter_mut().enumerate() {
                         let total = _mm256_set1_ps(x.totals[from + t]);
-                        let at = sums.as_mut_ptr().add(row + eight * LANES);
-                        _mm256_storeu_ps(at, _mm256_fnmadd_ps(*second, total, _mm256_loadu_ps(at)));
+                        *sum = _mm256_fnmadd_ps(*second, total, *sum);
                     }
                 }
             }
@@ -119,7 +125,7 @@ unsafe fn tile<const KIND: u8, const T: usize>(
 /// Scales dot products and adds them to the sums.
 ///
 /// # Safety
-/// The features are there, and `row` and the sixteen after it lie within the sums.
+/// The features are there.
 #[inline(always)]
 unsafe fn add<const T: usize>(
     dots: &[[__m256i; T]; EIGHTS],
@@ -127,18 +133,16 @@ unsafe fn add<const T: usize>(
     from: usize,
     factors: &[[__m256; 2]; EIGHTS],
     which: usize,
-    row: usize,
-    sums: &mut [[f32; BAND]; T],
+    sums: &mut Rows<T>,
 ) {
     // SAFETY: the caller's contract.
     unsafe {
-        for (t, sums) in sums.iter_mut().enumerate() {
+        for t in 0..T {
             let scale = _mm256_set1_ps(x.scales[from + t]);
             for eight in 0..EIGHTS {
-                let at = sums.as_mut_ptr().add(row + eight * LANES);
                 let factor = _mm256_mul_ps(factors[eight][which], scale);
                 let dot = _mm256_cvtepi32_ps(dots[eight][t]);
-                _mm256_storeu_ps(at, _mm256_fmadd_ps(dot, factor, _mm256_loadu_ps(at)));
+                sums[eight][t] = _mm256_fmadd_ps(dot, factor, sums[eight][t]);
             }
         }
     }
