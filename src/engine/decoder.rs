@@ -125,7 +125,7 @@ impl Decoder {
     pub fn kv_form(&self) -> KvForm {
         match &self.body {
             Body::Dense(layers) => layers.kv_form(),
-            Body::Dots(_) => KvForm::Floats,
+            Body::Dots(_) => KvForm::Pairs,
             #[cfg(target_arch = "x86_64")]
             Body::Tiles(_) => KvForm::Tiles,
         }

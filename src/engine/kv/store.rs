@@ -5,7 +5,7 @@ use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 #[cfg(target_arch = "x86_64")]
 use crate::engine::kernels::amx::attention::TilePages;
-use crate::engine::kernels::attention::{LayerPages, Pages as _, Span};
+use crate::engine::kernels::attention::{LayerPages, Pages as _, Pair, Span};
 use candle_core::{DType, Device, Tensor};
 
 /// Keys and values of all layers, in pages of [`PAGE`] tokens.
@@ -20,6 +20,8 @@ pub struct KvStore {
 pub enum KvForm {
     /// f32, for our own kernels on the CPU.
     Floats,
+    /// bfloat16, for the same.
+    Pairs,
     /// bfloat16 in tiles, for the tile unit.
     Tiles,
     /// Tensors of f32, for candle's operations on any device.
@@ -28,7 +30,8 @@ pub enum KvForm {
 
 #[derive(Debug)]
 enum Layers {
-    Floats(Vec<LayerPages>),
+    Floats(Vec<LayerPages<f32>>),
+    Pairs(Vec<LayerPages<Pair>>),
     #[cfg(target_arch = "x86_64")]
     Tiles(Vec<TilePages>),
     /// Keys and values as `[pages * PAGE, kv_heads * head_dim]`, through candle's operations, for
@@ -44,7 +47,8 @@ impl KvStore {
             #[cfg(target_arch = "x86_64")]
             KvForm::Tiles => TilePages::page_bytes(heads, dim),
             KvForm::Tensors => 2 * heads * dim * PAGE * size_of::<f32>(),
-            _ => LayerPages::page_bytes(heads, dim),
+            KvForm::Pairs => LayerPages::<Pair>::page_bytes(heads, dim),
+            _ => LayerPages::<f32>::page_bytes(heads, dim),
         };
         config.layers * layer
     }
@@ -95,6 +99,7 @@ impl KvStore {
                 };
                 Layers::Tensors((0..count).map(layer).collect::<candle_core::Result<_>>()?)
             }
+            KvForm::Pairs => Layers::Pairs((0..count).map(|_| LayerPages::new(pages, heads, dim)).collect()),
             _ => Layers::Floats((0..count).map(|_| LayerPages::new(pages, heads, dim)).collect()),
         };
         Ok(Self { layers, pages })
@@ -112,6 +117,7 @@ impl KvStore {
     pub fn copy_page(&mut self, from: u32, to: u32) -> Result<(), EngineError> {
         match &mut self.layers {
             Layers::Floats(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
+            Layers::Pairs(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
             #[cfg(target_arch = "x86_64")]
             Layers::Tiles(layers) => layers.iter_mut().for_each(|layer| layer.copy_page(from, to)),
             Layers::Tensors(layers) => {
@@ -132,18 +138,18 @@ impl KvStore {
     pub(crate) fn tiles(&mut self, layer: usize) -> candle_core::Result<&mut TilePages> {
         match &mut self.layers {
             Layers::Tiles(layers) => Ok(&mut layers[layer]),
-            _ => candle_core::bail!("expected a store of tiles, but found one of floats"),
+            _ => candle_core::bail!("expected a store of tiles"),
         }
     }
 
-    /// The f32 pages of one layer.
+    /// The bfloat16 pages of one layer.
     ///
     /// # Errors
     /// When the store is of another form.
-    pub(crate) fn floats(&mut self, layer: usize) -> candle_core::Result<&mut LayerPages> {
+    pub(crate) fn pairs(&mut self, layer: usize) -> candle_core::Result<&mut LayerPages<Pair>> {
         match &mut self.layers {
-            Layers::Floats(layers) => Ok(&mut layers[layer]),
-            _ => candle_core::bail!("expected a store of floats"),
+            Layers::Pairs(layers) => Ok(&mut layers[layer]),
+            _ => candle_core::bail!("expected a store of pairs"),
         }
     }
 
@@ -170,8 +176,6 @@ impl KvStore {
                 })?;
                 Tensor::from_vec(out, queries.shape(), queries.device())
             }
-            #[cfg(target_arch = "x86_64")]
-            Layers::Tiles(_) => candle_core::bail!("expected a store of floats, but found one of tiles"),
             Layers::Tensors(layers) => {
                 let (stored_keys, stored_values) = &layers[layer];
                 append(stored_keys, keys, spans)?;
@@ -180,6 +184,7 @@ impl KvStore {
                 let outs: candle_core::Result<Vec<_>> = spans.iter().map(one).collect();
                 Tensor::cat(&outs?, 0)
             }
+            _ => candle_core::bail!("expected a store of floats or tensors"),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::loading::blocks;
 use crate::engine::config::DecoderConfig;
 #[cfg(target_arch = "x86_64")]
 use crate::engine::kernels::amx::{self, attention::TilePages};
-use crate::engine::kernels::attention::{LayerPages, Pages};
+use crate::engine::kernels::attention::{LayerPages, Pages, Pair};
 use crate::engine::kernels::dots;
 #[cfg(target_arch = "x86_64")]
 use crate::engine::kernels::has_tiles;
@@ -51,7 +51,7 @@ impl Kernels for Tiles {
     }
 }
 
-/// Products in integers, on any CPU: activations rounded to 8 bits, keys and values in f32.
+/// Products in integers, on any CPU: activations rounded to 8 bits, keys and values to bfloat16.
 #[derive(Debug)]
 pub(in super::super) struct Dots;
 
@@ -75,9 +75,9 @@ pub(in super::super) fn fit_dots(weights: &Weights, config: &DecoderConfig) -> b
 
 impl Kernels for Dots {
     type Input = dots::Activations;
-    type Pages = LayerPages;
+    type Pages = LayerPages<Pair>;
 
-    fn pages(store: &mut KvStore, layer: usize) -> candle_core::Result<&mut LayerPages> {
-        store.floats(layer)
+    fn pages(store: &mut KvStore, layer: usize) -> candle_core::Result<&mut LayerPages<Pair>> {
+        store.pairs(layer)
     }
 }

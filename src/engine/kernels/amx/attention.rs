@@ -12,9 +12,8 @@
 mod pages;
 mod queries;
 mod softmax;
-mod works;
 
-use super::super::attention::{PAGE, Pages, Sight, Span};
+use super::super::attention::{BLOCK, PAGE, Pages, Sight, Span, Work, works};
 use super::super::packed::TILE_COLUMNS;
 use super::super::pool::Pool;
 use super::tiles::{self, Config};
@@ -24,10 +23,7 @@ pub use pages::TilePages;
 use queries::pack_block;
 use softmax::Softmax;
 use std::arch::x86_64::*;
-use works::{Work, works};
 
-/// Keys between two rescalings of the softmax.
-const BLOCK: usize = 2 * PAGE;
 /// Queries of one tile.
 const LANES: usize = 16;
 /// Most queries of a unit of work: two tiles.

@@ -1,356 +1,273 @@
 #![allow(unsafe_code)]
-//! One unit of attention at work: scores, softmax and sums of some queries.
+//! One unit of attention at work: some queries on their way through their keys.
 
-use super::super::simd::{BASELINE_FMA, LANES, Lanes, exp, fma, max, sum};
 use super::super::{Isa, isa};
-use super::{BLOCK, HALF, LayerPages};
+use super::softmax::State;
+use super::tile::{gather, score};
+use super::word::{BF16, FUSED, PLAIN};
+use super::{BLOCK, HALF, LayerPages, Span, Word, Work};
+use crate::engine::kernels::simd::BASELINE_FMA;
+use std::sync::OnceLock;
 
-/// Some tokens of a span, for one key head and the query heads that share it.
-pub(super) struct Unit<'a> {
-    pub(super) layer: &'a LayerPages,
+/// The instructions that attention is computed with. All but `Plain(false)` give the same bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Path {
+    /// AVX-512 with products of bfloat16.
+    Bf16,
+    /// AVX-512.
+    Avx512,
+    /// AVX2.
+    Avx2,
+    /// No more than the compiler's baseline; `true` fuses multiplication and addition.
+    Plain(bool),
+}
+
+/// Finds the best path of this CPU once, or the lesser one that `DEPECHE_ISA` asks for.
+pub(super) fn path() -> Path {
+    static PATH: OnceLock<Path> = OnceLock::new();
+    *PATH.get_or_init(|| match isa() {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 if is_x86_feature_detected!("avx512bf16") => Path::Bf16,
+        Isa::Avx512 => Path::Avx512,
+        Isa::Avx2 => Path::Avx2,
+        Isa::Baseline => Path::Plain(BASELINE_FMA),
+    })
+}
+
+#[cfg(test)]
+impl Path {
+    /// Those that this CPU has, beside the plain ones.
+    pub(super) fn here() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let there = |path: &Path| match path {
+            Path::Bf16 => isa() == Isa::Avx512 && is_x86_feature_detected!("avx512bf16"),
+            Path::Avx512 => isa() == Isa::Avx512,
+            Path::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Path::Plain(_) => false,
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let there = |_: &Path| false;
+        [Path::Bf16, Path::Avx512, Path::Avx2]
+            .into_iter()
+            .filter(there)
+            .collect()
+    }
+}
+
+/// One key head of a layer, and the query heads that share it.
+pub(super) struct Head<'a, W> {
+    pub(super) layer: &'a LayerPages<W>,
     pub(super) queries: *const f32,
     pub(super) out: *mut f32,
-    pub(super) width: usize,
-    pub(super) group: usize,
+    /// Query heads in a row.
+    pub(super) heads: usize,
     pub(super) kv_head: usize,
-    pub(super) row: usize,
-    pub(super) start: usize,
-    pub(super) tokens: usize,
-    /// Half pages of the sequence, from its beginning.
-    pub(super) halves: &'a [usize],
     pub(super) scale: f32,
     pub(super) window: usize,
 }
 
-pub(super) fn run(unit: &Unit) {
-    match isa() {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `isa` found the features; `attend` checked rows and pages, and units write
-        // disjoint parts of the output.
-        Isa::Avx512 => unsafe { avx512(unit) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        Isa::Avx2 => unsafe { avx2(unit) },
-        // SAFETY: as above.
-        _ => unsafe { attend_unit::<4, 2, BASELINE_FMA>(unit) },
-    }
+/// One query: a token and one of its heads.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// Where it begins in queries and output.
+    at: usize,
+    /// Position of its token.
+    position: usize,
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn avx512(unit: &Unit) {
-    // SAFETY: the caller's contract, passed on.
-    unsafe { attend_unit::<8, 2, true>(unit) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2(unit: &Unit) {
-    // SAFETY: the caller's contract, passed on.
-    unsafe { attend_unit::<4, 1, true>(unit) }
-}
-
-/// # Safety
-/// The unit's rows lie within queries and output, its pages within the layer, and no other thread
-/// writes its part of the output.
-#[inline(always)]
-unsafe fn attend_unit<const R: usize, const D: usize, const FMA: bool>(unit: &Unit) {
-    let (dim, padded) = (unit.layer.head_dim, unit.layer.padded);
-    let rows = unit.tokens * unit.group;
-    let mut queries = vec![0.0f32; rows * dim];
-    for row in 0..rows {
-        // SAFETY: by contract the row lies within the queries.
-        let from = unsafe { std::slice::from_raw_parts(unit.queries.add(unit.offset(row)), dim) };
-        for (to, from) in queries[row * dim..].iter_mut().zip(from) {
-            *to = from * unit.scale;
+impl<W: Word> Head<'_, W> {
+    /// Does one unit of work. The caller has checked rows and pages against the layer, the queries and the output, and
+    /// lets no other thread write the unit's rows.
+    pub(super) fn work(&self, path: Path, work: &Work, spans: &[Span]) {
+        // SAFETY: `path` found the features; the caller's contract.
+        unsafe {
+            match path {
+                #[cfg(target_arch = "x86_64")]
+                Path::Bf16 => self.bf16(work, spans),
+                #[cfg(target_arch = "x86_64")]
+                Path::Avx512 => self.avx512(work, spans),
+                #[cfg(target_arch = "x86_64")]
+                Path::Avx2 => self.avx2(work, spans),
+                Path::Plain(true) => self.go::<4, 2, FUSED>(work, spans),
+                _ => self.go::<4, 2, PLAIN>(work, spans),
+            }
         }
     }
-    let mut state = State {
-        scores: vec![0.0; rows * BLOCK],
-        sums: vec![0.0; rows * padded],
-        most: vec![f32::NEG_INFINITY; rows],
-        total: vec![0.0; rows],
-    };
-    let end = unit.start + unit.tokens;
-    let first = (unit.start + 1).saturating_sub(unit.window) / BLOCK * BLOCK;
-    for block in (first..end).step_by(BLOCK) {
-        let keys = BLOCK.min(end - block);
-        let pages = &unit.halves[block / HALF..(block + keys).div_ceil(HALF)];
-        // SAFETY: by contract the pages lie within the layer.
-        unsafe { score::<R, FMA>(unit, &queries, pages, &mut state.scores) };
-        for row in 0..rows {
-            let position = unit.start + row / unit.group;
-            let see = (position + 1).saturating_sub(unit.window)..position + 1;
-            softmax_step::<FMA>(&mut state, row, padded, block, see);
-        }
-        // SAFETY: as above.
-        unsafe { gather::<R, D, FMA>(unit, pages, keys, &mut state) };
-    }
-    for row in 0..rows {
-        let scale = 1.0 / state.total[row];
-        // SAFETY: by contract the row lies within the output and is this unit's own.
-        let out = unsafe { std::slice::from_raw_parts_mut(unit.out.add(unit.offset(row)), dim) };
-        for (out, sum) in out.iter_mut().zip(&state.sums[row * padded..]) {
-            *out = sum * scale;
-        }
-    }
-}
 
-impl Unit<'_> {
-    /// Where the head of a row begins in queries and output.
-    fn offset(&self, row: usize) -> usize {
-        let (token, head) = (row / self.group, self.kv_head * self.group + row % self.group);
-        (self.row + token) * self.width + head * self.layer.head_dim
+    /// # Safety
+    /// As [`Head::go`], and the CPU has these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma")]
+    unsafe fn bf16(&self, work: &Work, spans: &[Span]) {
+        // SAFETY: the caller's contract, passed on.
+        unsafe { self.go::<8, 2, BF16>(work, spans) }
     }
 
-    fn keys(&self, half: usize) -> *const f32 {
-        let size = self.layer.head_dim * HALF;
+    /// # Safety
+    /// As [`Head::go`], and the CPU has these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn avx512(&self, work: &Work, spans: &[Span]) {
+        // SAFETY: the caller's contract, passed on.
+        unsafe { self.go::<8, 2, FUSED>(work, spans) }
+    }
+
+    /// # Safety
+    /// As [`Head::go`], and the CPU has these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn avx2(&self, work: &Work, spans: &[Span]) {
+        // SAFETY: the caller's contract, passed on.
+        unsafe { self.go::<4, 1, FUSED>(work, spans) }
+    }
+
+    /// `R` rows by `D` registers at a time.
+    ///
+    /// # Safety
+    /// Rows lie within queries and output, pages within the layer, and no other thread writes these rows.
+    #[inline(always)]
+    unsafe fn go<const R: usize, const D: usize, const MODE: u8>(&self, work: &Work, spans: &[Span]) {
+        let farthest = |start: usize| (start + 1).saturating_sub(self.window) / BLOCK * BLOCK;
+        // SAFETY: the caller's contract, passed on.
+        unsafe {
+            match work {
+                Work::Tokens { span, first, tokens } => {
+                    let span = &spans[*span];
+                    let rows = self.rows(span, *first, *tokens);
+                    let mut frame = self.frame(&rows);
+                    let start = farthest(span.start + first);
+                    let range = start..span.start + first + tokens;
+                    self.blocks::<R, D, MODE>(&mut frame, 0, rows.len(), span.pages, range);
+                    self.finish(&frame);
+                }
+                Work::Shared {
+                    spans: members,
+                    shared,
+                } => {
+                    let spans: Vec<&Span> = members.iter().map(|index| &spans[*index]).collect();
+                    let rows: Vec<Row> = spans.iter().flat_map(|span| self.rows(span, 0, 1)).collect();
+                    let mut frame = self.frame(&rows);
+                    // Blocks that no member sees any more cost time and change nothing.
+                    let start = spans.iter().map(|span| farthest(span.start)).min().unwrap_or(0);
+                    let range = start.min(*shared)..*shared;
+                    self.blocks::<R, D, MODE>(&mut frame, 0, rows.len(), spans[0].pages, range);
+                    let each = rows.len() / spans.len();
+                    for (member, span) in spans.iter().enumerate() {
+                        let range = farthest(span.start).max(*shared)..span.start + 1;
+                        self.blocks::<R, D, MODE>(&mut frame, member * each, each, span.pages, range);
+                    }
+                    self.finish(&frame);
+                }
+            }
+        }
+    }
+
+    /// The queries of some tokens of a span, token by token.
+    fn rows(&self, span: &Span, first: usize, tokens: usize) -> Vec<Row> {
+        let (group, dim) = (self.heads / self.layer.kv_heads, self.layer.head_dim);
+        let row = |row: usize| {
+            let (token, head) = (first + row / group, self.kv_head * group + row % group);
+            Row {
+                at: ((span.row + token) * self.heads + head) * dim,
+                position: span.start + token,
+            }
+        };
+        (0..tokens * group).map(row).collect()
+    }
+
+    /// # Safety
+    /// The rows lie within the queries.
+    #[inline(always)]
+    unsafe fn frame<'b>(&self, rows: &'b [Row]) -> Frame<'b, W> {
+        let (dim, words) = (self.layer.head_dim, self.layer.dim_words());
+        let mut queries = Vec::with_capacity(rows.len() * words);
+        let mut scaled = vec![0.0; dim];
+        for row in rows {
+            // SAFETY: the caller's contract.
+            let query = unsafe { std::slice::from_raw_parts(self.queries.add(row.at), dim) };
+            for (to, from) in scaled.iter_mut().zip(query) {
+                *to = from * self.scale;
+            }
+            W::extend(&scaled, &mut queries);
+        }
+        Frame {
+            rows,
+            queries,
+            state: State::new(rows.len(), self.layer.padded),
+        }
+    }
+
+    /// Brings `count` of the frame's rows, from `first` on, through the keys at the positions of `range`, which begins
+    /// with a block.
+    ///
+    /// # Safety
+    /// As [`Head::go`]; the pages hold these positions.
+    #[inline(always)]
+    unsafe fn blocks<const R: usize, const D: usize, const MODE: u8>(
+        &self,
+        frame: &mut Frame<W>,
+        first: usize,
+        count: usize,
+        pages: &[u32],
+        range: std::ops::Range<usize>,
+    ) {
+        let words = self.layer.dim_words();
+        let queries = &frame.queries[first * words..(first + count) * words];
+        for block in range.clone().step_by(BLOCK) {
+            let keys = BLOCK.min(range.end - block);
+            let halves = keys.div_ceil(HALF);
+            let mut key_halves = [std::ptr::null(); BLOCK / HALF];
+            let mut value_halves = [std::ptr::null(); BLOCK / HALF];
+            for index in 0..halves {
+                let half = LayerPages::<W>::half(pages, block / HALF + index);
+                key_halves[index] = self.keys(half);
+                value_halves[index] = self.values(half);
+            }
+            // SAFETY: the caller's contract.
+            unsafe {
+                let scores = frame.state.scores(first);
+                score::<W, R, D, MODE>(queries, words, &key_halves[..halves], scores);
+                for row in first..first + count {
+                    let position = frame.rows[row].position;
+                    let see = (position + 1).saturating_sub(self.window)..position + 1;
+                    frame.state.step::<MODE>(row, block, see);
+                }
+                let (weights, sums) = frame.state.parts(first, count);
+                gather::<W, R, D, MODE>(weights, &value_halves[..halves], keys, sums, self.layer.padded);
+            }
+        }
+    }
+
+    fn keys(&self, half: usize) -> *const W {
+        let size = self.layer.half_words()[0];
         let block = half * self.layer.kv_heads + self.kv_head;
         self.layer.keys[block * size..(block + 1) * size].as_ptr()
     }
 
-    fn values(&self, half: usize) -> *const f32 {
-        let size = self.layer.padded * HALF;
+    fn values(&self, half: usize) -> *const W {
+        let size = self.layer.half_words()[1];
         let block = half * self.layer.kv_heads + self.kv_head;
         self.layer.values[block * size..(block + 1) * size].as_ptr()
     }
-}
 
-/// What the online softmax carries from block to block, by row.
-struct State {
-    /// Scores, then weights, of the current block.
-    scores: Vec<f32>,
-    /// Weighted values so far.
-    sums: Vec<f32>,
-    /// Largest score so far.
-    most: Vec<f32>,
-    /// Sum of weights so far.
-    total: Vec<f32>,
-}
-
-/// Turns the scores of one row into weights, those outside of `see` into 0.
-#[inline(always)]
-fn softmax_step<const FMA: bool>(
-    state: &mut State,
-    row: usize,
-    padded: usize,
-    block: usize,
-    see: std::ops::Range<usize>,
-) {
-    let scores = &mut state.scores[row * BLOCK..(row + 1) * BLOCK];
-    if see.start >= block + BLOCK || see.end <= block {
-        scores.fill(0.0);
-        return;
-    }
-    if see.start > block || see.end < block + BLOCK {
-        for (key, score) in scores.iter_mut().enumerate() {
-            if !see.contains(&(block + key)) {
-                *score = f32::NEG_INFINITY;
-            }
-        }
-    }
-    let (chunks, _) = scores.as_chunks_mut::<LANES>();
-    let mut most: Lanes = [state.most[row]; LANES];
-    for chunk in chunks.iter() {
-        for lane in 0..LANES {
-            most[lane] = if chunk[lane] > most[lane] {
-                chunk[lane]
-            } else {
-                most[lane]
-            };
-        }
-    }
-    let most = max(&most);
-    let mut total: Lanes = [0.0; LANES];
-    for chunk in chunks {
-        for score in chunk.iter_mut() {
-            *score -= most;
-        }
-        exp::<FMA>(chunk);
-        for lane in 0..LANES {
-            total[lane] += chunk[lane];
-        }
-    }
-    let mut shrink: Lanes = [state.most[row] - most; LANES];
-    exp::<FMA>(&mut shrink);
-    let shrink = shrink[0];
-    state.total[row] = fma::<FMA>(state.total[row], shrink, sum(&total));
-    state.most[row] = most;
-    if shrink != 1.0 {
-        for sum in &mut state.sums[row * padded..(row + 1) * padded] {
-            *sum *= shrink;
+    /// Divides the sums by the weights and writes them to their rows.
+    ///
+    /// # Safety
+    /// As [`Head::go`].
+    #[inline(always)]
+    unsafe fn finish(&self, frame: &Frame<W>) {
+        for (index, row) in frame.rows.iter().enumerate() {
+            // SAFETY: the caller's contract.
+            let out = unsafe { std::slice::from_raw_parts_mut(self.out.add(row.at), self.layer.head_dim) };
+            frame.state.finish(index, out);
         }
     }
 }
 
-/// Scores of all rows against a block's pages.
-///
-/// # Safety
-/// Pages lie within the layer.
-#[inline(always)]
-unsafe fn score<const R: usize, const FMA: bool>(
-    unit: &Unit,
-    queries: &[f32],
-    pages: &[usize],
-    scores: &mut [f32],
-) {
-    let dim = unit.layer.head_dim;
-    let rows = queries.len() / dim;
-    let mut row = 0;
-    while row < rows {
-        let left = rows - row;
-        let query = queries[row * dim..].as_ptr();
-        let out = scores[row * BLOCK..].as_mut_ptr();
-        let mut page = 0;
-        while page < pages.len() {
-            let key = |i: usize| unit.keys(pages[page + i]);
-            let four = pages.len() - page >= 4;
-            let out = out.wrapping_add(page * HALF);
-            // SAFETY: `R` (or 2, or 1) rows are left, and the pages by contract lie in the layer.
-            page += unsafe {
-                if left >= R {
-                    score_tile::<R, 1, FMA>(query, dim, [key(0)], out);
-                    1
-                } else if left >= 2 && four {
-                    score_tile::<2, 4, FMA>(query, dim, [key(0), key(1), key(2), key(3)], out);
-                    4
-                } else if left >= 2 {
-                    score_tile::<2, 1, FMA>(query, dim, [key(0)], out);
-                    1
-                } else if four {
-                    score_tile::<1, 4, FMA>(query, dim, [key(0), key(1), key(2), key(3)], out);
-                    4
-                } else {
-                    score_tile::<1, 1, FMA>(query, dim, [key(0)], out);
-                    1
-                }
-            };
-        }
-        row += if left >= R { R } else { left.min(2) };
-    }
-}
-
-/// # Safety
-/// `N` rows of `dim` at `query`, `P` pages of `dim * HALF`, and `N` rows of [`BLOCK`] at `out`.
-#[inline(always)]
-unsafe fn score_tile<const N: usize, const P: usize, const FMA: bool>(
-    query: *const f32,
-    dim: usize,
-    keys: [*const f32; P],
-    out: *mut f32,
-) {
-    let mut sums = [[[0.0f32; LANES]; P]; N];
-    // SAFETY: the caller's contract.
-    unsafe {
-        for d in 0..dim {
-            for p in 0..P {
-                let key = keys[p].add(d * HALF).cast::<Lanes>().read_unaligned();
-                for n in 0..N {
-                    let query = *query.add(n * dim + d);
-                    for lane in 0..LANES {
-                        sums[n][p][lane] = fma::<FMA>(query, key[lane], sums[n][p][lane]);
-                    }
-                }
-            }
-        }
-        for n in 0..N {
-            for p in 0..P {
-                let out = out.add(n * BLOCK + p * HALF).cast::<Lanes>();
-                out.write_unaligned(sums[n][p]);
-            }
-        }
-    }
-}
-
-/// Adds the block's values, weighted, to every row.
-///
-/// # Safety
-/// Pages lie within the layer.
-#[inline(always)]
-unsafe fn gather<const R: usize, const D: usize, const FMA: bool>(
-    unit: &Unit,
-    pages: &[usize],
-    keys: usize,
-    state: &mut State,
-) {
-    let padded = unit.layer.padded;
-    let rows = state.sums.len() / padded;
-    let mut values = [std::ptr::null(); BLOCK / HALF];
-    for (value, page) in values.iter_mut().zip(pages) {
-        *value = unit.values(*page);
-    }
-    let mut row = 0;
-    while row < rows {
-        let left = rows - row;
-        let weights = state.scores[row * BLOCK..].as_ptr();
-        let mut at = 0;
-        while at < padded {
-            let wide = padded - at >= D * LANES;
-            let sums = state.sums[row * padded + at..].as_mut_ptr();
-            let tile = Tile {
-                weights,
-                values,
-                keys,
-                at,
-                padded,
-                sums,
-            };
-            // SAFETY: rows and registers are left as matched, pages by contract.
-            unsafe {
-                match (left >= R, left >= 2, wide) {
-                    (true, _, true) => gather_tile::<R, D, FMA>(&tile),
-                    (true, _, false) => gather_tile::<R, 1, FMA>(&tile),
-                    (_, true, true) => gather_tile::<2, D, FMA>(&tile),
-                    (_, true, false) => gather_tile::<2, 1, FMA>(&tile),
-                    (_, _, true) => gather_tile::<1, D, FMA>(&tile),
-                    (_, _, false) => gather_tile::<1, 1, FMA>(&tile),
-                }
-            }
-            at += if wide { D * LANES } else { LANES };
-        }
-        row += if left >= R { R } else { left.min(2) };
-    }
-}
-
-struct Tile {
-    weights: *const f32,
-    values: [*const f32; BLOCK / HALF],
-    keys: usize,
-    at: usize,
-    padded: usize,
-    sums: *mut f32,
-}
-
-/// # Safety
-/// `N` rows of weights and sums, `W` registers from `at`, pages for `keys` keys.
-#[inline(always)]
-unsafe fn gather_tile<const N: usize, const W: usize, const FMA: bool>(tile: &Tile) {
-    let mut sums = [[[0.0f32; LANES]; W]; N];
-    // SAFETY: the caller's contract.
-    unsafe {
-        for n in 0..N {
-            for w in 0..W {
-                let from = tile.sums.add(n * tile.padded + w * LANES);
-                sums[n][w] = from.cast::<Lanes>().read_unaligned();
-            }
-        }
-        for key in 0..tile.keys {
-            let value = tile.values[key / HALF].add(key % HALF * tile.padded + tile.at);
-            for w in 0..W {
-                let value = value.add(w * LANES).cast::<Lanes>().read_unaligned();
-                for n in 0..N {
-                    let weight = *tile.weights.add(n * BLOCK + key);
-                    for lane in 0..LANES {
-                        sums[n][w][lane] = fma::<FMA>(weight, value[lane], sums[n][w][lane]);
-                    }
-                }
-            }
-        }
-        for n in 0..N {
-            for w in 0..W {
-                let to = tile.sums.add(n * tile.padded + w * LANES);
-                to.cast::<Lanes>().write_unaligned(sums[n][w]);
-            }
-        }
-    }
+/// Queries on their way through the keys.
+struct Frame<'a, W> {
+    rows: &'a [Row],
+    /// Scaled, by rows.
+    queries: Vec<W>,
+    state: State<W>,
 }

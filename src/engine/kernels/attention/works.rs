@@ -1,10 +1,13 @@
 //! What goes through its keys together.
 
-use super::{BLOCK, PAGE, Span};
+use super::{PAGE, Span};
+
+/// Keys between two rescalings of the softmax: what is shared is shared by whole blocks.
+pub(in super::super) const BLOCK: usize = 2 * PAGE;
 
 /// What goes through its keys together, for each key head.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Work {
+pub(in super::super) enum Work {
     /// Some tokens of one span.
     Tokens {
         span: usize,
@@ -17,7 +20,7 @@ pub(super) enum Work {
 }
 
 /// Cuts the spans into units of up to `step` tokens, those with most keys first.
-pub(super) fn works(spans: &[Span], step: usize) -> Vec<Work> {
+pub(in super::super) fn works(spans: &[Span], step: usize) -> Vec<Work> {
     let (singles, runs): (Vec<usize>, Vec<usize>) =
         (0..spans.len()).partition(|index| spans[*index].tokens == 1);
     let mut works = shared(spans, singles, step);

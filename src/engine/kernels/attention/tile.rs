@@ -1,0 +1,189 @@
+#![allow(unsafe_code)]
+//! The two products of attention, some rows by some registers at a time. A sum goes along the dimensions, or the keys, in
+//! order, whatever the shape of the tile.
+
+use super::super::simd::{LANES, Lanes};
+use super::softmax::State;
+use super::{BLOCK, HALF, Word};
+
+/// Registers that one or two rows take at a time: their sums are few.
+const WIDE: usize = 4;
+
+/// Scores of all rows (`words` of each in `queries`) against a block's keys, by rows of [`BLOCK`].
+///
+/// # Safety
+/// `words * HALF` words lie at each of `keys`, and the CPU has what `MODE` names.
+#[inline(always)]
+pub(super) unsafe fn score<W: Word, const R: usize, const D: usize, const MODE: u8>(
+    queries: &[W],
+    words: usize,
+    keys: &[*const W],
+    scores: &mut [f32],
+) {
+    let rows = queries.len() / words.max(1);
+    let mut row = 0;
+    while row < rows {
+        let left = rows - row;
+        let mut half = 0;
+        while half < keys.len() {
+            let there = keys.len() - half;
+            let product = Score {
+                queries: queries[row * words..].as_ptr(),
+                words,
+                keys: &keys[half..],
+                out: scores[row * BLOCK + half * HALF..].as_mut_ptr(),
+            };
+            // SAFETY: rows and halves are left as matched, and the caller's contract.
+            half += unsafe {
+                match (left >= R, left >= 2) {
+                    (true, _) if there >= D => product.tile::<R, D, MODE>(),
+                    (true, _) => product.tile::<R, 1, MODE>(),
+                    (_, true) if there >= WIDE => product.tile::<2, WIDE, MODE>(),
+                    (_, true) => product.tile::<2, 1, MODE>(),
+                    (..) if there >= WIDE => product.tile::<1, WIDE, MODE>(),
+                    (..) => product.tile::<1, 1, MODE>(),
+                }
+            };
+        }
+        row += if left >= R { R } else { left.min(2) };
+    }
+}
+
+struct Score<'a, W> {
+    queries: *const W,
+    words: usize,
+    keys: &'a [*const W],
+    out: *mut f32,
+}
+
+impl<W: Word> Score<'_, W> {
+    /// `N` rows by `P` half pages; returns `P`.
+    ///
+    /// # Safety
+    /// So many rows and half pages are there, in `queries` and in `out`.
+    #[inline(always)]
+    unsafe fn tile<const N: usize, const P: usize, const MODE: u8>(&self) -> usize {
+        let mut sums = [[[0.0f32; LANES]; P]; N];
+        let mut keys = [std::ptr::null(); P];
+        keys.copy_from_slice(&self.keys[..P]);
+        // SAFETY: the caller's contract.
+        unsafe {
+            for word in 0..self.words {
+                let mut own = [[W::default(); LANES]; P];
+                for p in 0..P {
+                    own[p] = keys[p].add(word * HALF).cast::<[W; LANES]>().read_unaligned();
+                }
+                for n in 0..N {
+                    let query = *self.queries.add(n * self.words + word);
+                    for p in 0..P {
+                        W::add_products::<MODE>(query, &own[p], &mut sums[n][p]);
+                    }
+                }
+            }
+            for n in 0..N {
+                for p in 0..P {
+                    let out = self.out.add(n * BLOCK + p * HALF).cast::<Lanes>();
+                    out.write_unaligned(sums[n][p]);
+                }
+            }
+        }
+        P
+    }
+}
+
+/// Adds the values of a block's first `keys` keys, weighted, to every row of `sums`.
+///
+/// # Safety
+/// Half a page of values, `padded` wide, lies at each of `values`, and the CPU has what `MODE` names.
+#[inline(always)]
+pub(super) unsafe fn gather<W: Word, const R: usize, const D: usize, const MODE: u8>(
+    weights: &[W],
+    values: &[*const W],
+    keys: usize,
+    sums: &mut [f32],
+    padded: usize,
+) {
+    let rows = sums.len() / padded;
+    let mut row = 0;
+    while row < rows {
+        let left = rows - row;
+        let mut at = 0;
+        while at < padded {
+            let there = (padded - at) / LANES;
+            let product = Gather {
+                weights: weights[row * State::<W>::WORDS..].as_ptr(),
+                values,
+                keys,
+                at,
+                padded,
+                sums: sums[row * padded + at..].as_mut_ptr(),
+            };
+            // SAFETY: rows and registers are left as matched, and the caller's contract.
+            at += LANES
+                * unsafe {
+                    match (left >= R, left >= 2) {
+                        (true, _) if there >= D => product.tile::<R, D, MODE>(),
+                        (true, _) => product.tile::<R, 1, MODE>(),
+                        (_, true) if there >= WIDE => product.tile::<2, WIDE, MODE>(),
+                        (_, true) => product.tile::<2, 1, MODE>(),
+                        (..) if there >= WIDE => product.tile::<1, WIDE, MODE>(),
+                        (..) => product.tile::<1, 1, MODE>(),
+                    }
+                };
+        }
+        row += if left >= R { R } else { left.min(2) };
+    }
+}
+
+struct Gather<'a, W> {
+    weights: *const W,
+    values: &'a [*const W],
+    keys: usize,
+    at: usize,
+    padded: usize,
+    sums: *mut f32,
+}
+
+impl<W: Word> Gather<'_, W> {
+    /// `N` rows by `D` registers of dimensions; returns `D`.
+    ///
+    /// # Safety
+    /// So many rows are there, in `weights` and `sums`, and registers from `at` on.
+    #[inline(always)]
+    unsafe fn tile<const N: usize, const D: usize, const MODE: u8>(&self) -> usize {
+        let of_half = HALF / W::NUMBERS;
+        let mut sums = [[[0.0f32; LANES]; D]; N];
+        // SAFETY: the caller's contract.
+        unsafe {
+            for n in 0..N {
+                for d in 0..D {
+                    let from = self.sums.add(n * self.padded + d * LANES);
+                    sums[n][d] = from.cast::<Lanes>().read_unaligned();
+                }
+            }
+            for (half, values) in self.values.iter().enumerate() {
+                let words = (self.keys - half * HALF).min(of_half);
+                for word in 0..words {
+                    let from = values.add(word * self.padded + self.at);
+                    let mut own = [[W::default(); LANES]; D];
+                    for d in 0..D {
+                        own[d] = from.add(d * LANES).cast::<[W; LANES]>().read_unaligned();
+                    }
+                    for n in 0..N {
+                        let weight = *self.weights.add(n * State::<W>::WORDS + half * of_half + word);
+                        for d in 0..D {
+                            W::add_products::<MODE>(weight, &own[d], &mut sums[n][d]);
+                        }
+                    }
+                }
+            }
+            for n in 0..N {
+                for d in 0..D {
+                    let to = self.sums.add(n * self.padded + d * LANES);
+                    to.cast::<Lanes>().write_unaligned(sums[n][d]);
+                }
+            }
+        }
+        D
+    }
+}

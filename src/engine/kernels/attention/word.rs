@@ -1,0 +1,179 @@
+#![allow(unsafe_code)]
+//! What keys, values, queries and weights are kept in: f32, or pairs of bfloat16.
+//!
+//! A product of two bfloat16 is exact in f32, so that a sum of them is rounded once for each, fused or not. The
+//! instruction for it, `vdpbf16ps` (Intel's manual, and the same on AMD's Zen 5), adds the product of the upper halves of
+//! its words first, then that of the lower ones, each rounded to the nearest; the other versions do the same in steps,
+//! and all give the same bits. Only numbers below 2^-126 differ: that instruction takes them for zero.
+
+use super::super::simd::{LANES, Lanes, fma};
+
+/// Multiplication and addition, each rounded.
+pub(super) const PLAIN: u8 = 0;
+/// Fused multiplication and addition.
+pub(super) const FUSED: u8 = 1;
+/// The same, and AVX-512's products of bfloat16.
+pub(super) const BF16: u8 = 2;
+
+/// One or two numbers: of a key or a query neighbouring dimensions, of a value two keys.
+pub trait Word: Copy + Default + Send + Sync + 'static {
+    /// How many numbers.
+    const NUMBERS: usize;
+
+    /// Writes the number of that place; the first takes the others away.
+    fn set(&mut self, place: usize, x: f32);
+
+    /// The word of these numbers, filled up with zeros.
+    fn of(numbers: &[f32]) -> Self;
+
+    /// Appends the words of a row of numbers.
+    fn extend(row: &[f32], out: &mut Vec<Self>);
+
+    /// Adds to each lane the products of a word that all lanes share and its own, the last number's first.
+    ///
+    /// # Safety
+    /// The CPU has what `MODE` names.
+    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes);
+
+    /// Rounds the weights of sixteen keys to what words hold, and writes them to `out`, in the order of values:
+    /// each word holds the keys that stand `16 / NUMBERS` from each other.
+    fn weights(keys: &mut Lanes, out: &mut [Self]);
+}
+
+impl Word for f32 {
+    const NUMBERS: usize = 1;
+
+    #[inline(always)]
+    fn of(numbers: &[f32]) -> Self {
+        numbers[0]
+    }
+
+    #[inline(always)]
+    fn extend(row: &[f32], out: &mut Vec<Self>) {
+        out.extend_from_slice(row);
+    }
+
+    #[inline(always)]
+    fn set(&mut self, _: usize, x: f32) {
+        *self = x;
+    }
+
+    #[inline(always)]
+    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes) {
+        for lane in 0..LANES {
+            sums[lane] = match MODE {
+                PLAIN => fma::<false>(shared, own[lane], sums[lane]),
+                _ => fma::<true>(shared, own[lane], sums[lane]),
+            };
+        }
+    }
+
+    #[inline(always)]
+    fn weights(keys: &mut Lanes, out: &mut [Self]) {
+        out[..LANES].copy_from_slice(keys);
+    }
+}
+
+/// The bits of two numbers of bfloat16.
+///
+/// An array, so that the system zeroes a new store's memory when it is first used.
+pub type Pair = [u16; 2];
+
+/// Pairs in words: the first number in the lower half.
+#[inline(always)]
+fn words<const N: usize>(pairs: &[Pair; N]) -> [u32; N] {
+    const { assert!(cfg!(target_endian = "little")) }
+    // SAFETY: both are `4 * N` bytes, and any bits are a word.
+    unsafe { std::ptr::from_ref(pairs).cast::<[u32; N]>().read_unaligned() }
+}
+
+#[inline(always)]
+fn numbers(word: u32) -> [f32; 2] {
+    [f32::from_bits(word << 16), f32::from_bits(word & 0xffff_0000)]
+}
+
+/// The bits of the nearest bfloat16 in the upper half; what is no number stays none.
+#[inline(always)]
+fn rounded(x: f32) -> u32 {
+    let bits = x.to_bits();
+    let up = bits.wrapping_add(0x7fff + (bits >> 16 & 1)) & 0xffff_0000;
+    if bits & 0x7fff_ffff > 0x7f80_0000 {
+        0x7fc0_0000
+    } else {
+        up
+    }
+}
+
+impl Word for Pair {
+    const NUMBERS: usize = 2;
+
+    #[inline(always)]
+    fn of(numbers: &[f32]) -> Self {
+        let second = numbers.get(1).map_or(0, |x| rounded(*x));
+        [(rounded(numbers[0]) >> 16) as u16, (second >> 16) as u16]
+    }
+
+    #[inline(always)]
+    fn extend(row: &[f32], out: &mut Vec<Self>) {
+        let (pairs, rest) = row.as_chunks::<2>();
+        out.extend(pairs.iter().map(|pair| pair.map(|x| (rounded(x) >> 16) as u16)));
+        if !rest.is_empty() {
+            out.push(Self::of(rest));
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, place: usize, x: f32) {
+        let bits = (rounded(x) >> 16) as u16;
+        match place {
+            0 => *self = [bits, 0],
+            _ => self[1] = bits,
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes) {
+        #[cfg(target_arch = "x86_64")]
+        if MODE == BF16 {
+            use std::arch::x86_64::*;
+            // SAFETY: the caller's contract; registers are words and floats of 64 bytes.
+            unsafe {
+                let own = std::ptr::from_ref(own).cast::<__m512bh>().read_unaligned();
+                let shared =
+                    std::mem::transmute::<__m512i, __m512bh>(_mm512_set1_epi32(words(&[shared])[0] as i32));
+                let sum = _mm512_dpbf16_ps(_mm512_loadu_ps(sums.as_ptr()), shared, own);
+                _mm512_storeu_ps(sums.as_mut_ptr(), sum);
+            }
+            return;
+        }
+        let [low, high] = numbers(words(&[shared])[0]);
+        let own = words(own);
+        for (shared, place) in [(high, 1), (low, 0)] {
+            for lane in 0..LANES {
+                let own = numbers(own[lane])[place];
+                sums[lane] = match MODE {
+                    PLAIN => fma::<false>(shared, own, sums[lane]),
+                    _ => fma::<true>(shared, own, sums[lane]),
+                };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn weights(keys: &mut Lanes, out: &mut [Self]) {
+        const HALF: usize = LANES / 2;
+        let mut bits = [0u32; LANES];
+        for lane in 0..LANES {
+            bits[lane] = rounded(keys[lane]);
+            keys[lane] = f32::from_bits(bits[lane]);
+        }
+        let mut words = [0u32; HALF];
+        for key in 0..HALF {
+            words[key] = bits[key] >> 16 | bits[key + HALF];
+        }
+        if let Some(out) = out.first_chunk_mut::<HALF>() {
+            // SAFETY: both are 32 bytes, and any bits are pairs.
+            *out = unsafe { std::mem::transmute::<[u32; HALF], [Self; HALF]>(words) };
+        }
+    }
+}
