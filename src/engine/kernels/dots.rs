@@ -108,7 +108,7 @@ fn product_on(path: Path, x: &Activations, mut parts: Vec<Part<Activations>>) {
             for block in unit.blocks.0..unit.blocks.1 {
                 let mut sums: Sums = [[0.0; BAND]; TOKENS];
                 // SAFETY: `path` found the features; `Job::new` checked the sizes.
-                unsafe { band_sums(path, job.weights, band, x, block, &mut sums) };
+                unsafe { band_sums(path, job.weights, band, x, (block, unit.blocks), &mut sums) };
                 // SAFETY: `Job::new` checked the sizes; units are disjoint.
                 unsafe { finish(job, band, block, x.width(block), &mut sums) };
             }
@@ -122,6 +122,8 @@ fn product_on(path: Path, x: &Activations, mut parts: Vec<Part<Activations>>) {
     }
 }
 
+/// Sums of one block of those of a unit.
+///
 /// # Safety
 /// The CPU has the path's features; band and block are there, and the columns fit.
 unsafe fn band_sums(
@@ -129,10 +131,12 @@ unsafe fn band_sums(
     weights: &Packed,
     band: usize,
     x: &Activations,
-    block: usize,
+    (block, blocks): (usize, (usize, usize)),
     out: &mut Sums,
 ) {
     let band = Band::new(weights, band);
+    #[cfg(target_arch = "x86_64")]
+    let band = band.shared(block - blocks.0, blocks.1 - blocks.0);
     let (x, width) = (x.block(block).as_ptr(), x.width(block));
     macro_rules! on {
         ($($work:ident)::+) => {

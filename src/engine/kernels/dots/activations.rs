@@ -3,6 +3,8 @@
 use super::super::packed::TILE_COLUMNS;
 use super::super::pool::Pool;
 use super::super::product::{Input, Part};
+#[cfg(target_arch = "x86_64")]
+use super::Path;
 use super::{path, product_on};
 use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
@@ -42,8 +44,14 @@ pub struct Activations {
     rows: Vec<f32>,
 }
 
+/// Where rows lie that are to be rounded.
+enum Rows<'a, 'b> {
+    There(&'a [f32]),
+    InRoom(&'b [f32]),
+}
+
 thread_local! {
-    static ROW: RefCell<Vec<f32>> = RefCell::default();
+    static ROOM: RefCell<Vec<f32>> = RefCell::default();
 }
 
 impl Activations {
@@ -71,13 +79,13 @@ impl Activations {
         &self.blocks[block * tiles..(block + 1) * tiles]
     }
 
-    /// Calls `work(token, room, round)` for all tokens, in parallel: it hands the token's numbers to `round`, for
-    /// which there is room.
-    fn each_token(
+    /// Rounds all tokens, in parallel by eight. `rows(first, count, room)` finds their numbers, row after row of whole
+    /// tiles: elsewhere, or written to the room.
+    fn each_block<'a>(
         &mut self,
         tokens: usize,
         columns: usize,
-        work: impl Fn(usize, &mut [f32], &mut dyn FnMut(&[f32])) + Sync,
+        rows: impl for<'b> Fn(usize, usize, &'b mut [f32]) -> Rows<'a, 'b> + Sync,
     ) {
         self.resize(tokens, columns);
         let tiles = self.column_tiles().max(1);
@@ -89,12 +97,14 @@ impl Activations {
             if width < TOKENS {
                 blocks.fill(ZERO);
             }
-            ROW.with_borrow_mut(|row| {
-                row.resize(tiles * TILE_COLUMNS, 0.0);
-                for token in 0..width {
-                    let mut round = |row: &[f32]| round_row(row, token, &mut blocks);
-                    work(part * TOKENS + token, row, &mut round);
-                }
+            ROOM.with_borrow_mut(|room| {
+                let row = tiles * TILE_COLUMNS;
+                room.resize(row * TOKENS, 0.0);
+                let rows = match rows(part * TOKENS, width, room) {
+                    Rows::There(rows) => rows,
+                    Rows::InRoom(rows) => rows,
+                };
+                round_rows(rows, row, width, &mut blocks);
             });
         });
     }
@@ -124,18 +134,23 @@ impl Input for Activations {
     }
 
     fn fill(&mut self, tokens: usize, columns: usize, fill: impl Fn(usize, &mut [f32]) + Sync) {
-        self.each_token(tokens, columns, |token, row, round| {
-            fill(token, &mut row[..columns]);
-            row[columns..].fill(0.0);
-            round(row);
+        let padded = columns.next_multiple_of(TILE_COLUMNS).max(1);
+        self.each_block(tokens, columns, |first, count, room| {
+            for (token, row) in room.chunks_mut(padded).enumerate().take(count) {
+                fill(first + token, &mut row[..columns]);
+                row[columns..].fill(0.0);
+            }
+            Rows::InRoom(room)
         });
     }
 
     fn copy(&mut self, tokens: usize, columns: usize, rows: &[f32]) {
-        let row_of = |token: usize| &rows[token * columns..(token + 1) * columns];
         if columns.is_multiple_of(TILE_COLUMNS) {
-            self.each_token(tokens, columns, |token, _, round| round(row_of(token)));
+            self.each_block(tokens, columns, |first, count, _| {
+                Rows::There(&rows[first * columns..(first + count) * columns])
+            });
         } else {
+            let row_of = |token: usize| &rows[token * columns..(token + 1) * columns];
             self.fill(tokens, columns, |token, row| row.copy_from_slice(row_of(token)));
         }
     }
@@ -145,8 +160,21 @@ impl Input for Activations {
     }
 }
 
+/// Rounds `width` rows of `columns` numbers, whole tiles.
+fn round_rows(rows: &[f32], columns: usize, width: usize, out: &mut [Block]) {
+    #[cfg(target_arch = "x86_64")]
+    if width == TOKENS && path() == Path::Avx512 {
+        // SAFETY: the path's features were found.
+        unsafe { super::avx512::round_eight(rows, columns, out) };
+        return;
+    }
+    for (token, row) in rows.chunks(columns.max(1)).enumerate().take(width) {
+        round_row(row, token, out);
+    }
+}
+
 /// 1.5 * 2^23: adding it rounds to a whole number, to the even one of two, which then sits in the low bits.
-const ROUND: f32 = 12_582_912.0;
+pub(super) const ROUND: f32 = 12_582_912.0;
 
 by_isa!(round_row = round_row_body(row: &[f32], token: usize, out: &mut [Block]));
 

@@ -2,9 +2,12 @@
 //! AVX-512 with VNNI: `vpdpbusd` multiplies 64 bytes of weights, sixteen rows by four columns, with four
 //! numbers of one token and adds to sixteen sums.
 
+mod round;
+
 use super::super::packed::avx512::{factors, weights};
 use super::super::packed::{Band, Kind, kind};
 use super::{Block, FAR, NEAR, Sums, TOKENS};
+pub(super) use round::round_eight;
 use std::arch::x86_64::*;
 
 /// # Safety
@@ -17,7 +20,7 @@ pub(super) unsafe fn band<const KIND: u8>(band: Band, x: *const Block, width: us
             2 => sums::<KIND, 2, 2>(band, 0, x, out),
             // Half of a band at a time: sums, and the numbers of all tokens, do not fit into the registers twice.
             3 | 4 => (0..2).for_each(|half| sums::<KIND, 4, 1>(band, half, x, out)),
-            _ => (0..2).for_each(|half| sums::<KIND, TOKENS, 1>(band, half, x, out)),
+            _ => eight::<KIND>(band, x, out),
         }
     }
 }
@@ -77,6 +80,97 @@ unsafe fn sums<const KIND: u8, const T: usize, const H: usize>(
     }
 }
 
+/// Sums of the whole band for eight tokens. A token's numbers serve two registers of weights, whose integers fill the
+/// registers: sums in floats wait in memory, and begin with what stands there, zeros.
+///
+/// # Safety
+/// As [`band`].
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,f16c")]
+unsafe fn eight<const KIND: u8>(band: Band, x: *const Block, out: &mut Sums) {
+    let kind = const { kind::<KIND>() };
+    for column in 0..band.depth {
+        // SAFETY: so many blocks are there, and tiles and scales lie within the matrix.
+        unsafe {
+            let x = &*x.add(column);
+            band.ask_for::<KIND>(column, NEAR);
+            // No closures: they would not be compiled for these instructions.
+            let (upper, lower) = (band.tile::<KIND>(column, 0), band.tile::<KIND>(column, 1));
+            let numbers = [upper.1, lower.1];
+            let upper = factors::<KIND>(upper.0, band.above(column, 0));
+            let lower = factors::<KIND>(lower.0, band.above(column, 1));
+            let (first, second) = ([upper.0, lower.0], [upper.1, lower.1]);
+            if kind == Kind::SixK {
+                // Sixteen columns have a scale.
+                add::<KIND>(two_tiles::<KIND, 0, 4>(numbers, x, 0), first, first, x, out);
+                add::<KIND>(two_tiles::<KIND, 4, 8>(numbers, x, 1), second, second, x, out);
+            } else {
+                add::<KIND>(two_tiles::<KIND, 0, 8>(numbers, x, 2), first, second, x, out);
+            }
+        }
+    }
+}
+
+/// Dot products of two tiles of weights with eight tokens, of four columns after four columns.
+///
+/// # Safety
+/// The numbers of a tile lie at each of `numbers`.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
+#[inline]
+unsafe fn two_tiles<const KIND: u8, const FROM: usize, const TO: usize>(
+    numbers: [*const u8; 2],
+    x: &Block,
+    which: usize,
+) -> [[__m512i; TOKENS]; 2] {
+    let mut dots = [starts::<KIND, TOKENS>(x, which); 2];
+    // Written out: a loop would wait for its end with registers in memory.
+    macro_rules! fours {
+        ($($four:literal)*) => {$(
+            if FROM <= $four && $four < TO {
+                // SAFETY: the caller's contract.
+                let upper = unsafe { weights::<KIND>(numbers[0], $four) };
+                // SAFETY: as above.
+                let lower = unsafe { weights::<KIND>(numbers[1], $four) };
+                for t in 0..TOKENS {
+                    let x = four_of(x, $four, t);
+                    dots[0][t] = _mm512_dpbusd_epi32(dots[0][t], upper, x);
+                    dots[1][t] = _mm512_dpbusd_epi32(dots[1][t], lower, x);
+                }
+            }
+        )*};
+    }
+    // Of 4 and 5 bits the upper halves of bytes come with the lower ones.
+    fours!(0 4 1 5 2 6 3 7);
+    dots
+}
+
+/// Adds integers, times the scales of their rows and tokens; and takes away the rows' mins, where they have some, times
+/// the sums of the tokens' columns.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn add<const KIND: u8>(
+    dots: [[__m512i; TOKENS]; 2],
+    factors: [__m512; 2],
+    mins: [__m512; 2],
+    x: &Block,
+    out: &mut Sums,
+) {
+    for half in 0..2 {
+        for t in 0..TOKENS {
+            // SAFETY: sixteen floats of the 32.
+            unsafe {
+                let sums = out[t].as_mut_ptr().add(half * 16);
+                let factor = _mm512_mul_ps(factors[half], _mm512_set1_ps(x.scales[t]));
+                let dot = _mm512_cvtepi32_ps(dots[half][t]);
+                let mut sum = _mm512_fmadd_ps(dot, factor, _mm512_loadu_ps(sums));
+                if const { !kind::<KIND>().is_signed() } {
+                    sum = _mm512_fnmadd_ps(mins[half], _mm512_set1_ps(x.totals[t]), sum);
+                }
+                _mm512_storeu_ps(sums, sum);
+            }
+        }
+    }
+}
+
 /// What dot products begin with: 128 was added to signed numbers.
 #[target_feature(enable = "avx512f")]
 #[inline]
@@ -114,5 +208,6 @@ unsafe fn multiply<const KIND: u8, const T: usize, const FROM: usize>(
 #[target_feature(enable = "avx512f")]
 #[inline]
 fn four_of(x: &Block, four: usize, t: usize) -> __m512i {
-    _mm512_set1_epi32(i32::from_le_bytes(x.numbers[four][t].map(|x| x as u8)))
+    let [a, b, c, d] = x.numbers[four][t];
+    _mm512_set1_epi32(i32::from_le_bytes([a as u8, b as u8, c as u8, d as u8]))
 }

@@ -87,6 +87,36 @@ fn every_path_gives_the_same_bits_and_tokens_do_not_feel_each_other() {
 }
 
 #[test]
+fn eight_tokens_at_a_time_are_rounded_as_each_is_alone() {
+    let columns = 96;
+    let mut x = noise(17 * columns, 5);
+    x[..columns].fill(0.0);
+    x[columns..columns + 32].fill(-1e-40);
+    x[2 * columns] = 3e38;
+    x[3 * columns + 40] = f32::INFINITY;
+    x.iter_mut().skip(4 * columns).step_by(50).for_each(|x| *x *= 1e4);
+    // Ties go to the even number.
+    x[5 * columns..5 * columns + 32].fill(0.5);
+    x[5 * columns] = 127.0;
+    let together = activations(&x, columns);
+    let bits = |numbers: [f32; TOKENS]| numbers.map(f32::to_bits);
+    for (token, row) in x.chunks(columns).enumerate() {
+        let alone = activations(row, columns);
+        for (ours, theirs) in together.block(token / TOKENS).iter().zip(alone.block(0)) {
+            let at = token % TOKENS;
+            for (ours, theirs) in ours.numbers.iter().zip(&theirs.numbers) {
+                assert_eq!(ours[at], theirs[0], "{token}");
+            }
+            assert_eq!(bits(ours.scales)[at], bits(theirs.scales)[0], "{token}");
+            assert_eq!(bits(ours.totals)[at], bits(theirs.totals)[0], "{token}");
+            for (ours, theirs) in ours.starts.iter().zip(&theirs.starts) {
+                assert_eq!(ours[at], theirs[0], "{token}");
+            }
+        }
+    }
+}
+
+#[test]
 fn extreme_numbers_do_not_overflow() {
     // Weights of -128 and 127 in every place, activations at the ends of their range.
     let columns = 64;

@@ -12,6 +12,9 @@ pub(in super::super) struct Band {
     supers: *const u8,
     /// Column tiles.
     pub(in super::super) depth: usize,
+    /// Which part of how many the next band is asked for in; of one, this band itself.
+    #[cfg(target_arch = "x86_64")]
+    part: (usize, usize),
 }
 
 impl Band {
@@ -22,6 +25,18 @@ impl Band {
             tiles: weights.tiles.bytes()[tile..].as_ptr(),
             supers: weights.supers.bytes().as_ptr().wrapping_add(above),
             depth: weights.column_tiles(),
+            #[cfg(target_arch = "x86_64")]
+            part: (0, 1),
+        }
+    }
+
+    /// The same for the `part`-th of so many blocks of tokens that are multiplied with it. The first one waits for memory,
+    /// which would then be idle for the others: so each asks for its part of the next band.
+    #[cfg(target_arch = "x86_64")]
+    pub(in super::super) fn shared(self, part: usize, of: usize) -> Self {
+        Self {
+            part: (part, of),
+            ..self
         }
     }
 
@@ -33,10 +48,15 @@ impl Band {
         (scales, scales.wrapping_add(kind.scale_bytes()))
     }
 
-    /// Has what stands so many bytes behind a column tile brought near.
+    /// Has what stands so many bytes behind a column tile brought near, or a part of the next band.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(in super::super) fn ask_for<const KIND: u8>(self, column: usize, ahead: usize) {
+        if self.part.1 > 1 {
+            let ahead = self.depth * 2 * kind::<KIND>().tile_bytes();
+            self.ask_in_parts::<KIND, { std::arch::x86_64::_MM_HINT_T1 }>(column, ahead, self.part);
+            return;
+        }
         self.ask_in_parts::<KIND, { std::arch::x86_64::_MM_HINT_T0 }>(column, ahead, (0, 1));
     }
 
