@@ -15,6 +15,7 @@ mod gguf;
 pub use gguf::tokenizer_json as gguf_tokenizer_json;
 
 use added::{AddedTokens, Run};
+use serde::Deserialize as _;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ impl TextTokenizer {
     /// When they do not describe a tokenizer.
     pub fn from_json(
         origin: &str,
-        json: Value,
+        mut json: Value,
         config: &Value,
         generation: &Value,
         stop: &[u32],
@@ -164,16 +165,17 @@ impl TextTokenizer {
             return Err(malformed("expected an object".to_owned()));
         }
         let added = AddedTokens::of(&json).map_err(malformed)?;
-        let mut plain_json = json.clone();
-        without_added_tokens(&mut plain_json);
-        let first_only = prefix_after_specials_off(&mut plain_json);
-        let plain = parse(&plain_json).map_err(malformed)?;
-        let mut exact_json = plain_json;
-        let exact = match prefix_off(&mut exact_json) {
-            true => Some(parse(&exact_json).map_err(malformed)?),
+        without_added_tokens(&mut json);
+        let first_only = prefix_after_specials_off(&mut json);
+        let plain = parse(&json).map_err(malformed)?;
+        let exact = match prefix_off(&mut json) {
+            true => Some(parse(&json).map_err(malformed)?),
             false => None,
         };
-        let bytes = bytes::of_tokens(&json, &plain, &added)?;
+        let spelling = bytes::Spelling::of(&json["decoder"])?;
+        // Some hundred thousand strings.
+        drop(json);
+        let bytes = bytes::of_tokens(&spelling, &plain, &added)?;
         let names = names(config);
         let stop = stop_tokens(&added, stop, config, generation);
         Ok(TextTokenizer {
@@ -393,7 +395,7 @@ fn read_json(path: &Path) -> Result<Value, TokenizerError> {
 }
 
 fn parse(json: &Value) -> Result<Tokenizer, String> {
-    Tokenizer::from_bytes(json.to_string().as_bytes()).map_err(|error| error.to_string())
+    Tokenizer::deserialize(json).map_err(|error| error.to_string())
 }
 
 /// Nothing is matched before the model sees the text, nothing put around it, nothing cut off it.

@@ -10,7 +10,8 @@ use serde_json::Value;
 use std::collections::HashMap;
 use tokenizers::Tokenizer;
 
-enum Spelling {
+/// How a vocabulary writes its bytes.
+pub(super) enum Spelling {
     ByteLevel(HashMap<char, u8>),
     /// The character that stands for a space.
     SentencePiece(char),
@@ -18,11 +19,10 @@ enum Spelling {
 
 /// By token; empty for special tokens.
 pub(super) fn of_tokens(
-    json: &Value,
+    spelling: &Spelling,
     tokenizer: &Tokenizer,
     added: &AddedTokens,
 ) -> Result<Vec<Vec<u8>>, TokenizerError> {
-    let spelling = spelling(&json["decoder"])?;
     let vocabulary = tokenizer.get_vocab(false);
     let most = vocabulary
         .values()
@@ -51,43 +51,44 @@ pub(super) fn of_tokens(
     Ok(all)
 }
 
-fn spelling(decoder: &Value) -> Result<Spelling, TokenizerError> {
-    let steps: Vec<&Value> = match decoder["decoders"].as_array() {
-        Some(steps) => steps.iter().collect(),
-        None => vec![decoder],
-    };
-    for step in &steps {
-        match step["type"].as_str() {
-            Some("ByteLevel") => return Ok(Spelling::ByteLevel(byte_characters())),
-            Some("Metaspace") => {
-                let space = step["replacement"].as_str().and_then(|text| text.chars().next());
-                return Ok(Spelling::SentencePiece(space.unwrap_or('\u{2581}')));
-            }
-            Some("Replace") if step["content"] == " " => {
-                let pattern = step["pattern"]["String"].as_str().unwrap_or_default();
-                let mut characters = pattern.chars();
-                if let (Some(space), None) = (characters.next(), characters.next()) {
-                    return Ok(Spelling::SentencePiece(space));
-                }
-            }
-            _ => {}
-        }
-    }
-    let found = steps
-        .iter()
-        .filter_map(|step| step["type"].as_str())
-        .collect::<Vec<_>>()
-        .join(", ");
-    Err(TokenizerError::UnknownDecoder {
-        found: if found.is_empty() {
-            "none".to_owned()
-        } else {
-            found
-        },
-    })
-}
-
 impl Spelling {
+    /// What the decoder says.
+    pub(super) fn of(decoder: &Value) -> Result<Self, TokenizerError> {
+        let steps: Vec<&Value> = match decoder["decoders"].as_array() {
+            Some(steps) => steps.iter().collect(),
+            None => vec![decoder],
+        };
+        for step in &steps {
+            match step["type"].as_str() {
+                Some("ByteLevel") => return Ok(Spelling::ByteLevel(byte_characters())),
+                Some("Metaspace") => {
+                    let space = step["replacement"].as_str().and_then(|text| text.chars().next());
+                    return Ok(Spelling::SentencePiece(space.unwrap_or('\u{2581}')));
+                }
+                Some("Replace") if step["content"] == " " => {
+                    let pattern = step["pattern"]["String"].as_str().unwrap_or_default();
+                    let mut characters = pattern.chars();
+                    if let (Some(space), None) = (characters.next(), characters.next()) {
+                        return Ok(Spelling::SentencePiece(space));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let found = steps
+            .iter()
+            .filter_map(|step| step["type"].as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        Err(TokenizerError::UnknownDecoder {
+            found: if found.is_empty() {
+                "none".to_owned()
+            } else {
+                found
+            },
+        })
+    }
+
     fn bytes(&self, token: &str) -> Vec<u8> {
         match self {
             // A character outside of the alphabet stands for itself, as the reference decodes it.

@@ -14,10 +14,13 @@ use half::{bf16, f16};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 mod guard;
+mod placed;
+
+use placed::Placed;
 
 /// Types that can be computed with.
 const READABLE: &str = "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2K to Q6K";
@@ -48,7 +51,7 @@ impl GgufWeights {
         };
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
-        let mut reader = BufReader::with_capacity(1 << 16, file);
+        let mut reader = Placed::new(file);
         guard::check_header(&mut reader, length).map_err(malformed)?;
         reader.seek(SeekFrom::Start(0)).map_err(io)?;
         let content = Content::read(&mut reader).map_err(|error| malformed(error.to_string()))?;
