@@ -1,20 +1,17 @@
 #![allow(unsafe_code)]
 //! The two products of attention, some rows by some registers at a time. A sum goes along the dimensions, or the keys, in
-//! order, whatever the shape of the tile.
+//! order, whatever the shape of the tile: `R` rows by `D` registers, or fewer rows by `WIDE`.
 
 use super::super::simd::{LANES, Lanes};
 use super::softmax::State;
 use super::{BLOCK, HALF, Word};
-
-/// Registers that one or two rows take at a time: their sums are few.
-const WIDE: usize = 4;
 
 /// Scores of all rows (`words` of each in `queries`) against a block's keys, by rows of [`BLOCK`].
 ///
 /// # Safety
 /// `words * HALF` words lie at each of `keys`, and the CPU has what `MODE` names.
 #[inline(always)]
-pub(super) unsafe fn score<W: Word, const R: usize, const D: usize, const MODE: u8>(
+pub(super) unsafe fn score<W: Word, const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
     queries: &[W],
     words: usize,
     keys: &[*const W],
@@ -96,7 +93,7 @@ impl<W: Word> Score<'_, W> {
 /// # Safety
 /// Half a page of values, `padded` wide, lies at each of `values`, and the CPU has what `MODE` names.
 #[inline(always)]
-pub(super) unsafe fn gather<W: Word, const R: usize, const D: usize, const MODE: u8>(
+pub(super) unsafe fn gather<W: Word, const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
     weights: &[W],
     values: &[*const W],
     keys: usize,

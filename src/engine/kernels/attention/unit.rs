@@ -88,8 +88,8 @@ impl<W: Word> Head<'_, W> {
                 Path::Avx512 => self.avx512(work, spans),
                 #[cfg(target_arch = "x86_64")]
                 Path::Avx2 => self.avx2(work, spans),
-                Path::Plain(true) => self.go::<4, 2, FUSED>(work, spans),
-                _ => self.go::<4, 2, PLAIN>(work, spans),
+                Path::Plain(true) => self.go::<4, 2, 2, FUSED>(work, spans),
+                _ => self.go::<4, 2, 2, PLAIN>(work, spans),
             }
         }
     }
@@ -100,7 +100,7 @@ impl<W: Word> Head<'_, W> {
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma")]
     unsafe fn bf16(&self, work: &Work, spans: &[Span]) {
         // SAFETY: the caller's contract, passed on.
-        unsafe { self.go::<8, 2, BF16>(work, spans) }
+        unsafe { self.go::<8, 2, 4, BF16>(work, spans) }
     }
 
     /// # Safety
@@ -109,7 +109,7 @@ impl<W: Word> Head<'_, W> {
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
     unsafe fn avx512(&self, work: &Work, spans: &[Span]) {
         // SAFETY: the caller's contract, passed on.
-        unsafe { self.go::<8, 2, FUSED>(work, spans) }
+        unsafe { self.go::<8, 2, 4, FUSED>(work, spans) }
     }
 
     /// # Safety
@@ -118,15 +118,19 @@ impl<W: Word> Head<'_, W> {
     #[target_feature(enable = "avx2,fma")]
     unsafe fn avx2(&self, work: &Work, spans: &[Span]) {
         // SAFETY: the caller's contract, passed on.
-        unsafe { self.go::<4, 1, FUSED>(work, spans) }
+        unsafe { self.go::<4, 1, 2, FUSED>(work, spans) }
     }
 
-    /// `R` rows by `D` registers at a time.
+    /// `R` rows by `D` registers at a time, or one or two rows, whose sums are few, by `WIDE`.
     ///
     /// # Safety
     /// Rows lie within queries and output, pages within the layer, and no other thread writes these rows.
     #[inline(always)]
-    unsafe fn go<const R: usize, const D: usize, const MODE: u8>(&self, work: &Work, spans: &[Span]) {
+    unsafe fn go<const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
+        &self,
+        work: &Work,
+        spans: &[Span],
+    ) {
         let farthest = |start: usize| (start + 1).saturating_sub(self.window) / BLOCK * BLOCK;
         // SAFETY: the caller's contract, passed on.
         unsafe {
@@ -137,7 +141,7 @@ impl<W: Word> Head<'_, W> {
                     let mut frame = self.frame(&rows);
                     let start = farthest(span.start + first);
                     let range = start..span.start + first + tokens;
-                    self.blocks::<R, D, MODE>(&mut frame, 0, rows.len(), span.pages, range);
+                    self.blocks::<R, D, WIDE, MODE>(&mut frame, 0, rows.len(), span.pages, range);
                     self.finish(&frame);
                 }
                 Work::Shared {
@@ -150,11 +154,11 @@ impl<W: Word> Head<'_, W> {
                     // Blocks that no member sees any more cost time and change nothing.
                     let start = spans.iter().map(|span| farthest(span.start)).min().unwrap_or(0);
                     let range = start.min(*shared)..*shared;
-                    self.blocks::<R, D, MODE>(&mut frame, 0, rows.len(), spans[0].pages, range);
+                    self.blocks::<R, D, WIDE, MODE>(&mut frame, 0, rows.len(), spans[0].pages, range);
                     let each = rows.len() / spans.len();
                     for (member, span) in spans.iter().enumerate() {
                         let range = farthest(span.start).max(*shared)..span.start + 1;
-                        self.blocks::<R, D, MODE>(&mut frame, member * each, each, span.pages, range);
+                        self.blocks::<R, D, WIDE, MODE>(&mut frame, member * each, each, span.pages, range);
                     }
                     self.finish(&frame);
                 }
@@ -203,7 +207,7 @@ impl<W: Word> Head<'_, W> {
     /// # Safety
     /// As [`Head::go`]; the pages hold these positions.
     #[inline(always)]
-    unsafe fn blocks<const R: usize, const D: usize, const MODE: u8>(
+    unsafe fn blocks<const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
         &self,
         frame: &mut Frame<W>,
         first: usize,
@@ -226,14 +230,20 @@ impl<W: Word> Head<'_, W> {
             // SAFETY: the caller's contract.
             unsafe {
                 let scores = frame.state.scores(first);
-                score::<W, R, D, MODE>(queries, words, &key_halves[..halves], scores);
+                score::<W, R, D, WIDE, MODE>(queries, words, &key_halves[..halves], scores);
                 for row in first..first + count {
                     let position = frame.rows[row].position;
                     let see = (position + 1).saturating_sub(self.window)..position + 1;
                     frame.state.step::<MODE>(row, block, see);
                 }
                 let (weights, sums) = frame.state.parts(first, count);
-                gather::<W, R, D, MODE>(weights, &value_halves[..halves], keys, sums, self.layer.padded);
+                gather::<W, R, D, WIDE, MODE>(
+                    weights,
+                    &value_halves[..halves],
+                    keys,
+                    sums,
+                    self.layer.padded,
+                );
             }
         }
     }
