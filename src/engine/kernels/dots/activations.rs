@@ -1,3 +1,4 @@
+#![allow(unsafe_code)]
 //! Activations of 8 bits, in the order in which products read them.
 
 use super::super::packed::TILE_COLUMNS;
