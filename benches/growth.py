@@ -75,6 +75,9 @@ def main():
         for batch in numbers(args.batches):
             row, peak = bench(args.model, f"decode-{batch}" + (f"@{depth}" if depth != 32 else ""))
             rate = row["tokens_per_second"]
+            if not rate:
+                say(f"decode-{batch}@{depth}: no step had all sequences at once: the first answers ended before the last prompts")
+                continue
             rows.append((batch, rate, 1000 * batch / rate, peak))
         if rows:
             table(f"sequences, after {depth} tokens each", "step", rows)
