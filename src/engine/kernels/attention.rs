@@ -1,3 +1,4 @@
+#![allow(unsafe_code)]
 //! Causal attention of packed queries over paged keys and values, with an online softmax.
 //!
 //! Keys of half a page lie transposed, `[kv_head][dimension][16 keys]`, so that one register holds 16
@@ -43,6 +44,18 @@ pub struct Span<'a> {
     pub pages: &'a [u32],
 }
 
+/// Checks spans against the rows and pages that there are.
+///
+/// # Panics
+/// When a span's pages do not hold it or do not exist, or there are fewer rows than it says.
+pub(super) fn check(spans: &[Span], rows: usize, pages: usize) {
+    for span in spans {
+        assert!(span.start + span.tokens <= span.pages.len() * PAGE);
+        assert!(span.row + span.tokens <= rows);
+        assert!(span.pages.iter().all(|page| (*page as usize) < pages));
+    }
+}
+
 /// What the queries of a layer see.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight {
@@ -83,11 +96,8 @@ impl<W: Word> Pages for LayerPages<W> {
 impl<W: Word> LayerPages<W> {
     fn attend_on(&self, path: Path, queries: &[f32], sight: Sight, spans: &[Span], out: &mut [f32]) {
         assert_eq!(queries.len(), out.len());
-        for span in spans {
-            assert!(span.start + span.tokens <= span.pages.len() * PAGE);
-            assert!((span.row + span.tokens) * sight.heads * self.head_dim <= queries.len());
-            assert!(span.pages.iter().all(|page| (*page as usize) < self.pages()));
-        }
+        let rows = queries.len() / (sight.heads * self.head_dim).max(1);
+        check(spans, rows, self.pages());
         let group = (sight.heads / self.kv_heads.max(1)).max(1);
         let works = works(spans, (ROWS / group).max(1));
         let target = out.as_mut_ptr() as usize;
@@ -102,7 +112,8 @@ impl<W: Word> LayerPages<W> {
                 scale: sight.scale,
                 window: sight.window.unwrap_or(usize::MAX),
             };
-            head.work(path, &works[unit % works.len()], spans);
+            // SAFETY: rows and pages were checked, units write disjoint parts of the output, and this CPU has the path.
+            unsafe { head.work(path, &works[unit % works.len()], spans) };
         });
     }
 }

@@ -92,6 +92,18 @@ pub(super) fn sum(lanes: &Lanes) -> f32 {
     (four[0] + four[2]) + (four[1] + four[3])
 }
 
+/// Brings each lane to the larger of its own and the other's; what is no number is passed over.
+#[inline(always)]
+pub(super) fn raise(most: &mut Lanes, lanes: &Lanes) {
+    for lane in 0..LANES {
+        most[lane] = if lanes[lane] > most[lane] {
+            lanes[lane]
+        } else {
+            most[lane]
+        };
+    }
+}
+
 /// The largest lane.
 #[inline(always)]
 pub(super) fn max(lanes: &Lanes) -> f32 {

@@ -13,7 +13,7 @@ mod pages;
 mod queries;
 mod softmax;
 
-use super::super::attention::{BLOCK, PAGE, Pages, Sight, Span, Work, works};
+use super::super::attention::{BLOCK, PAGE, Pages, Sight, Span, Work, check, works};
 use super::super::packed::TILE_COLUMNS;
 use super::super::pool::Pool;
 use super::tiles::{self, Config};
@@ -38,7 +38,8 @@ impl Pages for TilePages {
         let Sight { heads, scale, window } = sight;
         let group = heads / self.kv_heads.max(1);
         assert!(Self::can_group(group) && queries.len() == out.len());
-        self.check(spans, queries.len() / (heads * self.head_dim).max(1));
+        let rows = queries.len() / (heads * self.head_dim).max(1);
+        check(spans, rows, self.pages());
         let works = works(spans, QUERIES / group);
         let target = out.as_mut_ptr() as usize;
         Pool::global().run(works.len() * self.kv_heads, |unit| {

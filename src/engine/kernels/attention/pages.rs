@@ -1,7 +1,7 @@
 #![allow(unsafe_code)]
 //! Keys and values of one layer, by halves of pages, in the order in which attention reads them.
 
-use super::{HALF, LANES, Span, Word};
+use super::{HALF, LANES, Span, Word, check};
 use crate::engine::kernels::pool::Pool;
 
 /// Keys and values of one layer.
@@ -75,10 +75,9 @@ impl<W: Word> LayerPages<W> {
     /// When a span's pages do not hold it, pages do not exist or belong to two spans, or rows are missing.
     pub(super) fn file(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
         let width = self.kv_heads * self.head_dim;
+        check(spans, keys.len().min(values.len()) / width.max(1), self.pages());
         let mut runs = Vec::new();
         for span in spans {
-            let rows = (span.row + span.tokens) * width;
-            assert!(rows <= keys.len() && rows <= values.len());
             let mut token = 0;
             while token < span.tokens {
                 let position = span.start + token;
@@ -92,7 +91,6 @@ impl<W: Word> LayerPages<W> {
                 token += count;
             }
         }
-        assert!(runs.iter().all(|run| run.half / 2 < self.pages()));
         let mut halves: Vec<usize> = runs.iter().map(|run| run.half).collect();
         halves.sort_unstable();
         assert!(halves.is_sorted_by(|a, b| a < b), "two spans in one page");
@@ -110,7 +108,7 @@ impl<W: Word> LayerPages<W> {
                     std::slice::from_raw_parts_mut(to_values, value_words),
                 )
             };
-            for (token, row) in rows.clone().step_by(width.max(1)).enumerate() {
+            for (token, row) in rows.step_by(width.max(1)).enumerate() {
                 self.file_key(run.slot + token, &keys[row..row + width], to_keys);
                 self.file_value(run.slot + token, &values[row..row + width], to_values);
             }

@@ -1,7 +1,7 @@
 //! The online softmax (Milakov and Gimelshein, 2018; the blocked form is that of FlashAttention), by rows.
 
-use super::super::simd::{LANES, Lanes, exp, fma, max, sum};
-use super::word::PLAIN;
+use super::super::simd::{LANES, Lanes, exp, max, raise, sum};
+use super::word::{PLAIN, multiply_add};
 use super::{BLOCK, Word};
 
 /// What the online softmax carries from block to block, by row.
@@ -66,13 +66,7 @@ impl<W: Word> State<W> {
         let (chunks, _) = scores.as_chunks_mut::<LANES>();
         let mut most: Lanes = [self.most[row]; LANES];
         for chunk in chunks.iter() {
-            for lane in 0..LANES {
-                most[lane] = if chunk[lane] > most[lane] {
-                    chunk[lane]
-                } else {
-                    most[lane]
-                };
-            }
+            raise(&mut most, chunk);
         }
         let most = max(&most);
         let exponentials = |lanes: &mut Lanes| match MODE {
@@ -93,10 +87,7 @@ impl<W: Word> State<W> {
         let mut shrink: Lanes = [self.most[row] - most; LANES];
         exponentials(&mut shrink);
         let shrink = shrink[0];
-        self.total[row] = match MODE {
-            PLAIN => fma::<false>(self.total[row], shrink, sum(&total)),
-            _ => fma::<true>(self.total[row], shrink, sum(&total)),
-        };
+        self.total[row] = multiply_add::<MODE>(self.total[row], shrink, sum(&total));
         self.most[row] = most;
         if shrink != 1.0 {
             for sum in &mut self.sums[row * self.padded..(row + 1) * self.padded] {

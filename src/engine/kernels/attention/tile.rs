@@ -6,6 +6,38 @@ use super::super::simd::{LANES, Lanes};
 use super::softmax::State;
 use super::{BLOCK, HALF, Word};
 
+/// A product of some rows by some registers.
+trait Tiled {
+    /// `N` rows by `D` registers; returns `D`.
+    ///
+    /// # Safety
+    /// So many rows and registers are left, and the CPU has what `MODE` names.
+    unsafe fn tile<const N: usize, const D: usize, const MODE: u8>(&self) -> usize;
+}
+
+/// Takes the largest tile that `left` rows and `there` registers have room for; returns its registers.
+///
+/// # Safety
+/// So many rows and registers are left, and the CPU has what `MODE` names.
+#[inline(always)]
+unsafe fn widest<const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
+    product: &impl Tiled,
+    left: usize,
+    there: usize,
+) -> usize {
+    // SAFETY: rows and registers are left as matched, and the caller's contract.
+    unsafe {
+        match (left >= R, left >= 2) {
+            (true, _) if there >= D => product.tile::<R, D, MODE>(),
+            (true, _) => product.tile::<R, 1, MODE>(),
+            (_, true) if there >= WIDE => product.tile::<2, WIDE, MODE>(),
+            (_, true) => product.tile::<2, 1, MODE>(),
+            (..) if there >= WIDE => product.tile::<1, WIDE, MODE>(),
+            (..) => product.tile::<1, 1, MODE>(),
+        }
+    }
+}
+
 /// Scores of all rows (`words` of each in `queries`) against a block's keys, by rows of [`BLOCK`].
 ///
 /// # Safety
@@ -30,17 +62,8 @@ pub(super) unsafe fn score<W: Word, const R: usize, const D: usize, const WIDE: 
                 keys: &keys[half..],
                 out: scores[row * BLOCK + half * HALF..].as_mut_ptr(),
             };
-            // SAFETY: rows and halves are left as matched, and the caller's contract.
-            half += unsafe {
-                match (left >= R, left >= 2) {
-                    (true, _) if there >= D => product.tile::<R, D, MODE>(),
-                    (true, _) => product.tile::<R, 1, MODE>(),
-                    (_, true) if there >= WIDE => product.tile::<2, WIDE, MODE>(),
-                    (_, true) => product.tile::<2, 1, MODE>(),
-                    (..) if there >= WIDE => product.tile::<1, WIDE, MODE>(),
-                    (..) => product.tile::<1, 1, MODE>(),
-                }
-            };
+            // SAFETY: so many rows and halves are left; the caller's contract.
+            half += unsafe { widest::<R, D, WIDE, MODE>(&product, left, there) };
         }
         row += if left >= R { R } else { left.min(2) };
     }
@@ -53,11 +76,8 @@ struct Score<'a, W> {
     out: *mut f32,
 }
 
-impl<W: Word> Score<'_, W> {
-    /// `N` rows by `P` half pages; returns `P`.
-    ///
-    /// # Safety
-    /// So many rows and half pages are there, in `queries` and in `out`.
+impl<W: Word> Tiled for Score<'_, W> {
+    /// A half page has one register of keys.
     #[inline(always)]
     unsafe fn tile<const N: usize, const P: usize, const MODE: u8>(&self) -> usize {
         let mut sums = [[[0.0f32; LANES]; P]; N];
@@ -115,18 +135,8 @@ pub(super) unsafe fn gather<W: Word, const R: usize, const D: usize, const WIDE:
                 padded,
                 sums: sums[row * padded + at..].as_mut_ptr(),
             };
-            // SAFETY: rows and registers are left as matched, and the caller's contract.
-            at += LANES
-                * unsafe {
-                    match (left >= R, left >= 2) {
-                        (true, _) if there >= D => product.tile::<R, D, MODE>(),
-                        (true, _) => product.tile::<R, 1, MODE>(),
-                        (_, true) if there >= WIDE => product.tile::<2, WIDE, MODE>(),
-                        (_, true) => product.tile::<2, 1, MODE>(),
-                        (..) if there >= WIDE => product.tile::<1, WIDE, MODE>(),
-                        (..) => product.tile::<1, 1, MODE>(),
-                    }
-                };
+            // SAFETY: so many rows and registers are left; the caller's contract.
+            at += LANES * unsafe { widest::<R, D, WIDE, MODE>(&product, left, there) };
         }
         row += if left >= R { R } else { left.min(2) };
     }
@@ -141,11 +151,7 @@ struct Gather<'a, W> {
     sums: *mut f32,
 }
 
-impl<W: Word> Gather<'_, W> {
-    /// `N` rows by `D` registers of dimensions; returns `D`.
-    ///
-    /// # Safety
-    /// So many rows are there, in `weights` and `sums`, and registers from `at` on.
+impl<W: Word> Tiled for Gather<'_, W> {
     #[inline(always)]
     unsafe fn tile<const N: usize, const D: usize, const MODE: u8>(&self) -> usize {
         let of_half = HALF / W::NUMBERS;

@@ -76,10 +76,12 @@ struct Row {
 }
 
 impl<W: Word> Head<'_, W> {
-    /// Does one unit of work. The caller has checked rows and pages against the layer, the queries and the output, and
-    /// lets no other thread write the unit's rows.
-    pub(super) fn work(&self, path: Path, work: &Work, spans: &[Span]) {
-        // SAFETY: `path` found the features; the caller's contract.
+    /// Does one unit of work.
+    ///
+    /// # Safety
+    /// As [`Head::go`], and the CPU has the path's features.
+    pub(super) unsafe fn work(&self, path: Path, work: &Work, spans: &[Span]) {
+        // SAFETY: the caller's contract, passed on.
         unsafe {
             match path {
                 #[cfg(target_arch = "x86_64")]

@@ -15,6 +15,15 @@ pub(super) const FUSED: u8 = 1;
 /// The same, and AVX-512's products of bfloat16.
 pub(super) const BF16: u8 = 2;
 
+/// `a * b + c`, as `MODE` rounds it.
+#[inline(always)]
+pub(super) fn multiply_add<const MODE: u8>(a: f32, b: f32, c: f32) -> f32 {
+    match MODE {
+        PLAIN => fma::<false>(a, b, c),
+        _ => fma::<true>(a, b, c),
+    }
+}
+
 /// One or two numbers: of a key or a query neighbouring dimensions, of a value two keys.
 pub trait Word: Copy + Default + Send + Sync + 'static {
     /// How many numbers.
@@ -61,10 +70,7 @@ impl Word for f32 {
     #[inline(always)]
     unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes) {
         for lane in 0..LANES {
-            sums[lane] = match MODE {
-                PLAIN => fma::<false>(shared, own[lane], sums[lane]),
-                _ => fma::<true>(shared, own[lane], sums[lane]),
-            };
+            sums[lane] = multiply_add::<MODE>(shared, own[lane], sums[lane]);
         }
     }
 
@@ -150,11 +156,7 @@ impl Word for Pair {
         let own = words(own);
         for (shared, place) in [(high, 1), (low, 0)] {
             for lane in 0..LANES {
-                let own = numbers(own[lane])[place];
-                sums[lane] = match MODE {
-                    PLAIN => fma::<false>(shared, own, sums[lane]),
-                    _ => fma::<true>(shared, own, sums[lane]),
-                };
+                sums[lane] = multiply_add::<MODE>(shared, numbers(own[lane])[place], sums[lane]);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! Attention of single rows over keys and values that are found by their places.
 
 use crate::engine::kernels::each_part;
-use crate::engine::kernels::simd::{LANES, Lanes, exp, fma, max, sum};
+use crate::engine::kernels::simd::{LANES, Lanes, exp, fma, max, raise, sum};
 
 /// The keys and values that one query sees.
 #[derive(Debug, Clone, Copy)]
@@ -159,13 +159,7 @@ fn softmax<const FMA: bool>(scores: &mut [f32]) {
     let (chunks, _) = scores.as_chunks_mut::<LANES>();
     let mut most: Lanes = [f32::NEG_INFINITY; LANES];
     for chunk in &mut *chunks {
-        for lane in 0..LANES {
-            most[lane] = if chunk[lane] > most[lane] {
-                chunk[lane]
-            } else {
-                most[lane]
-            };
-        }
+        raise(&mut most, chunk);
     }
     let most = max(&most);
     let mut totals: Lanes = [0.0; LANES];

@@ -4,7 +4,7 @@
 //! A row is looked at in blocks of a fixed size whose results are put together in order, so that who
 //! computes which block changes nothing.
 
-use crate::engine::kernels::simd::{LANES, Lanes, exp, max, sum};
+use crate::engine::kernels::simd::{LANES, Lanes, exp, max, raise, sum};
 
 /// Logits of one block.
 pub const BLOCK: usize = 1024;
@@ -114,23 +114,11 @@ fn normalizer_body<const FMA: bool>(logits: &[f32]) -> (f32, f32) {
     let (whole, rest) = logits.as_chunks::<LANES>();
     let mut most: Lanes = [f32::NEG_INFINITY; LANES];
     for chunk in whole {
-        for lane in 0..LANES {
-            most[lane] = if chunk[lane] > most[lane] {
-                chunk[lane]
-            } else {
-                most[lane]
-            };
-        }
+        raise(&mut most, chunk);
     }
     let mut last: Lanes = [f32::NEG_INFINITY; LANES];
     last[..rest.len()].copy_from_slice(rest);
-    for lane in 0..LANES {
-        most[lane] = if last[lane] > most[lane] {
-            last[lane]
-        } else {
-            most[lane]
-        };
-    }
+    raise(&mut most, &last);
     let most = max(&most);
     let mut totals: Lanes = [0.0; LANES];
     for chunk in whole.iter().chain(std::iter::once(&last)) {

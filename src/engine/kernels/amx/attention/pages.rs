@@ -5,7 +5,7 @@ use super::super::super::packed::Lines;
 use super::super::super::pool::Pool;
 use super::super::TILE;
 use super::super::vector::{mask, pair, transpose};
-use super::{PAGE, QUERIES, Span};
+use super::{PAGE, QUERIES, Span, check};
 use std::arch::x86_64::*;
 
 /// Keys and values of one layer, in tiles.
@@ -64,16 +64,8 @@ impl TilePages {
         (page as usize * self.kv_heads + kv_head) * self.head_bytes()
     }
 
-    fn pages(&self) -> usize {
+    pub(super) fn pages(&self) -> usize {
         self.keys.bytes().len() / (self.kv_heads * self.head_bytes()).max(1)
-    }
-
-    pub(super) fn check(&self, spans: &[Span], rows: usize) {
-        for span in spans {
-            assert!(span.start + span.tokens <= span.pages.len() * PAGE);
-            assert!(span.row + span.tokens <= rows);
-            assert!(span.pages.iter().all(|page| (*page as usize) < self.pages()));
-        }
     }
 
     /// Copies the keys and values of one page to another.
@@ -90,7 +82,7 @@ impl TilePages {
     /// When a span's pages do not hold it, or there are fewer rows than it says.
     pub(super) fn file(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
         let width = self.kv_heads * self.head_dim;
-        self.check(spans, keys.len().min(values.len()) / width.max(1));
+        check(spans, keys.len().min(values.len()) / width.max(1), self.pages());
         let (to_keys, to_values) = (
             self.keys.bytes_mut().as_mut_ptr() as usize,
             self.values.bytes_mut().as_mut_ptr() as usize,
