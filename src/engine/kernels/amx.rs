@@ -155,12 +155,11 @@ impl TokenBlock {
         self.tiles.wrapping_add(column * self.step())
     }
 
-    /// Has a tile brought near: it is needed after the weights are expanded.
-    fn ask_for(self, column: usize) {
-        for line in 0..self.height {
-            // SAFETY: a hint, which reads nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.tile(column).wrapping_add(line * 64).cast()) };
-        }
+    /// Has a token of a tile brought near.
+    #[inline(always)]
+    fn ask_for(self, column: usize, token: usize) {
+        // SAFETY: a hint, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(self.tile(column).wrapping_add(token * 64).cast()) };
     }
 }
 
@@ -256,7 +255,8 @@ unsafe fn run<const KIND: u8>(x: &Activations, job: &Job<Gated>, unit: &Unit, sc
     }
 }
 
-/// Up to 32 tokens: weights are expanded tile by tile right before they are used, and sums stay in tiles.
+/// Up to 32 tokens: weights are expanded tile by tile, and between the instructions that do it those before are
+/// multiplied; sums stay in tiles.
 ///
 /// # Safety
 /// As [`run`].
@@ -279,21 +279,50 @@ unsafe fn few<const KIND: u8>(x: &Activations, weights: &Packed, unit: &Unit, su
             let source = Band::new(weights, band);
             let mut before: *const u8 = std::ptr::null();
             for column in 0..source.depth {
-                first.ask_for(column);
-                if let Some(second) = &second {
-                    second.ask_for(column);
-                }
-                let next = unpack::pair::<KIND>(source, column, buffer.0[column % 2].as_mut_ptr());
-                if column > 0 {
-                    multiply(before, first, second, column - 1, 1);
-                }
-                before = next;
+                let out = buffer.0[column % 2].as_mut_ptr();
+                before = unpack::pair::<KIND>(source, column, out, |part| {
+                    // Line by line: all at once they would keep the weights waiting.
+                    first.ask_for(column, part);
+                    if let Some(second) = second {
+                        second.ask_for(column, part);
+                    }
+                    if !before.is_null() {
+                        multiply_part(part, before, first, second, column - 1);
+                    }
+                });
             }
-            multiply(before, first, second, source.depth - 1, 1);
+            for part in 0..unpack::PARTS {
+                multiply_part(part, before, first, second, source.depth - 1);
+            }
             let sums = sums.add((band - unit.bands.0) * 4 * TILE);
             tiles::store(sums, second.is_some());
         }
     }
+}
+
+/// What of a product stands before part `part` of those in which the next weights are expanded.
+///
+/// # Safety
+/// As [`tiles::tokens_by_rows_step`]; the blocks have a tile `column`.
+#[inline(always)]
+unsafe fn multiply_part(
+    part: usize,
+    weights: *const u8,
+    first: TokenBlock,
+    second: Option<TokenBlock>,
+    column: usize,
+) {
+    let step = match part {
+        0 => 0,
+        4 => 1,
+        8 => 2,
+        9 => 3,
+        13 => 4,
+        _ => return,
+    };
+    let second = second.map(|second| second.tile(column));
+    // SAFETY: the caller's contract.
+    unsafe { tiles::tokens_by_rows_step(step, weights, first.tile(column), second, 64) }
 }
 
 /// # Safety
@@ -341,9 +370,9 @@ unsafe fn many<const KIND: u8>(
             // SAFETY: columns lie within the band, and the room was made.
             unsafe {
                 let target = expanded.add(band * DEPTH * 2 * TILE);
-                sources[band] = unpack::pair::<KIND>(source, from, target);
+                sources[band] = unpack::pair::<KIND>(source, from, target, |_| ());
                 for column in 1..count {
-                    unpack::pair::<KIND>(source, from + column, target.add(column * 2 * TILE));
+                    unpack::pair::<KIND>(source, from + column, target.add(column * 2 * TILE), |_| ());
                 }
             }
         }

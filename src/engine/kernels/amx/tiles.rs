@@ -174,10 +174,14 @@ pub(super) unsafe fn store_rows<const L: usize>(first: *mut u8, second: *mut u8,
     }
 }
 
+/// Steps of a product whose tile instructions stand between others. Where they stand together, those that follow fill the
+/// processor's window up before the last of them is done, and nothing overlaps.
+pub(super) const STEPS: usize = 5;
+
 /// Defines products of a band's two tiles with those of one and of two blocks: which factor is the first, and how many
 /// bytes lie between a block's rows.
 macro_rules! products {
-    ($(#[$about:meta])* $one:ident, $two:ident, $row:expr; $four_six:literal $five_six:literal $four_seven:literal $five_seven:literal) => {
+    ($(#[$about:meta])* $one:ident, $two:ident, $step:ident, $row:expr; $four_six:literal $five_six:literal $four_seven:literal $five_seven:literal) => {
         $(#[$about])*
         ///
         /// # Safety
@@ -251,18 +255,52 @@ macro_rules! products {
                 );
             }
         }
+
+        $(#[$about])*
+        /// Of one product, for one block or two, the instructions of one step of [`STEPS`].
+        ///
+        /// # Safety
+        /// As for one; `band` holds two tiles, `x` and `y` one, their rows `row` bytes apart; from the first step to the
+        /// last nothing else uses tile registers.
+        #[inline(always)]
+        pub(super) unsafe fn $step(step: usize, band: *const u8, x: *const u8, y: Option<*const u8>, row: usize) {
+            // SAFETY: the caller's contract.
+            unsafe {
+                match (step, y) {
+                    (0, _) => asm!(
+                        "tileloadd tmm4, [{band} + {row}*1]",
+                        "tileloadd tmm6, [{x} + {xrow}*1]",
+                        band = in(reg) band, x = in(reg) x, row = in(reg) 64usize, xrow = in(reg) row,
+                        options(nostack, readonly)
+                    ),
+                    (1, _) => asm!(
+                        concat!("tdpbf16ps tmm0, ", $four_six),
+                        "tileloadd tmm5, [{band} + {row}*1 + 1024]",
+                        band = in(reg) band, row = in(reg) 64usize, options(nostack, readonly)
+                    ),
+                    (2, _) => asm!(concat!("tdpbf16ps tmm1, ", $five_six), options(nostack, readonly)),
+                    (3, Some(y)) => asm!(
+                        "tileloadd tmm7, [{y} + {row}*1]",
+                        concat!("tdpbf16ps tmm2, ", $four_seven),
+                        y = in(reg) y, row = in(reg) row, options(nostack, readonly)
+                    ),
+                    (4, Some(_)) => asm!(concat!("tdpbf16ps tmm3, ", $five_seven), options(nostack, readonly)),
+                    _ => {}
+                }
+            }
+        }
     };
 }
 
 products!(
     /// Adds `depth` products of a band's rows with the columns of a block.
-    rows_by_columns, rows_by_two_columns, |step: usize| step / 16;
+    rows_by_columns, rows_by_two_columns, rows_by_columns_step, |step: usize| step / 16;
     "tmm4, tmm6" "tmm5, tmm6" "tmm4, tmm7" "tmm5, tmm7"
 );
 
 products!(
     /// Adds `depth` products of the tokens of a block with a band's rows.
-    tokens_by_rows, two_tokens_by_rows, |_| 64usize;
+    tokens_by_rows, two_tokens_by_rows, tokens_by_rows_step, |_| 64usize;
     "tmm6, tmm4" "tmm6, tmm5" "tmm7, tmm4" "tmm7, tmm5"
 );
 

@@ -19,21 +19,32 @@ const EARLY: usize = 16384;
 /// Four columns after four columns of a tile.
 const FOURS: usize = TILE_COLUMNS / 4;
 
+/// In how many parts [`pair`] expands two tiles.
+pub(super) const PARTS: usize = 2 * FOURS;
+
 /// Expands the two tiles of a column tile to `out`, and returns where they lie: in the matrix itself where
-/// they are bfloat16 already.
+/// they are bfloat16 already. Calls `between` with the number of each of its [`PARTS`], before it.
 ///
 /// # Safety
 /// The CPU has the features, the column tile lies within the band, `KIND` is the matrix's, and `out` has room for two
 /// tiles.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
 #[inline]
-pub(super) unsafe fn pair<const KIND: u8>(band: Band, column: usize, out: *mut u8) -> *const u8 {
+pub(super) unsafe fn pair<const KIND: u8>(
+    band: Band,
+    column: usize,
+    out: *mut u8,
+    between: impl Fn(usize),
+) -> *const u8 {
     if const { kind::<KIND>() } == Kind::Bf16 {
+        (0..PARTS).for_each(between);
         return band.tile::<KIND>(column, 0).1;
     }
     for half in 0..2 {
-        let ask = |part: usize| {
-            let part = (half * FOURS + part, 2 * FOURS);
+        let before = |part: usize| {
+            let part = half * FOURS + part;
+            between(part);
+            let part = (part, PARTS);
             band.ask_in_parts::<KIND, _MM_HINT_T1>(column, EARLY, part);
             band.ask_in_parts::<KIND, _MM_HINT_T0>(column, NEAR, part);
         };
@@ -41,13 +52,13 @@ pub(super) unsafe fn pair<const KIND: u8>(band: Band, column: usize, out: *mut u
         // SAFETY: the caller's contract.
         unsafe {
             let factors = factors::<KIND>(scales, band.above(column, half));
-            expand::<KIND>(numbers, factors, out.add(half * TILE), ask);
+            expand::<KIND>(numbers, factors, out.add(half * TILE), before);
         }
     }
     out
 }
 
-/// Expands one tile; calls `ask` for each four columns of it.
+/// Expands one tile; calls `before` for each four columns of it.
 ///
 /// # Safety
 /// As [`pair`], for one tile.
@@ -57,7 +68,7 @@ unsafe fn expand<const KIND: u8>(
     numbers: *const u8,
     (first, second): (__m512, __m512),
     out: *mut u8,
-    ask: impl Fn(usize),
+    before: impl Fn(usize),
 ) {
     let kind = const { kind::<KIND>() };
     let places = Places::new();
@@ -76,7 +87,7 @@ unsafe fn expand<const KIND: u8>(
         false => _mm512_fmadd_ps(scale, _mm512_set1_ps(POWER), second),
     });
     let step = |four: usize| {
-        ask(four);
+        before(four);
         // SAFETY: the caller's contract.
         unsafe {
             let words = match kind {
@@ -92,8 +103,8 @@ unsafe fn expand<const KIND: u8>(
                 .floats(words)
                 .map(|x| _mm512_castps_si512(_mm512_fmsub_ps(x, scale, less)));
             let out = out.add(four * 128);
-            _mm512_store_si512(out.cast(), _mm512_permutex2var_epi16(a, places.upper, b));
-            _mm512_store_si512(out.add(64).cast(), _mm512_permutex2var_epi16(c, places.upper, d));
+            _mm512_store_si512(out.cast(), uppers(a, b));
+            _mm512_store_si512(out.add(64).cast(), uppers(c, d));
         }
     };
     // Without a loop, which the compiler would not unroll: what depends on the number is then constant.
@@ -107,6 +118,16 @@ unsafe fn expand<const KIND: u8>(
     step(7);
 }
 
+/// The upper halves of two registers' words, in turn.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn uppers(low: __m512i, high: __m512i) -> __m512i {
+    let low = _mm512_srli_epi32::<16>(low);
+    // where the mask is set the second, else the first
+    let mask = _mm512_set1_epi32(0xffff_0000_u32 as i32);
+    _mm512_ternarylogic_epi32::<0xd8>(low, high, mask)
+}
+
 /// What integers are put behind: its mantissa's second byte counts ones.
 const POWER: f32 = 32768.0;
 
@@ -116,8 +137,6 @@ struct Places {
     power: __m512i,
     /// Which byte of a word is its second byte then: the first, the third, the last.
     bytes: [__m512i; 3],
-    /// Upper halves of two registers, in turn.
-    upper: __m512i,
 }
 
 impl Places {
@@ -134,21 +153,11 @@ impl Places {
             places
         }
         const BYTES: [[i32; 16]; 3] = [byte(0), byte(2), byte(3)];
-        const UPPER: [u16; 32] = {
-            let mut places = [0; 32];
-            let mut word = 0;
-            while word < 16 {
-                (places[2 * word], places[2 * word + 1]) = (2 * word as u16 + 1, 2 * word as u16 + 33);
-                word += 1;
-            }
-            places
-        };
         // SAFETY: registers' worth of constants.
         unsafe {
             Self {
                 power: _mm512_castps_si512(_mm512_set1_ps(POWER)),
                 bytes: [0, 1, 2].map(|which| _mm512_loadu_si512(BYTES[which].as_ptr().cast())),
-                upper: _mm512_loadu_si512(UPPER.as_ptr().cast()),
             }
         }
     }
