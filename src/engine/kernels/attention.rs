@@ -20,7 +20,7 @@ use super::simd::LANES;
 pub use pages::LayerPages;
 use unit::{Head, Path, path};
 pub use word::{Pair, Word};
-pub(super) use works::{BLOCK, Work, works};
+pub(super) use works::{Work, works};
 
 /// Tokens of one page.
 pub const PAGE: usize = 2 * HALF;
@@ -28,6 +28,8 @@ pub const PAGE: usize = 2 * HALF;
 /// Tokens that one register holds: a page is stored as two halves.
 const HALF: usize = LANES;
 
+/// Keys between two rescalings of the softmax.
+const BLOCK: usize = 2 * PAGE;
 /// Query rows (tokens times heads of a group) that go through the pages together.
 const ROWS: usize = 32;
 
@@ -99,7 +101,7 @@ impl<W: Word> LayerPages<W> {
         let rows = queries.len() / (sight.heads * self.head_dim).max(1);
         check(spans, rows, self.pages());
         let group = (sight.heads / self.kv_heads.max(1)).max(1);
-        let works = works(spans, (ROWS / group).max(1));
+        let works = works(spans, (ROWS / group).max(1), BLOCK);
         let target = out.as_mut_ptr() as usize;
         // Head after head: one head's keys and values stay in the second cache.
         Pool::global().run(works.len() * self.kv_heads, |unit| {

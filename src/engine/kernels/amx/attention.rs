@@ -11,9 +11,10 @@
 
 mod pages;
 mod queries;
+mod scores;
 mod softmax;
 
-use super::super::attention::{BLOCK, PAGE, Pages, Sight, Span, Work, check, works};
+use super::super::attention::{PAGE, Pages, Sight, Span, Work, check, works};
 use super::super::packed::TILE_COLUMNS;
 use super::super::pool::Pool;
 use super::tiles::{self, Config};
@@ -21,13 +22,18 @@ use super::vector::{mask, transpose};
 use super::{SCRATCH, TILE};
 pub use pages::TilePages;
 use queries::pack_block;
-use softmax::Softmax;
+use scores::Scores;
+use softmax::{Keys, Softmax};
 use std::arch::x86_64::*;
 
+/// Keys between two rescalings of the softmax.
+const BLOCK: usize = 4 * PAGE;
 /// Queries of one tile.
 const LANES: usize = 16;
 /// Most queries of a unit of work: two tiles.
 const QUERIES: usize = 2 * LANES;
+/// In how many parts a product is done while the softmax goes on.
+const PARTS: usize = 4;
 
 impl Pages for TilePages {
     fn append(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
@@ -40,22 +46,22 @@ impl Pages for TilePages {
         assert!(Self::can_group(group) && queries.len() == out.len());
         let rows = queries.len() / (heads * self.head_dim).max(1);
         check(spans, rows, self.pages());
-        let works = works(spans, QUERIES / group);
+        let works = works(spans, QUERIES / group, BLOCK);
         let target = out.as_mut_ptr() as usize;
+        // Head after head: one head's keys and values stay in the second cache.
         Pool::global().run(works.len() * self.kv_heads, |unit| {
-            let unit = (&works[unit / self.kv_heads], unit % self.kv_heads);
             let head = Head {
                 layer: self,
                 queries: queries.as_ptr(),
                 out: target as *mut f32,
                 heads,
-                kv_head: unit.1,
+                kv_head: unit / works.len(),
                 scale: scale * std::f32::consts::LOG2_E,
                 window: window.unwrap_or(usize::MAX),
             };
             SCRATCH.with_borrow_mut(|scratch| {
                 // SAFETY: rows and pages were checked, and units write disjoint parts of the output.
-                unsafe { head.work(unit.0, spans, scratch) }
+                unsafe { head.work(&works[unit % works.len()], spans, scratch) }
             });
         });
     }
@@ -87,7 +93,7 @@ struct Column {
 struct Frame<'a, const L: usize> {
     columns: &'a [Column],
     states: [Softmax; 2],
-    /// For each tile one after the other: queries, weights of a block, scores of a block, sums.
+    /// For each tile one after the other: queries, weights of a block, scores of a block, twice, and sums.
     queries: *mut u8,
     weights: *mut u8,
     scores: *mut u8,
@@ -115,7 +121,7 @@ impl Room {
     }
 
     fn all(self) -> usize {
-        2 * (self.queries + self.weights + self.scores + self.sums)
+        2 * (self.queries + self.weights + 2 * self.scores + self.sums)
     }
 }
 
@@ -241,7 +247,7 @@ impl Head<'_> {
         let room = Room::new(L, padded);
         let weights = at.wrapping_add(2 * room.queries);
         let scores = weights.wrapping_add(2 * room.weights);
-        let sums = scores.wrapping_add(2 * room.scores);
+        let sums = scores.wrapping_add(4 * room.scores);
         for (tile, columns) in columns.chunks(L).enumerate() {
             rows.clear();
             rows.resize(L * padded, 0.0);
@@ -267,62 +273,77 @@ impl Head<'_> {
         }
     }
 
-    /// Brings the frame's queries through the keys of positions `start` (a block's first) to `end`.
+    /// Brings the frame's queries through the keys of positions `start` (a block's first) to `end`. Scores of the next
+    /// block are computed while those of one become weights: the tile unit does the one, the others the other.
     ///
     /// # Safety
     /// As [`Head::work`]; the pages hold these positions.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
     unsafe fn blocks<const L: usize>(&self, frame: &mut Frame<L>, pages: &[u32], start: usize, end: usize) {
         let both = frame.columns.len() > L;
-        let (padded, room) = (self.layer.padded, frame.room);
-        let tiles = padded / PAGE;
+        let query_tiles = 1 + usize::from(both);
+        let of_block = |block: usize| &pages[block.min(end) / PAGE..end.min(block + BLOCK).div_ceil(PAGE)];
         // SAFETY: the caller's contract; all pointers have the room that was asked for.
         unsafe {
             Config::of_columns(L, if both { L } else { 0 }).load();
-            for block in (start..end).step_by(BLOCK) {
-                let pages = &pages[block / PAGE..end.min(block + BLOCK).div_ceil(PAGE)];
-                for (index, page) in pages.iter().enumerate() {
-                    tiles::zero();
-                    let queries = |tile: usize| (frame.queries.add(tile * room.queries).cast_const(), L * 64);
-                    match both {
-                        false => {
-                            tiles::rows_by_columns(self.layer.keys_of(*page, self.kv_head), queries(0), tiles)
+            let mut scores = Scores::new(self, frame, of_block(start), 0);
+            scores.rest();
+            for (turn, block) in (start..end).step_by(BLOCK).enumerate() {
+                let pages = of_block(block);
+                let ready = scores.out;
+                scores = Scores::new(self, frame, of_block(block + BLOCK), (turn + 1) % 2);
+                let groups = Softmax::groups::<L>(pages.len());
+                scores.spread(groups * query_tiles);
+                let keys = Keys {
+                    first: block,
+                    pages: pages.len(),
+                    window: self.window,
+                };
+                for tile in 0..query_tiles {
+                    let ready = ready.add(tile * frame.room.scores).cast();
+                    let weights = frame.weights.add(tile * frame.room.weights);
+                    let sums = frame.sums.add(tile * frame.room.sums).cast();
+                    let state = &mut frame.states[tile];
+                    state.step::<L>(keys, ready, weights, (sums, self.layer.padded), |group, part| {
+                        if L == LANES {
+                            scores.part(tile * groups + group, part);
                         }
-                        true => tiles::rows_by_two_columns(
-                            self.layer.keys_of(*page, self.kv_head),
-                            queries(0),
-                            queries(1),
-                            tiles,
-                        ),
-                    }
-                    let scores = frame.scores.add(index * PAGE * L * 4);
-                    tiles::store_rows::<L>(scores, scores.wrapping_add(room.scores), both);
+                    });
                 }
-                for (tile, state) in frame.states.iter_mut().enumerate().take(1 + usize::from(both)) {
-                    let scores = frame.scores.add(tile * room.scores).cast();
-                    let weights = frame.weights.add(tile * room.weights);
-                    let sums = frame.sums.add(tile * room.sums).cast();
-                    state.step::<L>(block, pages.len(), self.window, scores, weights, (sums, padded));
-                }
-                for pair in 0..tiles {
-                    let sums = frame.sums.add(pair * PAGE * L * 4);
-                    let second = sums.wrapping_add(room.sums);
-                    tiles::load_rows::<L>(sums, second, both);
-                    for (index, page) in pages.iter().enumerate() {
-                        let values = self.layer.values_of(*page, self.kv_head).add(pair * 2 * TILE);
-                        let weights = |tile: usize| {
-                            let at = tile * room.weights + index * L * 64;
-                            (frame.weights.add(at).cast_const(), L * 64)
-                        };
-                        match both {
-                            false => tiles::rows_by_columns(values, weights(0), 1),
-                            true => tiles::rows_by_two_columns(values, weights(0), weights(1), 1),
-                        }
-                    }
-                    tiles::store_rows::<L>(sums, second, both);
-                }
+                scores.rest();
+                self.add_values(frame, pages, both);
             }
             tiles::release();
+        }
+    }
+
+    /// Adds a block's values times their weights to the sums.
+    ///
+    /// # Safety
+    /// As [`Self::blocks`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    #[inline]
+    unsafe fn add_values<const L: usize>(&self, frame: &Frame<L>, pages: &[u32], both: bool) {
+        let room = frame.room;
+        for pair in 0..self.layer.padded / PAGE {
+            // SAFETY: the caller's contract.
+            unsafe {
+                let sums = frame.sums.add(pair * PAGE * L * 4);
+                let second = sums.wrapping_add(room.sums);
+                tiles::load_rows::<L>(sums, second, both);
+                for (index, page) in pages.iter().enumerate() {
+                    let values = self.layer.values_of(*page, self.kv_head).add(pair * 2 * TILE);
+                    let weights = |tile: usize| {
+                        let at = tile * room.weights + index * L * 64;
+                        (frame.weights.add(at).cast_const(), L * 64)
+                    };
+                    match both {
+                        false => tiles::rows_by_columns(values, weights(0), 1),
+                        true => tiles::rows_by_two_columns(values, weights(0), weights(1), 1),
+                    }
+                }
+                tiles::store_rows::<L>(sums, second, both);
+            }
         }
     }
 

@@ -2,9 +2,6 @@
 
 use super::{PAGE, Span};
 
-/// Keys between two rescalings of the softmax: what is shared is shared by whole blocks.
-pub(in super::super) const BLOCK: usize = 2 * PAGE;
-
 /// What goes through its keys together, for each key head.
 #[derive(Debug, PartialEq, Eq)]
 pub(in super::super) enum Work {
@@ -19,11 +16,12 @@ pub(in super::super) enum Work {
     Shared { spans: Vec<usize>, shared: usize },
 }
 
-/// Cuts the spans into units of up to `step` tokens, those with most keys first.
-pub(in super::super) fn works(spans: &[Span], step: usize) -> Vec<Work> {
+/// Cuts the spans into units of up to `step` tokens, those with most keys first. What is shared is shared by whole blocks
+/// of `block` keys, between which the softmax is rescaled.
+pub(in super::super) fn works(spans: &[Span], step: usize, block: usize) -> Vec<Work> {
     let (singles, runs): (Vec<usize>, Vec<usize>) =
         (0..spans.len()).partition(|index| spans[*index].tokens == 1);
-    let mut works = shared(spans, singles, step);
+    let mut works = shared(spans, singles, step, block);
     for span in runs {
         let all = spans[span].tokens;
         works.extend((0..all).step_by(step).map(|first| {
@@ -48,12 +46,12 @@ pub(in super::super) fn works(spans: &[Span], step: usize) -> Vec<Work> {
 
 /// Groups single tokens by the beginning that their sequences share: answers about one article read its
 /// keys and values once for all of them.
-fn shared(spans: &[Span], mut singles: Vec<usize>, step: usize) -> Vec<Work> {
+fn shared(spans: &[Span], mut singles: Vec<usize>, step: usize, block: usize) -> Vec<Work> {
     // Whole blocks before the token itself.
-    let blocks = |span: &Span| span.start / BLOCK;
+    let blocks = |span: &Span| span.start / block;
     let common = |a: &Span, b: &Span| {
         let same = a.pages.iter().zip(b.pages).take_while(|(a, b)| a == b).count();
-        (same * PAGE / BLOCK).min(blocks(a)).min(blocks(b))
+        (same * PAGE / block).min(blocks(a)).min(blocks(b))
     };
     singles.sort_by(|a, b| spans[*a].pages.cmp(spans[*b].pages).then(a.cmp(b)));
     let mut groups: Vec<(Vec<usize>, usize)> = Vec::new();
@@ -77,7 +75,7 @@ fn shared(spans: &[Span], mut singles: Vec<usize>, step: usize) -> Vec<Work> {
         },
         _ => Work::Shared {
             spans: members,
-            shared: shared * BLOCK,
+            shared: shared * block,
         },
     };
     groups.into_iter().map(work).collect()
