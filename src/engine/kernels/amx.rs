@@ -11,7 +11,7 @@
 //! "Intel AMX". The compiler knows no stable intrinsics for tiles; each instruction stands in a small
 //! assembly block, and no code in between uses tile registers.
 
-use super::packed::{BAND, Band, Kind, Lines, Packed, TILE_COLUMNS, TILE_ROWS};
+use super::packed::{BAND, Band, Kind, Lines, Packed, TILE_COLUMNS, TILE_ROWS, kind};
 use super::pool::Pool;
 use super::product::{Input, Job, Part, Target, Unit, units};
 use std::arch::x86_64::*;
@@ -241,7 +241,7 @@ unsafe fn run<const KIND: u8>(x: &Activations, job: &Job<Gated>, unit: &Unit, sc
         if pairs == 1 {
             few::<KIND>(x, job.weights, unit, sums);
         } else {
-            let expanded = scratch.weights.room(bands * DEPTH * 2 * TILE);
+            let expanded = scratch.weights.room(2 * bands * DEPTH * 2 * TILE);
             many::<KIND>(x, job.weights, unit, expanded, sums);
         }
         tiles::release();
@@ -325,32 +325,11 @@ unsafe fn multiply_part(
     unsafe { tiles::tokens_by_rows_step(step, weights, first.tile(column), second, 64) }
 }
 
-/// # Safety
-/// A configuration is loaded; `weights` holds `depth` pairs of tiles, and the blocks as many tiles from `column` on.
-#[inline(always)]
-unsafe fn multiply(
-    weights: *const u8,
-    first: TokenBlock,
-    second: Option<TokenBlock>,
-    column: usize,
-    depth: usize,
-) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let a = (first.tile(column), first.step());
-        match second {
-            Some(second) => {
-                tiles::two_tokens_by_rows(weights, a, (second.tile(column), second.step()), depth)
-            }
-            None => tiles::tokens_by_rows(weights, a, depth),
-        }
-    }
-}
-
-/// Many tokens: weights of all bands are expanded for some columns, then all tokens pass by.
+/// Many tokens: weights of all bands are expanded for some columns, then all tokens pass by; meanwhile those for the next
+/// columns are expanded.
 ///
 /// # Safety
-/// As [`run`]; `expanded` has room for `DEPTH` pairs of tiles a band.
+/// As [`run`]; `expanded` has room for twice [`DEPTH`] pairs of tiles a band.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
 #[inline]
 unsafe fn many<const KIND: u8>(
@@ -362,27 +341,29 @@ unsafe fn many<const KIND: u8>(
 ) {
     let bands = unit.bands.1 - unit.bands.0;
     let depth = weights.column_tiles();
-    for from in (0..depth).step_by(DEPTH) {
-        let count = DEPTH.min(depth - from);
-        let mut sources = [std::ptr::null(); UNIT_BANDS];
-        for band in 0..bands {
-            let source = Band::new(weights, unit.bands.0 + band);
-            // SAFETY: columns lie within the band, and the room was made.
-            unsafe {
-                let target = expanded.add(band * DEPTH * 2 * TILE);
-                sources[band] = unpack::pair::<KIND>(source, from, target, |_| ());
-                for column in 1..count {
-                    unpack::pair::<KIND>(source, from + column, target.add(column * 2 * TILE), |_| ());
-                }
-            }
-        }
-        let mut loaded = None;
-        for block in (unit.blocks.0..unit.blocks.1).step_by(2) {
-            let first = x.block(block);
-            let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
-            let heights = (first.height, second.map_or(0, |s| s.height));
-            // SAFETY: as above; sums of a pair of blocks and a band are four tiles.
-            unsafe {
+    let pairs = (unit.blocks.1 - unit.blocks.0).div_ceil(2);
+    let chunk = |from: usize| Chunk::<KIND> {
+        weights,
+        bands: unit.bands,
+        columns: (from.min(depth), depth.min(from + DEPTH)),
+        out: expanded.wrapping_add(from / DEPTH % 2 * bands * DEPTH * 2 * TILE),
+        done: 0,
+    };
+    let mut next = chunk(0);
+    // SAFETY: columns lie within the bands, the room was made, and sums of a pair of blocks and a band are four tiles.
+    unsafe {
+        next.rest();
+        for from in (0..depth).step_by(DEPTH) {
+            let now = next;
+            next = chunk(from + DEPTH);
+            let count = now.columns.1 - now.columns.0;
+            let (tiles, products) = (next.tiles(), pairs * bands * count);
+            let mut owed = 0;
+            let mut loaded = None;
+            for block in (unit.blocks.0..unit.blocks.1).step_by(2) {
+                let first = x.block(block);
+                let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
+                let heights = (first.height, second.map_or(0, |s| s.height));
                 if loaded != Some(heights) {
                     Config::of_tokens(heights.0, heights.1).load();
                     loaded = Some(heights);
@@ -394,10 +375,97 @@ unsafe fn many<const KIND: u8>(
                         0 => tiles::zero(),
                         _ => tiles::load(sums, second.is_some()),
                     }
-                    multiply(sources[band], first, second, from, count);
+                    let source = now.pair(band);
+                    for column in 0..count {
+                        let step = |step: usize| {
+                            let band = source.add(column * 2 * TILE);
+                            let second = second.map(|second| second.tile(from + column));
+                            tiles::tokens_by_rows_step(step, band, first.tile(from + column), second, 64);
+                        };
+                        owed += tiles;
+                        if owed >= products {
+                            owed -= products;
+                            next.tile(|part| match part {
+                                0 => step(0),
+                                2 => step(1),
+                                4 => step(2),
+                                5 => step(3),
+                                7 => step(4),
+                                _ => {}
+                            });
+                        } else {
+                            (0..tiles::STEPS).for_each(step);
+                        }
+                    }
                     tiles::store(sums, second.is_some());
                 }
             }
+            next.rest();
+        }
+    }
+}
+
+/// Weights of some bands, expanded for some columns, tile by tile.
+#[derive(Clone, Copy)]
+struct Chunk<'a, const KIND: u8> {
+    weights: &'a Packed,
+    bands: (usize, usize),
+    columns: (usize, usize),
+    /// By band [`DEPTH`] pairs of tiles.
+    out: *mut u8,
+    /// How many tiles.
+    done: usize,
+}
+
+impl<const KIND: u8> Chunk<'_, KIND> {
+    /// How many tiles are to be expanded.
+    fn tiles(&self) -> usize {
+        match const { kind::<KIND>() } {
+            Kind::Bf16 => 0,
+            _ => (self.bands.1 - self.bands.0) * (self.columns.1 - self.columns.0) * 2,
+        }
+    }
+
+    /// The pairs of tiles of a band.
+    fn pair(&self, band: usize) -> *const u8 {
+        match const { kind::<KIND>() } {
+            Kind::Bf16 => {
+                let source = Band::new(self.weights, self.bands.0 + band);
+                source.tile::<KIND>(self.columns.0, 0).1
+            }
+            _ => self.out.wrapping_add(band * DEPTH * 2 * TILE),
+        }
+    }
+
+    /// Expands one tile; calls `between` as [`unpack::tile`].
+    ///
+    /// # Safety
+    /// As [`many`]; there is a tile left.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
+    #[inline]
+    unsafe fn tile(&mut self, between: impl Fn(usize)) {
+        let columns = self.columns.1 - self.columns.0;
+        let (pair, half) = (self.done / 2, self.done % 2);
+        let (band, column) = (pair / columns, pair % columns);
+        let source = Band::new(self.weights, self.bands.0 + band);
+        // SAFETY: the caller's contract.
+        unsafe {
+            let out = self.out.add(((band * DEPTH + column) * 2 + half) * TILE);
+            unpack::tile::<KIND>(source, (self.columns.0 + column, half), out, between);
+        }
+        self.done += 1;
+    }
+
+    /// Expands what is left.
+    ///
+    /// # Safety
+    /// As [`many`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
+    #[inline]
+    unsafe fn rest(&mut self) {
+        while self.done < self.tiles() {
+            // SAFETY: the caller's contract.
+            unsafe { self.tile(|_| ()) };
         }
     }
 }

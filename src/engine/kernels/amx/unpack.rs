@@ -41,21 +41,43 @@ pub(super) unsafe fn pair<const KIND: u8>(
         return band.tile::<KIND>(column, 0).1;
     }
     for half in 0..2 {
-        let before = |part: usize| {
-            let part = half * FOURS + part;
-            between(part);
-            let part = (part, PARTS);
-            band.ask_in_parts::<KIND, _MM_HINT_T1>(column, EARLY, part);
-            band.ask_in_parts::<KIND, _MM_HINT_T0>(column, NEAR, part);
-        };
-        let (scales, numbers) = band.tile::<KIND>(column, half);
         // SAFETY: the caller's contract.
         unsafe {
-            let factors = factors::<KIND>(scales, band.above(column, half));
-            expand::<KIND>(numbers, factors, out.add(half * TILE), before);
+            let out = out.add(half * TILE);
+            tile::<KIND>(band, (column, half), out, |part| between(half * FOURS + part));
         }
     }
     out
+}
+
+/// The same for one of the two tiles, and half of the parts.
+///
+/// # Safety
+/// As [`pair`]; the matrix is not bfloat16 already.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
+#[inline]
+pub(super) unsafe fn tile<const KIND: u8>(
+    band: Band,
+    (column, half): (usize, usize),
+    out: *mut u8,
+    between: impl Fn(usize),
+) {
+    let before = |part: usize| {
+        between(part);
+        let part = (half * FOURS + part, PARTS);
+        band.ask_in_parts::<KIND, _MM_HINT_T1>(column, EARLY, part);
+        band.ask_in_parts::<KIND, _MM_HINT_T0>(column, NEAR, part);
+    };
+    let (scales, numbers) = band.tile::<KIND>(column, half);
+    // SAFETY: the caller's contract.
+    unsafe {
+        expand::<KIND>(
+            numbers,
+            factors::<KIND>(scales, band.above(column, half)),
+            out,
+            before,
+        )
+    }
 }
 
 /// Expands one tile; calls `before` for each four columns of it.
