@@ -333,14 +333,9 @@ impl Head<'_> {
                 tiles::load_rows::<L>(sums, second, both);
                 for (index, page) in pages.iter().enumerate() {
                     let values = self.layer.values_of(*page, self.kv_head).add(pair * 2 * TILE);
-                    let weights = |tile: usize| {
-                        let at = tile * room.weights + index * L * 64;
-                        (frame.weights.add(at).cast_const(), L * 64)
-                    };
-                    match both {
-                        false => tiles::rows_by_columns(values, weights(0), 1),
-                        true => tiles::rows_by_two_columns(values, weights(0), weights(1), 1),
-                    }
+                    let weights = frame.weights.add(index * L * 64).cast_const();
+                    let second = both.then(|| weights.add(room.weights));
+                    tiles::rows_by_columns(values, weights, second, 4 * L);
                 }
                 tiles::store_rows::<L>(sums, second, both);
             }

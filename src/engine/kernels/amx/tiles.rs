@@ -174,94 +174,34 @@ pub(super) unsafe fn store_rows<const L: usize>(first: *mut u8, second: *mut u8,
     }
 }
 
-/// Steps of a product whose tile instructions stand between others. Where they stand together, those that follow fill the
-/// processor's window up before the last of them is done, and nothing overlaps.
-pub(super) const STEPS: usize = 5;
-
-/// Defines products of a band's two tiles with those of one and of two blocks: which factor is the first, and how many
-/// bytes lie between a block's rows.
-macro_rules! products {
-    ($(#[$about:meta])* $one:ident, $two:ident, $step:ident, $row:expr; $four_six:literal $five_six:literal $four_seven:literal $five_seven:literal) => {
+/// Defines the product of a band's two tiles with the tiles of one block or of two: which factor is the first.
+macro_rules! product {
+    ($(#[$about:meta])* $whole:ident, $step:ident; $four_six:literal $five_six:literal $four_seven:literal $five_seven:literal) => {
         $(#[$about])*
         ///
         /// # Safety
-        /// A configuration for it is loaded; `band` holds `depth` pairs of tiles, `x.0` `depth` tiles, `x.1` bytes
-        /// apart; `depth` is not 0.
+        /// As for its steps.
         #[inline(always)]
-        pub(super) unsafe fn $one(band: *const u8, x: (*const u8, usize), depth: usize) {
+        pub(super) unsafe fn $whole(band: *const u8, x: *const u8, y: Option<*const u8>, row: usize) {
             // SAFETY: the caller's contract.
             unsafe {
-                asm!(
-                    "2:",
-                    "tileloadd tmm6, [{x} + {xrow}*1]",
-                    "tileloadd tmm4, [{band} + {row}*1]",
-                    concat!("tdpbf16ps tmm0, ", $four_six),
-                    "tileloadd tmm5, [{band} + {row}*1 + 1024]",
-                    concat!("tdpbf16ps tmm1, ", $five_six),
-                    "add {band}, 2048",
-                    "add {x}, {step}",
-                    "dec {n}",
-                    "jnz 2b",
-                    band = inout(reg) band => _,
-                    x = inout(reg) x.0 => _,
-                    n = inout(reg) depth => _,
-                    step = in(reg) x.1,
-                    xrow = in(reg) $row(x.1),
-                    row = in(reg) 64usize,
-                    options(nostack, readonly)
-                );
+                $step(0, band, x, y, row);
+                $step(1, band, x, y, row);
+                $step(2, band, x, y, row);
+                $step(3, band, x, y, row);
+                $step(4, band, x, y, row);
             }
         }
 
         $(#[$about])*
-        /// The same for two.
+        ///
+        /// The instructions of one step of five: between them stand those that prepare the next product. Where they
+        /// stand together, those that follow fill the processor's window before the last of them is done, and nothing
+        /// overlaps.
         ///
         /// # Safety
-        /// As for one.
-        #[inline(always)]
-        pub(super) unsafe fn $two(
-            band: *const u8,
-            x: (*const u8, usize),
-            y: (*const u8, usize),
-            depth: usize,
-        ) {
-            // SAFETY: the caller's contract.
-            unsafe {
-                asm!(
-                    "2:",
-                    "tileloadd tmm4, [{band} + {row}*1]",
-                    "tileloadd tmm6, [{x} + {xrow}*1]",
-                    concat!("tdpbf16ps tmm0, ", $four_six),
-                    "tileloadd tmm5, [{band} + {row}*1 + 1024]",
-                    concat!("tdpbf16ps tmm1, ", $five_six),
-                    "tileloadd tmm7, [{y} + {yrow}*1]",
-                    concat!("tdpbf16ps tmm2, ", $four_seven),
-                    concat!("tdpbf16ps tmm3, ", $five_seven),
-                    "add {band}, 2048",
-                    "add {x}, {xstep}",
-                    "add {y}, {ystep}",
-                    "dec {n}",
-                    "jnz 2b",
-                    band = inout(reg) band => _,
-                    x = inout(reg) x.0 => _,
-                    y = inout(reg) y.0 => _,
-                    n = inout(reg) depth => _,
-                    xstep = in(reg) x.1,
-                    ystep = in(reg) y.1,
-                    xrow = in(reg) $row(x.1),
-                    yrow = in(reg) $row(y.1),
-                    row = in(reg) 64usize,
-                    options(nostack, readonly)
-                );
-            }
-        }
-
-        $(#[$about])*
-        /// Of one product, for one block or two, the instructions of one step of [`STEPS`].
-        ///
-        /// # Safety
-        /// As for one; `band` holds two tiles, `x` and `y` one, their rows `row` bytes apart; from the first step to the
-        /// last nothing else uses tile registers.
+        /// A configuration for it is loaded; `band` holds two tiles, `x` and `y` one, their rows `row` bytes apart; from the
+        /// first step to the last nothing else uses tile registers.
         #[inline(always)]
         pub(super) unsafe fn $step(step: usize, band: *const u8, x: *const u8, y: Option<*const u8>, row: usize) {
             // SAFETY: the caller's contract.
@@ -292,16 +232,14 @@ macro_rules! products {
     };
 }
 
-products!(
-    /// Adds `depth` products of a band's rows with the columns of a block.
-    rows_by_columns, rows_by_two_columns, rows_by_columns_step, |step: usize| step / 16;
-    "tmm4, tmm6" "tmm5, tmm6" "tmm4, tmm7" "tmm5, tmm7"
+product!(
+    /// Adds the product of a band's rows with the columns of a block.
+    rows_by_columns, rows_by_columns_step; "tmm4, tmm6" "tmm5, tmm6" "tmm4, tmm7" "tmm5, tmm7"
 );
 
-products!(
-    /// Adds `depth` products of the tokens of a block with a band's rows.
-    tokens_by_rows, two_tokens_by_rows, tokens_by_rows_step, |_| 64usize;
-    "tmm6, tmm4" "tmm6, tmm5" "tmm7, tmm4" "tmm7, tmm5"
+product!(
+    /// Adds the product of the tokens of a block with a band's rows.
+    tokens_by_rows, tokens_by_rows_step; "tmm6, tmm4" "tmm6, tmm5" "tmm7, tmm4" "tmm7, tmm5"
 );
 
 const _: () = assert!(TILE == 1024);
