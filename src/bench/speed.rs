@@ -3,7 +3,7 @@
 use super::BenchError;
 use super::test::{ANSWER, Test};
 use crate::backend::Sampling;
-use crate::engine::{EngineError, Scheduler, TokenRequest};
+use crate::engine::{EngineError, RequestId, Scheduler, TokenRequest};
 use std::time::Instant;
 
 /// Makes the engine touch its memory, start its threads and repack what it repacks.
@@ -18,7 +18,7 @@ pub(super) fn warm_up(scheduler: &mut Scheduler) -> Result<(), BenchError> {
 pub(super) fn rate(scheduler: &mut Scheduler, test: Test, run: usize) -> Result<f64, BenchError> {
     match test {
         Test::Prefill(tokens) => prefill(scheduler, tokens, run),
-        Test::Decode { sequences, depth } => decode(scheduler, sequences, depth, run),
+        Test::Decode { sequences, depth } => decode(scheduler, (sequences, depth), test.answer(), run),
         Test::Job => Ok(0.0),
     }
 }
@@ -32,25 +32,26 @@ fn prefill(scheduler: &mut Scheduler, tokens: usize, run: usize) -> Result<f64, 
 }
 
 /// Only the steps count in which every sequence, and nothing else, generates: not those that read a
-/// prompt, nor those after the first answer is complete.
-fn decode(scheduler: &mut Scheduler, sequences: usize, depth: usize, run: usize) -> Result<f64, BenchError> {
+/// prompt. After [`ANSWER`] of them the rest of the answers is left.
+fn decode(
+    scheduler: &mut Scheduler,
+    (sequences, depth): (usize, usize),
+    answer: usize,
+    run: usize,
+) -> Result<f64, BenchError> {
     let vocabulary = scheduler.decoder().config().vocab_size;
+    let mut requests = Vec::with_capacity(sequences);
     for sequence in 0..sequences {
-        submit(
-            scheduler,
-            prompt(run * sequences + sequence, depth, vocabulary),
-            ANSWER,
-        )?;
+        let tokens = prompt(run * sequences + sequence, depth, vocabulary);
+        requests.push(submit(scheduler, tokens, answer)?);
     }
     let before = scheduler.stats().prefill_tokens;
     let read = (sequences * depth) as u64;
-    while scheduler.stats().prefill_tokens - before < read {
-        if scheduler.step()?.len() == sequences {
-            break;
-        }
+    while scheduler.stats().prefill_tokens - before < read && scheduler.outstanding() == sequences {
+        scheduler.step()?;
     }
     let (mut seconds, mut steps) = (0.0, 0);
-    while scheduler.outstanding() == sequences {
+    while scheduler.outstanding() == sequences && steps < ANSWER {
         let start = Instant::now();
         let finished = scheduler.step()?;
         if finished.is_empty() {
@@ -58,11 +59,14 @@ fn decode(scheduler: &mut Scheduler, sequences: usize, depth: usize, run: usize)
             steps += 1;
         }
     }
+    for request in requests {
+        scheduler.cancel(request);
+    }
     finish(scheduler)?;
     Ok((steps * sequences) as f64 / seconds)
 }
 
-fn submit(scheduler: &mut Scheduler, tokens: Vec<u32>, answer: usize) -> Result<(), EngineError> {
+fn submit(scheduler: &mut Scheduler, tokens: Vec<u32>, answer: usize) -> Result<RequestId, EngineError> {
     let request = TokenRequest {
         tokens,
         max_tokens: answer,
@@ -70,7 +74,7 @@ fn submit(scheduler: &mut Scheduler, tokens: Vec<u32>, answer: usize) -> Result<
         stop_tokens: Vec::new(),
         constraint: None,
     };
-    scheduler.submit(request).map(|_| ())
+    scheduler.submit(request)
 }
 
 fn finish(scheduler: &mut Scheduler) -> Result<(), EngineError> {

@@ -4,8 +4,11 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// Tokens that each sequence of a decoding test generates.
+/// Tokens that each sequence of a decoding test generates while time is taken.
 pub const ANSWER: usize = 48;
+
+/// Tokens of prompts that a step reads at least, beside the answers that are under way.
+const READ: usize = 256;
 
 /// Tokens of a prompt where the test does not say.
 const DEPTH: usize = 32;
@@ -35,8 +38,16 @@ impl Test {
         match *self {
             // a page of 16 or more is rounded up to by the engine
             Test::Prefill(tokens) => tokens + 1,
-            Test::Decode { sequences, depth } => sequences * (depth + ANSWER).next_multiple_of(64),
+            Test::Decode { sequences, depth } => sequences * (depth + self.answer()).next_multiple_of(64),
             Test::Job => 0,
+        }
+    }
+
+    /// Tokens that each sequence may generate: the first one goes on while the prompts of the others are read.
+    pub fn answer(&self) -> usize {
+        match *self {
+            Test::Decode { sequences, depth } => ANSWER + (sequences * depth).div_ceil(READ) + 1,
+            Test::Prefill(_) | Test::Job => 1,
         }
     }
 
