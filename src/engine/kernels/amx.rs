@@ -11,7 +11,7 @@
 //! "Intel AMX". The compiler knows no stable intrinsics for tiles; each instruction stands in a small
 //! assembly block, and no code in between uses tile registers.
 
-use super::packed::{Kind, Lines, Packed, TILE_COLUMNS};
+use super::packed::{Kind, Lines, TILE_COLUMNS};
 use super::pool::Pool;
 use super::product::{Input, Job, Part, units};
 use std::arch::x86_64::*;

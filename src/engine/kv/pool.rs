@@ -4,12 +4,16 @@
 //! computed is filed under a hash of all tokens up to its end, so that another sequence that begins
 //! with the same tokens takes it instead of computing it again. Pages that nobody uses stay filed
 //! until room is needed; then the one that was used least recently goes, ends of sequences before
-//! their beginnings.
+//! their beginnings. Room that was never written takes no memory yet: as long as some is left, half as many pages may
+//! stay filed as are in use, or a [`KEPT`]th of all.
 //!
 //! No numbers here: the pool works the same for every device.
 
 use super::PAGE;
 use std::collections::{BTreeMap, HashMap};
+
+/// Of all pages so many may wait to be found while others were never written.
+const KEPT: usize = 16;
 
 /// Names the content of a page and of all pages before it: 128 bits of BLAKE3 over the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,7 +60,9 @@ struct Page {
 #[derive(Debug)]
 pub struct PagePool {
     pages: Vec<Page>,
+    /// Empty pages that were in use before; and how many were, from the first on.
     free: Vec<u32>,
+    written: u32,
     filed: HashMap<PrefixHash, u32>,
     /// Filed pages without users, by the time when the last one left.
     idle: BTreeMap<u64, u32>,
@@ -69,7 +75,8 @@ impl PagePool {
         let pages = pages.min(u32::MAX as usize);
         Self {
             pages: vec![Page::default(); pages],
-            free: (0..pages as u32).rev().collect(),
+            free: Vec::new(),
+            written: 0,
             filed: HashMap::new(),
             idle: BTreeMap::new(),
             clock: 0,
@@ -83,7 +90,11 @@ impl PagePool {
 
     /// Pages that can be taken now: empty ones and filed ones that nobody uses.
     pub fn available(&self) -> usize {
-        self.free.len() + self.idle.len()
+        self.free.len() + self.idle.len() + self.never_written()
+    }
+
+    fn never_written(&self) -> usize {
+        self.pages.len() - self.written as usize
     }
 
     /// The page filed under a prefix, if it is still there; not taken yet.
@@ -106,15 +117,29 @@ impl PagePool {
     pub fn take(&mut self) -> Option<u32> {
         let page = match self.free.pop() {
             Some(page) => page,
-            None => {
-                let (_, page) = self.idle.pop_first()?;
-                if let Some(prefix) = self.pages[page as usize].filed.take() {
-                    self.filed.remove(&prefix);
-                }
-                page
+            None if self.never_written() > 0 && !self.keeps_many() => {
+                self.written += 1;
+                self.written - 1
             }
+            None => self.forget()?,
         };
         self.pages[page as usize].users = 1;
+        Some(page)
+    }
+
+    /// Whether so many pages wait to be found that one of them is forgotten rather than more memory taken: what has been
+    /// read once, like an article whose tasks are done, would otherwise fill all room that there is.
+    fn keeps_many(&self) -> bool {
+        let in_use = self.written as usize - self.free.len() - self.idle.len();
+        self.idle.len() > (in_use / 2).max(self.pages.len() / KEPT)
+    }
+
+    /// Empties the filed page that was used least recently.
+    fn forget(&mut self) -> Option<u32> {
+        let (_, page) = self.idle.pop_first()?;
+        if let Some(prefix) = self.pages[page as usize].filed.take() {
+            self.filed.remove(&prefix);
+        }
         Some(page)
     }
 
@@ -194,10 +219,34 @@ mod tests {
         pool.leave_all(&pages);
         assert_eq!(pool.available(), 4);
         pool.take().unwrap();
-        pool.take().unwrap();
         assert_eq!(pool.find(hashes[2]), None);
         assert_eq!(pool.find(hashes[1]), Some(pages[1]));
-        assert_eq!(pool.available(), 2);
+        assert_eq!(pool.available(), 3);
+    }
+
+    #[test]
+    fn more_memory_is_taken_only_for_what_is_in_use_and_some_to_be_found() {
+        let mut pool = PagePool::new(1024);
+        let mut most = 0;
+        // Articles of 100 pages, two at a time.
+        let mut before: Option<Vec<u32>> = None;
+        for article in 0..40 {
+            let hashes = PrefixHash::chain(&tokens(100, article * 7));
+            let pages: Vec<u32> = (0..100).map(|_| pool.take().unwrap()).collect();
+            for (page, hash) in pages.iter().zip(&hashes) {
+                pool.file(*page, *hash);
+            }
+            most = most.max(pages.iter().copied().max().unwrap_or(0));
+            // What was used last is still there.
+            if let Some(before) = before.replace(pages) {
+                pool.leave_all(&before);
+            }
+            assert!(hashes.iter().all(|hash| pool.find(*hash).is_some()));
+        }
+        assert!(most < 2 * 100 + 100 + 2, "{most}");
+        assert_eq!(pool.available(), 1024 - 100);
+        // All of it can still be had.
+        assert_eq!(std::iter::from_fn(|| pool.take()).count(), 1024 - 100);
     }
 
     #[test]
