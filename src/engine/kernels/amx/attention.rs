@@ -282,7 +282,11 @@ impl Head<'_> {
     unsafe fn blocks<const L: usize>(&self, frame: &mut Frame<L>, pages: &[u32], start: usize, end: usize) {
         let both = frame.columns.len() > L;
         let query_tiles = 1 + usize::from(both);
-        let of_block = |block: usize| &pages[block.min(end) / PAGE..end.min(block + BLOCK).div_ceil(PAGE)];
+        // None after the last block.
+        let of_block = |block: usize| {
+            let after = end.min(block + BLOCK).div_ceil(PAGE);
+            &pages[(block / PAGE).min(after)..after]
+        };
         // SAFETY: the caller's contract; all pointers have the room that was asked for.
         unsafe {
             Config::of_columns(L, if both { L } else { 0 }).load();

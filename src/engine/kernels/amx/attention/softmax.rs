@@ -41,8 +41,8 @@ impl Softmax {
     }
 
     /// Turns the scores of a block's pages (`[keys][L]`) into weights, and brings the sums so far to the same
-    /// maximum. Calls `meanwhile` with a number and each part of [`PARTS`] for every [`PARTS`] registers of scores that
-    /// begin a page and of scores that end it, so many times as [`Self::groups`] says.
+    /// maximum. In between it calls `meanwhile(group, part)`, for each of [`PARTS`] parts in each of so many groups as
+    /// [`Self::groups`] says (half of the parts for two lanes).
     ///
     /// # Safety
     /// AVX-512 is there; the pointers have room for a block of `L` lanes, and for the sums.
