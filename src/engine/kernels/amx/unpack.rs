@@ -11,6 +11,7 @@
 use super::super::packed::avx512::{factors, weights};
 use super::super::packed::{Band, Kind, TILE_COLUMNS, kind};
 use super::TILE;
+use super::vector::uppers;
 use std::arch::x86_64::*;
 
 /// Bytes that are asked for ahead of their use, into the first and into the second cache.
@@ -138,16 +139,6 @@ unsafe fn expand<const KIND: u8>(
     step(5);
     step(6);
     step(7);
-}
-
-/// The upper halves of two registers' words, in turn.
-#[target_feature(enable = "avx512f")]
-#[inline]
-fn uppers(low: __m512i, high: __m512i) -> __m512i {
-    let low = _mm512_srli_epi32::<16>(low);
-    // where the mask is set the second, else the first
-    let mask = _mm512_set1_epi32(0xffff_0000_u32 as i32);
-    _mm512_ternarylogic_epi32::<0xd8>(low, high, mask)
 }
 
 /// What integers are put behind: its mantissa's second byte counts ones.
