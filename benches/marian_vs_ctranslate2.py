@@ -5,7 +5,7 @@ opus-mt-fr-en, the same sources, beams and output length, in turns.
     cargo build --release --example measure_marian
     marian_vs_ctranslate2.py WORKDIR [--threads 2] [--beams 4 1] [--batches 1 8 32 64] [--repeat 3]
 
-Needs ctranslate2, transformers, torch and sentencepiece. The model never ends by itself, so that both
+Needs ctranslate2 (and numpy, which it brings). The model never ends by itself, so that both
 write `LENGTH` tokens for each sentence. Each side runs in a process of its own, so that peak memory is
 its own; the number of threads is that of the cores that the process may use (taskset).
 """
@@ -24,6 +24,82 @@ SENTENCES = {1: 6, 8: 16, 32: 64, 64: 64}
 def sources(count):
     generator = random.Random(7)
     return [[generator.randrange(200, 50000) for _ in range(generator.randrange(10, 40))] + [0] for _ in range(count)]
+
+
+def tensors(path):
+    """Name and numbers of each tensor of a safetensors file in f32."""
+    import numpy as np
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    header.pop("__metadata__", None)
+    for name, tensor in header.items():
+        assert tensor["dtype"] == "F32", (name, tensor["dtype"])
+        first, last = tensor["data_offsets"]
+        yield name, np.frombuffer(data[first:last], np.float32).reshape(tensor["shape"])
+
+
+def sinusoids(count, width):
+    """Of positions, as Marian has them: all sines, then all cosines."""
+    import numpy as np
+    angles = np.arange(count)[:, None] / 10000 ** (np.arange(0, width, 2) / width)
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)
+
+
+def convert(model, out, quantization):
+    """Writes a model for CTranslate2, as its converter does, which would need transformers and torch."""
+    from ctranslate2 import specs
+    import numpy as np
+    config = json.load(open(f"{model}/config.json"))
+    by_name = dict(tensors(f"{model}/model.safetensors"))
+    vocabulary = [name for name, _ in sorted(json.load(open(f"{model}/vocab.json")).items(), key=lambda item: item[1])]
+    # The padding token, which is the last one, begins an output in transformers; here a zero embedding does.
+    assert vocabulary.pop() == "<pad>" and config["pad_token_id"] == len(vocabulary)
+    activation = {"swish": specs.Activation.SWISH, "relu": specs.Activation.RELU, "gelu": specs.Activation.GELU}
+    spec = specs.TransformerSpec.from_config(
+        (config["encoder_layers"], config["decoder_layers"]), config["encoder_attention_heads"],
+        pre_norm=False, activation=activation[config["activation_function"]])
+    shared = by_name["model.shared.weight"][:-1]
+    positions = sinusoids(config["max_position_embeddings"], config["d_model"])
+
+    def linear(to, *names):
+        to.weight = np.concatenate([by_name[f"{name}.weight"] for name in names])
+        to.bias = np.concatenate([by_name[f"{name}.bias"] for name in names])
+
+    def norm(to, name):
+        to.gamma, to.beta = by_name[f"{name}.weight"], by_name[f"{name}.bias"]
+
+    for side, stack in [("encoder", spec.encoder), ("decoder", spec.decoder)]:
+        stack.scale_embeddings = config["scale_embedding"]
+        stack.position_encodings.encodings = positions
+        embeddings = stack.embeddings[0] if side == "encoder" else stack.embeddings
+        embeddings.weight = shared
+        for index, layer in enumerate(stack.layer):
+            name = f"model.{side}.layers.{index}"
+            own = f"{name}.self_attn"
+            linear(layer.self_attention.linear[0], f"{own}.q_proj", f"{own}.k_proj", f"{own}.v_proj")
+            linear(layer.self_attention.linear[1], f"{own}.out_proj")
+            norm(layer.self_attention.layer_norm, f"{own}_layer_norm")
+            if side == "decoder":
+                cross = f"{name}.encoder_attn"
+                linear(layer.attention.linear[0], f"{cross}.q_proj")
+                linear(layer.attention.linear[1], f"{cross}.k_proj", f"{cross}.v_proj")
+                linear(layer.attention.linear[2], f"{cross}.out_proj")
+                norm(layer.attention.layer_norm, f"{cross}_layer_norm")
+            linear(layer.ffn.linear_0, f"{name}.fc1")
+            linear(layer.ffn.linear_1, f"{name}.fc2")
+            norm(layer.ffn.layer_norm, f"{name}.final_layer_norm")
+    spec.decoder.start_from_zero_embedding = True
+    spec.decoder.projection.weight = shared
+    spec.decoder.projection.bias = by_name["final_logits_bias"].reshape(-1)[:-1]
+    spec.register_source_vocabulary(vocabulary)
+    spec.register_target_vocabulary(vocabulary)
+    spec.config.eos_token = spec.config.decoder_start_token = "</s>"
+    spec.config.unk_token = "<unk>"
+    spec.validate()
+    spec.optimize(quantization=quantization)
+    os.makedirs(out)
+    spec.save(out)
 
 
 class Worker:
@@ -77,8 +153,7 @@ def main():
     for kind in args.kinds:
         converted = f"{model}-ct2-{kind}"
         if not os.path.exists(converted):
-            import ctranslate2
-            ctranslate2.converters.TransformersConverter(model).convert(converted, quantization=kind)
+            convert(model, converted, kind)
     for kind in args.kinds:
         for beams in args.beams:
             workers = {
