@@ -17,7 +17,8 @@ mod weight;
 
 use super::{Isa, parallel};
 pub use panels::FloatMatrix;
-use tiles::WIDEST;
+use std::ops::Range;
+use tiles::{Tile, WIDEST};
 pub use weight::Weight;
 
 /// Numbers of one sum before it is added to the others: with them a panel of f32 fills half of the first cache.
@@ -28,6 +29,12 @@ const ROWS: usize = 128;
 
 /// Rows that are computed at once.
 const TALLEST: usize = 8;
+
+/// Steps of a sum after which a line of the next weights is asked for.
+const ASK: usize = 4;
+
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
 
 impl FloatMatrix {
     /// Multiplies `x` (by row as many numbers as the matrix has columns) with the matrix into `out` (by row as many
@@ -42,21 +49,17 @@ impl FloatMatrix {
         }
         let rows = out.len() / outputs;
         assert!(x.len() >= rows * k);
-        assert!(bias.is_none_or(|bias| bias.len() >= outputs));
         let row_blocks = rows.div_ceil(ROWS);
         let target = out.as_mut_ptr() as usize;
         parallel(row_blocks * self.panels(), |units| {
             for unit in units {
                 let (panel, row) = (unit / row_blocks, unit % row_blocks * ROWS);
-                let from = panel * self.width();
-                let count = self.width().min(outputs - from);
                 let job = Job {
                     isa: self.isa(),
                     x: &x[row * k..rows.min(row + ROWS) * k],
                     k,
-                    bias: bias.map(|bias| &bias[from..from + count]),
-                    out: (target as *mut f32).wrapping_add(row * outputs + from),
-                    count,
+                    bias,
+                    out: (target as *mut f32).wrapping_add(row * outputs),
                     stride: outputs,
                 };
                 // SAFETY: the matrix's instruction set is there, and sizes were checked; units have parts of the
@@ -65,56 +68,108 @@ impl FloatMatrix {
             }
         });
     }
+
+    /// The same for the outputs of some whole panels, into `out` with a row of just these for each of `x`: on the
+    /// calling thread alone.
+    ///
+    /// # Panics
+    /// As [`FloatMatrix::multiply`], and when the outputs do not begin with a panel.
+    pub fn multiply_columns(&self, x: &[f32], bias: Option<&[f32]>, outputs: Range<usize>, out: &mut [f32]) {
+        let (k, count) = (self.columns(), outputs.len());
+        if count == 0 || k == 0 {
+            return;
+        }
+        let rows = out.len() / count;
+        assert!(outputs.start.is_multiple_of(self.width()) && outputs.end <= self.rows());
+        assert!(outputs.end == self.rows() || outputs.end.is_multiple_of(self.width()));
+        assert!(x.len() >= rows * k);
+        // Where output 0 of row 0 would be.
+        let target = out.as_mut_ptr().wrapping_sub(outputs.start);
+        for row in (0..rows).step_by(ROWS) {
+            for panel in outputs.start / self.width()..outputs.end.div_ceil(self.width()) {
+                let job = Job {
+                    isa: self.isa(),
+                    x: &x[row * k..rows.min(row + ROWS) * k],
+                    k,
+                    bias,
+                    out: target.wrapping_add(row * count),
+                    stride: count,
+                };
+                // SAFETY: the matrix's instruction set is there, and `out` holds these outputs of these rows.
+                unsafe { self.with_panel(panel, job) };
+            }
+        }
+    }
 }
 
-/// Some outputs of the product for some rows.
+/// Some rows of the product.
 struct Job<'a> {
     isa: Isa,
     /// Rows of activations, one after the other.
     x: &'a [f32],
     /// Numbers of each.
     k: usize,
+    /// What is added to each output.
     bias: Option<&'a [f32]>,
-    /// The first number of the product, how many there are, and how far rows are apart.
+    /// Where the first output of the first row would be, and how far rows are apart.
     out: *mut f32,
-    count: usize,
     stride: usize,
 }
 
 impl Job<'_> {
-    /// `panel` holds the weights, by `k` those of all outputs.
+    /// `panel` holds the weights, by `k` those of all of its outputs: `count`, from `first` on.
     ///
     /// # Safety
-    /// The CPU has the instruction set. `out` is valid for as many rows as `x` has, and nobody else uses that part of it.
-    unsafe fn run<W: Weight>(&self, panel: &[W]) {
+    /// The CPU has the instruction set. `out` is valid for these outputs of as many rows as `x` has, and nobody else uses
+    /// that part of it.
+    unsafe fn run<W: Weight>(&self, panel: &[W], first: usize, count: usize) {
+        let rows = self.x.len() / self.k;
+        let width = tiles::width(self.isa);
+        let mut bias = [0.0; WIDEST];
+        if let Some(all) = self.bias {
+            bias[..count].copy_from_slice(&all[first..first + count]);
+        }
+        let out = self.out.wrapping_add(first);
+        if count == width {
+            // SAFETY: the caller's contract.
+            return unsafe { self.whole(panel, &bias, out, self.stride) };
+        }
+        // The last panel of a matrix, which is filled up with zeros.
+        let mut wide = vec![0.0; rows * width];
+        // SAFETY: the instruction set by contract; room was made.
+        unsafe { self.whole(panel, &bias, wide.as_mut_ptr(), width) };
+        for (row, numbers) in wide.chunks(width).enumerate() {
+            // SAFETY: outputs of ours by contract.
+            let out = unsafe { std::slice::from_raw_parts_mut(out.add(row * self.stride), count) };
+            out.copy_from_slice(&numbers[..count]);
+        }
+    }
+
+    /// All outputs of a panel.
+    ///
+    /// # Safety
+    /// As [`Job::run`]; `out` has room for a panel's width in each row, which are `stride` apart.
+    unsafe fn whole<W: Weight>(&self, panel: &[W], bias: &[f32; WIDEST], out: *mut f32, stride: usize) {
         let rows = self.x.len() / self.k;
         let width = tiles::width(self.isa);
         for from in (0..self.k).step_by(DEPTH) {
-            let panel = &panel[from * width..self.k.min(from + DEPTH) * width];
+            let (panel, rest) = panel[from * width..].split_at(DEPTH.min(self.k - from) * width);
             let mut row = 0;
             while row < rows {
-                let mut sums = [0.0; TALLEST * WIDEST];
-                let x = &self.x[row * self.k + from..];
-                // SAFETY: the instruction set by contract.
-                let done = unsafe { tiles::sums(self.isa, rows - row, x, self.k, panel, &mut sums) };
-                for (index, sums) in sums.chunks(width).enumerate().take(done) {
-                    let sums = &sums[..self.count];
-                    // SAFETY: a row of the part of the output that is ours by contract.
-                    let out = unsafe {
-                        std::slice::from_raw_parts_mut(self.out.add((row + index) * self.stride), self.count)
-                    };
-                    match (from, self.bias) {
-                        (0, None) => out.copy_from_slice(sums),
-                        (0, Some(bias)) => {
-                            let both = sums.iter().zip(bias);
-                            out.iter_mut()
-                                .zip(both)
-                                .for_each(|(out, (sum, bias))| *out = sum + bias);
-                        }
-                        _ => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
-                    }
-                }
-                row += done;
+                let tile = Tile {
+                    x: &self.x[row * self.k + from..],
+                    k: self.k,
+                    panel,
+                    // Those of the next sums, or of the next panel, which follows.
+                    ahead: rest
+                        .as_ptr()
+                        .wrapping_add(row / TALLEST * DEPTH * LINE / size_of::<W>() / ASK),
+                    bias: (from == 0).then_some(bias),
+                    out: out.wrapping_add(row * stride),
+                    stride,
+                };
+                // SAFETY: the caller's contract.
+                row += unsafe { tile.run(self.isa, rows - row) };
             }
         }
     }
@@ -188,7 +243,7 @@ mod tests {
 
     #[test]
     fn products_of_every_size_are_right_and_rows_do_not_feel_each_other() {
-        for (rows, k, columns) in [(1, 1, 1), (3, 17, 5), (9, 64, 33), (131, 96, 19)] {
+        for (rows, k, columns) in [(1, 1, 1), (3, 17, 5), (9, 64, 33), (131, 96, 19), (140, 300, 197)] {
             let (x, w) = (noise(rows * k, 1), noise(columns * k, 2));
             let bias = noise(columns, 3);
             let mut out = vec![0.0; rows * columns];
@@ -202,6 +257,13 @@ mod tests {
                 let mut alone = vec![0.0; columns];
                 matrix.multiply(&x[row * k..(row + 1) * k], Some(&bias), &mut alone);
                 assert_eq!(alone, out[row * columns..(row + 1) * columns]);
+            }
+            // The same for the last panels alone.
+            let first = columns / 2 / matrix.width() * matrix.width();
+            let mut part = vec![0.0; rows * (columns - first)];
+            matrix.multiply_columns(&x, Some(&bias), first..columns, &mut part);
+            for (row, part) in part.chunks(columns - first).enumerate() {
+                assert_eq!(*part, out[row * columns + first..(row + 1) * columns]);
             }
         }
     }

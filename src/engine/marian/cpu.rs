@@ -385,11 +385,9 @@ impl Network for CpuNetwork {
     ) -> Result<Vec<Vec<Candidates>>, EngineError> {
         let mut buffers = self.buffers.lock().unwrap_or_else(|e| e.into_inner());
         self.write(work, &mut buffers)?;
-        let Buffers {
-            x, logits, quantized, ..
-        } = &mut *buffers;
+        let Buffers { x, quantized, .. } = &mut *buffers;
         let forbidden: Vec<Vec<u32>> = work.iter().flat_map(|(_, step)| step.all_forbidden()).collect();
-        let found = self.head.best(x, &forbidden, wanted, quantized, logits);
+        let found = self.head.best(x, &forbidden, wanted, quantized);
         let mut found = found.into_iter();
         let counts = work.iter().map(|(_, step)| step.tokens.len());
         Ok(counts.map(|count| found.by_ref().take(count).collect()).collect())

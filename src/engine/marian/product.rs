@@ -1,12 +1,13 @@
 //! Matrices at work on the CPU: products with packed rows, lookups, and the best tokens of the output
 //! matrix.
 
-use super::network::{Wanted, best_of, best_of_block};
+use super::network::{Wanted, best_of_block};
 use crate::engine::kernels::each_part;
 use crate::engine::kernels::matmul::FloatMatrix;
 use crate::engine::kernels::seq2seq::int8::{Int8Matrix, Int8Rows};
 use crate::engine::kernels::seq2seq::top::{BLOCK, Candidates};
 use half::{bf16, f16};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The numbers of a matrix, in the type in which they are kept.
@@ -103,43 +104,55 @@ impl Product {
         }
     }
 
-    /// The best output numbers of each row of `x`, as [`best_of`] finds them, with what each row must
-    /// not be followed by.
+    /// The products of the rows `rows` for the outputs `outputs`, which are some [`BLOCK`]s of them.
+    fn block(
+        &self,
+        x: &[f32],
+        quantized: &Int8Rows,
+        rows: Range<usize>,
+        outputs: Range<usize>,
+        out: &mut [f32],
+    ) {
+        match &self.form {
+            Form::Float(matrix) => {
+                let out = &mut out[..rows.len() * outputs.len()];
+                let x = &x[rows.start * self.columns..rows.end * self.columns];
+                matrix.multiply_columns(x, Some(&self.bias), outputs, out);
+            }
+            Form::Int8(matrix) => matrix.multiply_columns(quantized, &self.bias, rows, outputs, out),
+        }
+    }
+
+    /// The best output numbers of each row of `x`, as [`best_of`](super::network::best_of) finds them, with what each
+    /// row must not be followed by.
     pub(super) fn best(
         &self,
         x: &[f32],
         forbidden: &[Vec<u32>],
         wanted: Wanted,
         quantized: &mut Int8Rows,
-        logits: &mut Vec<f32>,
     ) -> Vec<Candidates> {
-        let mut found = vec![Candidates::EMPTY; forbidden.len()];
-        let Form::Int8(matrix) = &self.form else {
-            self.forward(x, quantized, logits);
-            let (logits, width) = (logits.as_slice(), self.rows);
-            each_part(&mut found, 1, true, |row, found| {
-                found[0] = best_of(&logits[row * width..(row + 1) * width], &forbidden[row], wanted);
-            });
-            return found;
-        };
-        quantized.quantize(x, self.columns);
+        if matches!(self.form, Form::Int8(_)) {
+            quantized.quantize(x, self.columns);
+        }
         let (count, quantized) = (forbidden.len(), &*quantized);
         // A block's logits are looked through while they are in the cache, and never written out.
         let mut parts = vec![Candidates::EMPTY; self.rows.div_ceil(BLOCK) * count];
         each_part(&mut parts, count, true, |block, parts| {
             /// Rows whose logits of a block lie in the cache.
             const ROWS: usize = 96;
-            let columns = block * BLOCK..self.rows.min((block + 1) * BLOCK);
-            let mut logits = vec![0.0; ROWS.min(count) * columns.len()];
+            let outputs = block * BLOCK..self.rows.min((block + 1) * BLOCK);
+            let mut logits = vec![0.0; ROWS.min(count) * outputs.len()];
             for first in (0..count).step_by(ROWS) {
                 let rows = first..count.min(first + ROWS);
-                matrix.multiply_columns(quantized, &self.bias, rows.clone(), columns.clone(), &mut logits);
-                for (row, logits) in rows.zip(logits.chunks_mut(columns.len())) {
-                    parts[row] = best_of_block(logits, columns.start, &forbidden[row], wanted);
+                self.block(x, quantized, rows.clone(), outputs.clone(), &mut logits);
+                for (row, logits) in rows.zip(logits.chunks_mut(outputs.len())) {
+                    parts[row] = best_of_block(logits, outputs.start, &forbidden[row], wanted);
                 }
             }
         });
-        for block in parts.chunks(count) {
+        let mut found = vec![Candidates::EMPTY; count];
+        for block in parts.chunks(count.max(1)) {
             for ((found, part), forbidden) in found.iter_mut().zip(block).zip(forbidden) {
                 found.merge(part.clone(), wanted.best + forbidden.len());
             }

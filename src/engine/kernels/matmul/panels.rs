@@ -158,15 +158,19 @@ impl FloatMatrix {
         }
     }
 
+    /// Computes the outputs of a panel.
+    ///
     /// # Safety
     /// As [`Job::run`].
     pub(super) unsafe fn with_panel(&self, panel: usize, job: Job) {
+        let first = panel * self.width();
+        let count = self.width().min(self.rows - first);
         // SAFETY: the caller's contract.
         unsafe {
             match self.form {
-                Form::F32 => job.run(self.panel::<f32>(panel)),
-                Form::Bf16 => job.run(self.panel::<bf16>(panel)),
-                Form::F16 => job.run(self.panel::<f16>(panel)),
+                Form::F32 => job.run(self.panel::<f32>(panel), first, count),
+                Form::Bf16 => job.run(self.panel::<bf16>(panel), first, count),
+                Form::F16 => job.run(self.panel::<f16>(panel), first, count),
             }
         }
     }

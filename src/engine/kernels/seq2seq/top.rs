@@ -6,8 +6,8 @@
 
 use crate::engine::kernels::simd::{LANES, Lanes, exp, max, raise, sum};
 
-/// Logits of one block.
-pub const BLOCK: usize = 1024;
+/// Logits of one block: whole panels of every matrix.
+pub const BLOCK: usize = 960;
 
 /// What is known of a row, or of a part of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,17 +62,33 @@ impl Candidates {
 pub fn scan(logits: &[f32], first: usize, keep: usize) -> Candidates {
     let mut found = Candidates::EMPTY;
     let (most, total) = normalizer(logits);
-    (found.most, found.total) = (most, total);
+    (found.most, found.total) = (max(&most), total);
     found.broken = total.is_nan();
-    find(logits, first, keep, &mut found.best);
+    find(logits, first, keep, at_least(most, keep), &mut found.best);
     found
 }
 
-by_isa!(find = find_body(logits: &[f32], first: usize, keep: usize, best: &mut Vec<(u32, f32)>));
+/// A logit that at least `keep` logits reach, of which the largest of every lane are known: most of the others need not
+/// be looked at.
+fn at_least(mut most: Lanes, keep: usize) -> f32 {
+    most.sort_unstable_by(|a, b| b.total_cmp(a));
+    match keep {
+        1..=LANES => most[keep - 1],
+        _ => f32::NEG_INFINITY,
+    }
+}
+
+by_isa!(find = find_body(logits: &[f32], first: usize, keep: usize, least: f32, best: &mut Vec<(u32, f32)>));
 
 #[inline(always)]
-fn find_body<const FMA: bool>(logits: &[f32], first: usize, keep: usize, best: &mut Vec<(u32, f32)>) {
-    let mut worst = f32::NEG_INFINITY;
+fn find_body<const FMA: bool>(
+    logits: &[f32],
+    first: usize,
+    keep: usize,
+    least: f32,
+    best: &mut Vec<(u32, f32)>,
+) {
+    let mut worst = least.next_down();
     let (whole, rest) = logits.as_chunks::<LANES>();
     let last = (whole.len() * LANES, rest);
     let lanes = whole
@@ -107,10 +123,11 @@ fn insert(best: &mut Vec<(u32, f32)>, new: (u32, f32), keep: usize) {
     }
 }
 
-by_isa!(normalizer = normalizer_body(logits: &[f32]) -> (f32, f32));
+// The largest logit of every lane, and the sum of all exponentials less the largest of all.
+by_isa!(normalizer = normalizer_body(logits: &[f32]) -> (Lanes, f32));
 
 #[inline(always)]
-fn normalizer_body<const FMA: bool>(logits: &[f32]) -> (f32, f32) {
+fn normalizer_body<const FMA: bool>(logits: &[f32]) -> (Lanes, f32) {
     let (whole, rest) = logits.as_chunks::<LANES>();
     let mut most: Lanes = [f32::NEG_INFINITY; LANES];
     for chunk in whole {
@@ -119,7 +136,8 @@ fn normalizer_body<const FMA: bool>(logits: &[f32]) -> (f32, f32) {
     let mut last: Lanes = [f32::NEG_INFINITY; LANES];
     last[..rest.len()].copy_from_slice(rest);
     raise(&mut most, &last);
-    let most = max(&most);
+    let lanes = most;
+    let most = max(&lanes);
     let mut totals: Lanes = [0.0; LANES];
     for chunk in whole.iter().chain(std::iter::once(&last)) {
         let mut power = [0.0; LANES];
@@ -136,7 +154,7 @@ fn normalizer_body<const FMA: bool>(logits: &[f32]) -> (f32, f32) {
     } else {
         sum(&totals)
     };
-    (most, total)
+    (lanes, total)
 }
 
 #[cfg(test)]
@@ -159,8 +177,12 @@ mod tests {
         sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         assert_eq!(found.best, sorted[..8]);
         assert!(!found.broken);
+        let exact_part = logits[..BLOCK].to_vec();
         logits[3] = f32::NAN;
         assert!(scan(&logits[..BLOCK], 0, 8).broken);
+        // More than there are lanes.
+        sorted.retain(|(token, _)| *token < BLOCK as u32);
+        assert_eq!(scan(&exact_part, 0, 40).best, sorted[..40]);
         let nothing = scan(&[f32::NEG_INFINITY; 40], 0, 8);
         assert!(nothing.best.is_empty() && !nothing.broken);
     }
