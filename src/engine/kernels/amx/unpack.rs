@@ -11,7 +11,6 @@
 use super::super::packed::avx512::{factors, weights};
 use super::super::packed::{Band, Kind, TILE_COLUMNS, kind};
 use super::TILE;
-use super::vector::uppers;
 use std::arch::x86_64::*;
 
 /// Bytes that are asked for ahead of their use, into the first and into the second cache.
@@ -126,8 +125,8 @@ unsafe fn expand<const KIND: u8>(
                 .floats(words)
                 .map(|x| _mm512_castps_si512(_mm512_fmsub_ps(x, scale, less)));
             let out = out.add(four * 128);
-            _mm512_store_si512(out.cast(), uppers(a, b));
-            _mm512_store_si512(out.add(64).cast(), uppers(c, d));
+            _mm512_store_si512(out.cast(), places.uppers(a, b));
+            _mm512_store_si512(out.add(64).cast(), places.uppers(c, d));
         }
     };
     // Without a loop, which the compiler would not unroll: what depends on the number is then constant.
@@ -150,6 +149,11 @@ struct Places {
     power: __m512i,
     /// Which byte of a word is its second byte then: the first, the third, the last.
     bytes: [__m512i; 3],
+    /// The third and the last byte of a word as its first two.
+    upper: __m512i,
+    /// The second byte of each word, and the first two of each.
+    second: __mmask64,
+    lower: __mmask64,
 }
 
 impl Places {
@@ -171,6 +175,9 @@ impl Places {
             Self {
                 power: _mm512_castps_si512(_mm512_set1_ps(POWER)),
                 bytes: [0, 1, 2].map(|which| _mm512_loadu_si512(BYTES[which].as_ptr().cast())),
+                upper: _mm512_set4_epi32(0x0f0e, 0x0b0a, 0x0706, 0x0302),
+                second: hidden(0x2222_2222_2222_2222),
+                lower: hidden(0x3333_3333_3333_3333),
             }
         }
     }
@@ -179,30 +186,28 @@ impl Places {
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
     fn floats(self, words: __m512i) -> [__m512; 4] {
-        let [first, third, last] = self.bytes.map(|places| self.moved(words, places));
+        let [a, c, d] = self.bytes;
+        let moved = |places| _mm512_mask_shuffle_epi8(self.power, self.second, words, places);
+        let (first, third, last) = (moved(a), moved(c), moved(d));
         // the bits under the mask, and those of the power
         let second = _mm512_ternarylogic_epi32::<0xea>(words, _mm512_set1_epi32(0xff00), self.power);
         [first, second, third, last].map(|x| _mm512_castsi512_ps(x))
     }
 
-    /// The power, with a byte of each word for its second. In assembly, because the compiler would make two
-    /// instructions of it.
+    /// The upper halves of two registers' lanes: of `low[i]` in the low half of lane `i`, of `high[i]` in the high one.
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    fn moved(self, words: __m512i, places: __m512i) -> __m512i {
-        const SECOND: u64 = 0x2222_2222_2222_2222;
-        let mut power = self.power;
-        // SAFETY: the instruction reads and writes registers alone.
-        unsafe {
-            std::arch::asm!(
-                "vpshufb {power}{{{second}}}, {words}, {places}",
-                power = inout(zmm_reg) power,
-                second = in(kreg) SECOND,
-                words = in(zmm_reg) words,
-                places = in(zmm_reg) places,
-                options(pure, nomem, nostack, preserves_flags)
-            );
-        }
-        power
+    fn uppers(self, low: __m512i, high: __m512i) -> __m512i {
+        _mm512_mask_shuffle_epi8(high, self.lower, low, self.upper)
     }
+}
+
+/// A mask that the compiler does not know, or it would make two instructions of one that merges.
+#[inline]
+fn hidden(mut mask: __mmask64) -> __mmask64 {
+    // SAFETY: there is no instruction.
+    unsafe {
+        std::arch::asm!("/* {mask} */", mask = inout(reg) mask, options(pure, nomem, nostack, preserves_flags))
+    };
+    mask
 }
