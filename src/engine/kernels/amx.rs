@@ -187,8 +187,8 @@ fn product(x: &Activations, mut parts: Vec<Part<Activations>>) {
     let jobs: Vec<_> = parts.iter_mut().map(|part| Job::new(x, part, gate)).collect();
     let blocks = x.tokens.div_ceil(TOKENS);
     let bands = match blocks {
-        // Long runs, so that little of what is asked for ahead is another thread's.
-        0..=2 => 16,
+        // A thread's own follow each other.
+        0..=2 => 4,
         _ => UNIT_BANDS,
     };
     let units = units(&jobs, blocks, bands, UNIT_TOKENS / TOKENS);
