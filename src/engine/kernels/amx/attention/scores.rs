@@ -3,7 +3,8 @@
 
 use super::super::TILE;
 use super::super::tiles;
-use super::{Frame, Head, PAGE};
+use super::{Frame, Head, LANES, PAGE};
+use std::arch::x86_64::*;
 
 /// The products of a block's keys with the queries of a frame, one after the other: page by page the 32 dimensions after
 /// each other.
@@ -22,6 +23,8 @@ pub(super) struct Scores<'a, const L: usize> {
     page: usize,
     tile: usize,
     keys: *const u8,
+    /// Its values.
+    values: *const u8,
     /// With every so many calls for parts there is a product.
     every: usize,
 }
@@ -29,7 +32,7 @@ pub(super) struct Scores<'a, const L: usize> {
 impl<'a, const L: usize> Scores<'a, L> {
     /// Of a block's pages, into one or the other room of the frame.
     pub(super) fn new(head: &'a Head<'a>, frame: &Frame<L>, pages: &'a [u32], room: usize) -> Self {
-        Self {
+        let mut scores = Self {
             head,
             pages,
             queries: frame.queries,
@@ -39,10 +42,19 @@ impl<'a, const L: usize> Scores<'a, L> {
             tiles: head.layer.padded / PAGE,
             page: 0,
             tile: 0,
-            keys: pages
-                .first()
-                .map_or(std::ptr::null(), |page| head.layer.keys_of(*page, head.kv_head)),
+            keys: std::ptr::null(),
+            values: std::ptr::null(),
             every: 1,
+        };
+        scores.find_page();
+        scores
+    }
+
+    /// Looks up where the page is, if there is another one.
+    fn find_page(&mut self) {
+        if let Some(page) = self.pages.get(self.page) {
+            self.keys = self.head.layer.keys_of(*page, self.head.kv_head);
+            self.values = self.head.layer.values_of(*page, self.head.kv_head);
         }
     }
 
@@ -111,6 +123,9 @@ impl<'a, const L: usize> Scores<'a, L> {
             if step == 0 && self.tile == 0 {
                 tiles::zero();
             }
+            if L < LANES && step < 2 {
+                self.ask_for_values(step);
+            }
             let second = self.second.map(|second| queries.add(second));
             tiles::rows_by_columns_step(step, keys, queries, second, 4 * L);
         }
@@ -132,8 +147,17 @@ impl<'a, const L: usize> Scores<'a, L> {
             tiles::store_rows::<L>(out, out.wrapping_add(self.apart), self.second.is_some());
         }
         (self.tile, self.page) = (0, self.page + 1);
-        if let Some(page) = self.pages.get(self.page) {
-            self.keys = self.head.layer.keys_of(*page, self.head.kv_head);
+        self.find_page();
+    }
+
+    /// Has as many of the page's values brought near as one of the two tiles of the next product has keys. A few queries are
+    /// done before their keys and values have come from memory.
+    #[inline(always)]
+    fn ask_for_values(&self, tile: usize) {
+        let values = self.values.wrapping_add((self.tile * 2 + tile) * TILE);
+        for line in 0..TILE / 64 {
+            // SAFETY: a hint, which reads nothing.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(values.wrapping_add(line * 64).cast()) };
         }
     }
 }
