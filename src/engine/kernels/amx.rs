@@ -21,10 +21,10 @@ use std::cell::RefCell;
 const TILE: usize = 1024;
 /// Tokens of a tile.
 const TOKENS: usize = 16;
-/// Column tiles whose weights are expanded at once when many tokens use them: those of one band stay in
-/// the first cache.
-const DEPTH: usize = 8;
-/// Most bands of a unit of work, and most tokens: expanded weights and sums stay in the second cache.
+/// Column tiles of a band whose expanded weights are kept for the next tokens: with the activations of a unit's tokens for
+/// these columns they stay in the second cache.
+const DEPTH: usize = 32;
+/// Most bands of a unit of work, and most tokens: sums stay in the second cache.
 const UNIT_BANDS: usize = 8;
 const UNIT_TOKENS: usize = 512;
 
@@ -188,7 +188,7 @@ fn product(x: &Activations, mut parts: Vec<Part<Activations>>) {
     let blocks = x.tokens.div_ceil(TOKENS);
     let bands = match blocks {
         // A thread's own follow each other.
-        0..=2 => 4,
+        0..=4 => 4,
         _ => UNIT_BANDS,
     };
     let units = units(&jobs, blocks, bands, UNIT_TOKENS / TOKENS);

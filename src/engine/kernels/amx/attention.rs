@@ -32,8 +32,8 @@ const BLOCK: usize = 4 * PAGE;
 const LANES: usize = 16;
 /// Most queries of a unit of work: two tiles.
 const QUERIES: usize = 2 * LANES;
-/// In how many parts a product is done while the softmax goes on.
-const PARTS: usize = 4;
+/// Pairs of registers whose weights are computed while one product of the next scores is done: two of its steps each.
+const PARTS: usize = tiles::STEPS / 2;
 
 impl Pages for TilePages {
     fn append(&mut self, keys: &[f32], values: &[f32], spans: &[Span]) {
@@ -308,9 +308,9 @@ impl Head<'_> {
                     let weights = frame.weights.add(tile * frame.room.weights);
                     let sums = frame.sums.add(tile * frame.room.sums).cast();
                     let state = &mut frame.states[tile];
-                    state.step::<L>(keys, ready, weights, (sums, self.layer.padded), |group, part| {
+                    state.step::<L>(keys, ready, weights, (sums, self.layer.padded), |group, step| {
                         if L == LANES {
-                            scores.part(tile * groups + group, part);
+                            scores.part(tile * groups + group, step);
                         }
                     });
                 }

@@ -65,28 +65,20 @@ impl<'a, const L: usize> Scores<'a, L> {
         self.every = 1 << every.ilog2();
     }
 
-    /// One part of a product, which others must follow up to the last.
+    /// One step of a product, which the others must follow up to the last.
     ///
     /// # Safety
     /// As [`Head::blocks`].
     #[inline(always)]
-    pub(super) unsafe fn part(&mut self, group: usize, part: usize) {
+    pub(super) unsafe fn part(&mut self, group: usize, step: usize) {
         if group & (self.every - 1) != 0 || self.page == self.pages.len() {
             return;
         }
         // SAFETY: the caller's contract.
         unsafe {
-            match part {
-                0 => self.step(0),
-                1 => self.step(1),
-                2 => {
-                    self.step(2);
-                    self.step(3);
-                }
-                _ => {
-                    self.step(4);
-                    self.next();
-                }
+            self.step(step);
+            if step + 1 == tiles::STEPS {
+                self.next();
             }
         }
     }
@@ -100,12 +92,10 @@ impl<'a, const L: usize> Scores<'a, L> {
         while self.page < self.pages.len() {
             // SAFETY: the caller's contract.
             unsafe {
-                self.step(0);
-                self.step(1);
-                self.step(2);
-                self.step(3);
-                self.step(4);
-                self.next();
+                for step in 0..tiles::STEPS {
+                    self.part(0, step);
+                    tiles::space();
+                }
             }
         }
     }

@@ -41,8 +41,8 @@ impl Softmax {
     }
 
     /// Turns the scores of a block's pages (`[keys][L]`) into weights, and brings the sums so far to the same
-    /// maximum. In between it calls `meanwhile(group, part)`, for each of [`PARTS`] parts in each of so many groups as
-    /// [`Self::groups`] says (half of the parts for two lanes).
+    /// maximum. In between it calls `meanwhile(group, step)`, for two times [`PARTS`] steps in each of so many groups as
+    /// [`Self::groups`] says (half of the steps for two lanes).
     ///
     /// # Safety
     /// AVX-512 is there; the pointers have room for a block of `L` lanes, and for the sums.
@@ -82,14 +82,18 @@ impl Softmax {
                 let weights = weights.add(page * L * 64);
                 for group in 0..L.div_ceil(PARTS) {
                     let mut part = |part: usize| {
-                        meanwhile(page * L.div_ceil(PARTS) + group, part);
+                        let mut meanwhile =
+                            |half: usize| meanwhile(page * L.div_ceil(PARTS) + group, 2 * part + half);
                         let register = group * PARTS + part;
                         let weight = |at: usize| {
                             let below = _mm512_sub_ps(_mm512_loadu_ps(scores.add(at * LANES)), most);
                             // also where it is no number, because nothing has been seen yet
                             exp2(_mm512_max_ps(below, _mm512_set1_ps(LEAST)))
                         };
-                        let (first, second) = (weight(register), weight(register + L));
+                        meanwhile(0);
+                        let first = weight(register);
+                        meanwhile(1);
+                        let second = weight(register + L);
                         _mm512_storeu_si512(weights.add(register * 64).cast(), pair(first, second));
                         // What is added is what the product will see.
                         let cut = |x| {
@@ -111,7 +115,7 @@ impl Softmax {
         }
     }
 
-    /// How often [`step`](Self::step) calls for the parts of something else.
+    /// How often [`step`](Self::step) calls for the steps of something else.
     pub(super) const fn groups<const L: usize>(pages: usize) -> usize {
         pages * L.div_ceil(PARTS)
     }
