@@ -243,17 +243,12 @@ pub(super) fn space() {
     // SAFETY: nothing is done.
     unsafe {
         asm!(
+            ".rept 8",
             "nop",
-            "nop",
-            "nop",
-            "nop",
-            "nop",
-            "nop",
-            "nop",
-            "nop",
+            ".endr",
             options(nomem, nostack, preserves_flags)
         )
-    };
+    }
 }
 
 product!(
