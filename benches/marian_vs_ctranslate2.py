@@ -36,7 +36,19 @@ def tensors(path):
     for name, tensor in header.items():
         assert tensor["dtype"] == "F32", (name, tensor["dtype"])
         first, last = tensor["data_offsets"]
-        yield name, np.frombuffer(data[first:last], np.float32).reshape(tensor["shape"])
+        # a copy, since quantization writes in place
+        yield name, np.frombuffer(data[first:last], np.float32).reshape(tensor["shape"]).copy()
+
+
+def begin_with_zeros(path):
+    """Makes the embedding of the padding token, with which an output begins, zeros, as published models have it: in
+    CTranslate2 outputs begin with a zero embedding."""
+    with open(path, "r+b") as file:
+        size = int.from_bytes(file.read(8), "little")
+        table = json.loads(file.read(size))["model.shared.weight"]
+        row = table["shape"][1] * 4
+        file.seek(8 + size + table["data_offsets"][1] - row)
+        file.write(bytes(row))
 
 
 def sinusoids(count, width):
@@ -73,7 +85,7 @@ def convert(model, out, quantization):
         stack.scale_embeddings = config["scale_embedding"]
         stack.position_encodings.encodings = positions
         embeddings = stack.embeddings[0] if side == "encoder" else stack.embeddings
-        embeddings.weight = shared
+        embeddings.weight = shared.copy()
         for index, layer in enumerate(stack.layer):
             name = f"model.{side}.layers.{index}"
             own = f"{name}.self_attn"
@@ -90,7 +102,7 @@ def convert(model, out, quantization):
             linear(layer.ffn.linear_1, f"{name}.fc2")
             norm(layer.ffn.layer_norm, f"{name}.final_layer_norm")
     spec.decoder.start_from_zero_embedding = True
-    spec.decoder.projection.weight = shared
+    spec.decoder.projection.weight = shared.copy()
     spec.decoder.projection.bias = by_name["final_logits_bias"].reshape(-1)[:-1]
     spec.register_source_vocabulary(vocabulary)
     spec.register_target_vocabulary(vocabulary)
@@ -120,7 +132,8 @@ def serve(model, vocabulary, kind, threads):
     """CTranslate2, answering questions as measure_marian does."""
     import time
     import ctranslate2
-    names = {i: t for t, i in json.load(open(vocabulary)).items()}
+    ids_of = json.load(open(vocabulary))
+    names = {i: t for t, i in ids_of.items()}
     translator = ctranslate2.Translator(model, compute_type=kind, inter_threads=1, intra_threads=threads)
     for line in sys.stdin:
         question = json.loads(line)
@@ -130,10 +143,10 @@ def serve(model, vocabulary, kind, threads):
             tokens, max_batch_size=question["batch"], beam_size=question["beams"],
             max_decoding_length=question["length"], min_decoding_length=question["length"], length_penalty=1)
         seconds = time.perf_counter() - start
-        lengths = [len(r.hypotheses[0]) for r in results]
+        outputs = [[ids_of[token] for token in result.hypotheses[0]] for result in results]
         status = open("/proc/self/status").read()
         peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
-        print(json.dumps({"seconds": seconds, "tokens": sum(lengths), "lengths": lengths, "peak": peak}), flush=True)
+        print(json.dumps({"seconds": seconds, "outputs": outputs, "peak": peak}), flush=True)
 
 
 def main():
@@ -150,6 +163,7 @@ def main():
     model = f"{args.workdir}/{args.shape}"
     if not os.path.exists(f"{model}/config.json"):
         subprocess.run([args.binary, "make", model, args.shape], check=True)
+        begin_with_zeros(f"{model}/model.safetensors")
     for kind in args.kinds:
         converted = f"{model}-ct2-{kind}"
         if not os.path.exists(converted):
@@ -168,15 +182,17 @@ def main():
                 for turn in range(args.repeat + 1):
                     for name, worker in workers.items():
                         answer = worker.ask(question)
-                        assert answer["tokens"] == count * LENGTH, (name, answer["lengths"])
+                        assert [len(output) for output in answer["outputs"]] == [LENGTH] * count, (name, answer)
                         # The first turn warms up.
                         if turn and (name not in best or answer["seconds"] < best[name]["seconds"]):
                             best[name] = answer
                 ours, theirs = best["depeche"], best["ctranslate2"]
+                equal = sum(a == b for a, b in zip(ours["outputs"], theirs["outputs"]))
                 print(f"{kind:8} beam {beams} batch {batch:3}: depeche {count / ours['seconds']:7.2f} sentences/s "
-                      f"{ours['tokens'] / ours['seconds']:7.0f} tokens/s, ctranslate2 {count / theirs['seconds']:7.2f} "
-                      f"{theirs['tokens'] / theirs['seconds']:7.0f}, ratio {theirs['seconds'] / ours['seconds']:.2f}, "
-                      f"peak {ours['peak'] / 1e6:.0f} and {theirs['peak'] / 1e6:.0f} MB", flush=True)
+                      f"{LENGTH * count / ours['seconds']:7.0f} tokens/s, ctranslate2 {count / theirs['seconds']:7.2f} "
+                      f"{LENGTH * count / theirs['seconds']:7.0f}, ratio {theirs['seconds'] / ours['seconds']:.2f}, "
+                      f"peak {ours['peak'] / 1e6:.0f} and {theirs['peak'] / 1e6:.0f} MB, "
+                      f"{equal} of {count} outputs equal", flush=True)
             for worker in workers.values():
                 worker.close()
 

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A question is `{"sources": [[ids], ...], "batch": n, "beams": n, "length": n}`; the answer says
-//! seconds, tokens and the process's peak memory in bytes.
+//! seconds, the best output of each source and the process's peak memory in bytes.
 
 use anyhow::{Context, bail};
 use depeche::engine::marian::config::EarlyStopping;
@@ -70,18 +70,18 @@ fn run(folder: &Path, precision: &str) -> anyhow::Result<()> {
         for source in question.sources {
             translator.submit(source, options)?;
         }
-        let (mut tokens, mut lengths) = (0, Vec::new());
+        let mut outputs = Vec::new();
         while translator.outstanding() > 0 {
-            for translation in translator.step()? {
-                let length = translation.hypotheses[0].tokens.len();
-                tokens += length;
-                lengths.push(length);
-            }
+            let done = translator.step()?;
+            outputs.extend(
+                done.into_iter()
+                    .map(|mut done| (done.id, done.hypotheses.remove(0).tokens)),
+            );
         }
-        let answer = json!({
-            "seconds": start.elapsed().as_secs_f64(), "tokens": tokens,
-            "lengths": lengths, "peak": peak_memory(),
-        });
+        let seconds = start.elapsed().as_secs_f64();
+        outputs.sort_by_key(|(id, _)| *id);
+        let outputs: Vec<_> = outputs.into_iter().map(|(_, tokens)| tokens).collect();
+        let answer = json!({ "seconds": seconds, "outputs": outputs, "peak": peak_memory() });
         writeln!(std::io::stdout(), "{answer}")?;
     }
     Ok(())
