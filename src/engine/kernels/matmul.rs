@@ -49,22 +49,14 @@ impl FloatMatrix {
         }
         let rows = out.len() / outputs;
         assert!(x.len() >= rows * k);
+        assert!(bias.is_none_or(|bias| bias.len() >= outputs));
         let row_blocks = rows.div_ceil(ROWS);
         let target = out.as_mut_ptr() as usize;
         parallel(row_blocks * self.panels(), |units| {
             for unit in units {
-                let (panel, row) = (unit / row_blocks, unit % row_blocks * ROWS);
-                let job = Job {
-                    isa: self.isa(),
-                    x: &x[row * k..rows.min(row + ROWS) * k],
-                    k,
-                    bias,
-                    out: (target as *mut f32).wrapping_add(row * outputs),
-                    stride: outputs,
-                };
-                // SAFETY: the matrix's instruction set is there, and sizes were checked; units have parts of the
-                // output of their own.
-                unsafe { self.with_panel(panel, job) };
+                let (panel, block) = (unit / row_blocks, unit % row_blocks);
+                // SAFETY: sizes were checked; units have parts of the output of their own.
+                unsafe { self.block(panel, &x[..rows * k], block, bias, (target as *mut f32, outputs)) };
             }
         });
     }
@@ -83,22 +75,41 @@ impl FloatMatrix {
         assert!(outputs.start.is_multiple_of(self.width()) && outputs.end <= self.rows());
         assert!(outputs.end == self.rows() || outputs.end.is_multiple_of(self.width()));
         assert!(x.len() >= rows * k);
+        assert!(bias.is_none_or(|bias| bias.len() >= outputs.end));
         // Where output 0 of row 0 would be.
         let target = out.as_mut_ptr().wrapping_sub(outputs.start);
-        for row in (0..rows).step_by(ROWS) {
+        for block in 0..rows.div_ceil(ROWS) {
             for panel in outputs.start / self.width()..outputs.end.div_ceil(self.width()) {
-                let job = Job {
-                    isa: self.isa(),
-                    x: &x[row * k..rows.min(row + ROWS) * k],
-                    k,
-                    bias,
-                    out: target.wrapping_add(row * count),
-                    stride: count,
-                };
-                // SAFETY: the matrix's instruction set is there, and `out` holds these outputs of these rows.
-                unsafe { self.with_panel(panel, job) };
+                // SAFETY: sizes were checked, and `out` holds these outputs of these rows.
+                unsafe { self.block(panel, &x[..rows * k], block, bias, (target, count)) };
             }
         }
+    }
+
+    /// The outputs of a panel for the rows of `x` of one block of [`ROWS`], into `out`, where the first output of the first
+    /// row of all would be and how far rows are apart.
+    ///
+    /// # Safety
+    /// `out` is valid for these outputs of these rows, and nobody else uses that part of it.
+    unsafe fn block(
+        &self,
+        panel: usize,
+        x: &[f32],
+        block: usize,
+        bias: Option<&[f32]>,
+        (out, stride): (*mut f32, usize),
+    ) {
+        let (k, first) = (self.columns(), block * ROWS);
+        let job = Job {
+            isa: self.isa(),
+            x: &x[first * k..x.len().min((first + ROWS) * k)],
+            k,
+            bias,
+            out: out.wrapping_add(first * stride),
+            stride,
+        };
+        // SAFETY: the matrix's instruction set is there; the rest by contract.
+        unsafe { self.with_panel(panel, job) };
     }
 }
 

@@ -236,8 +236,8 @@ macro_rules! product {
 /// Instructions of a product of two tiles with two.
 pub(super) const STEPS: usize = 8;
 
-/// Keeps tile instructions apart. Where another thread of the core has some too, four products with their loads take 128 ns
-/// one after the other and 85 with eight instructions between any two, 25 in both cases where it has none.
+/// Keeps tile instructions apart. Where another thread of the core has some too, four products with their loads take 124 ns
+/// one after the other and 82 with eight instructions between any two, 25 in both cases where it has none.
 #[inline(always)]
 pub(super) fn space() {
     // SAFETY: nothing is done.

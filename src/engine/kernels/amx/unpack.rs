@@ -11,6 +11,7 @@
 use super::super::packed::avx512::{factors, weights};
 use super::super::packed::{Band, Kind, TILE_COLUMNS, kind};
 use super::TILE;
+use super::tiles::STEPS;
 use std::arch::x86_64::*;
 
 /// Bytes that are asked for ahead of their use, into the first and into the second cache.
@@ -20,7 +21,12 @@ const EARLY: usize = 16384;
 const FOURS: usize = TILE_COLUMNS / 4;
 
 /// In how many parts [`pair`] expands two tiles.
-pub(super) const PARTS: usize = 2 * FOURS;
+const PARTS: usize = 2 * FOURS;
+
+const _: () = assert!(
+    PARTS == 2 * STEPS,
+    "with every other part a step of the product before"
+);
 
 /// Expands the two tiles of a column tile to `out`, and returns where they lie: in the matrix itself where
 /// they are bfloat16 already. Calls `between` with the number of each of its [`PARTS`], before it.
@@ -56,7 +62,7 @@ pub(super) unsafe fn pair<const KIND: u8>(
 /// As [`pair`]; the matrix is not bfloat16 already.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,f16c")]
 #[inline]
-pub(super) unsafe fn tile<const KIND: u8>(
+unsafe fn tile<const KIND: u8>(
     band: Band,
     (column, half): (usize, usize),
     out: *mut u8,

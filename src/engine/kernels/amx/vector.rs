@@ -29,17 +29,10 @@ pub(super) fn rounded(x: __m512) -> __m512i {
 #[target_feature(enable = "avx512f")]
 #[inline]
 pub(super) fn pair(low: __m512, high: __m512) -> __m512i {
-    uppers(rounded(low), rounded(high))
-}
-
-/// The upper halves of two registers' lanes: of `low[i]` in the low half of lane `i`, of `high[i]` in the high one.
-#[target_feature(enable = "avx512f")]
-#[inline]
-pub(super) fn uppers(low: __m512i, high: __m512i) -> __m512i {
-    let low = _mm512_srli_epi32::<16>(low);
+    let low = _mm512_srli_epi32::<16>(rounded(low));
     // where the mask is set the second, else the first
     let mask = _mm512_set1_epi32(0xffff_0000_u32 as i32);
-    _mm512_ternarylogic_epi32::<0xd8>(low, high, mask)
+    _mm512_ternarylogic_epi32::<0xd8>(low, rounded(high), mask)
 }
 
 /// Rows to columns.
