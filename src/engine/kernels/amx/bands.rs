@@ -7,6 +7,7 @@ use super::tiles::{self, Config};
 use super::vector::{self, silu};
 use super::{Activations, DEPTH, Gated, Scratch, TILE, TOKENS, TokenBlock, sixteen, unpack};
 use std::arch::x86_64::*;
+use std::ops::Range;
 
 /// Up to so many pairs of blocks of tokens weights are expanded for each pair again, which costs less than to keep them.
 const AGAIN: usize = 2;
@@ -27,28 +28,28 @@ pub(super) unsafe fn run<const KIND: u8>(
     // Sums of a few tokens stay in tiles to the end.
     let again = pairs <= AGAIN;
     let (deep, slots) = if again { (depth, 2) } else { (DEPTH, DEPTH) };
-    let expanded = scratch.weights.room(slots * 2 * TILE);
+    let expanded = scratch.weights.room(bands * slots * 2 * TILE);
     // SAFETY: the caller's contract; the sums have room for all pairs of blocks and bands, and so have the weights of a
     // band for their columns.
     unsafe {
         for from in (0..depth).step_by(deep) {
-            for band in 0..bands {
-                let part = Columns::<KIND> {
-                    band: Band::new(job.weights, unit.bands.0 + band),
-                    columns: (from, depth.min(from + deep)),
-                    expanded,
-                    slots,
-                };
-                let mut loaded = None;
-                for pair in 0..pairs {
-                    let block = unit.blocks.0 + 2 * pair;
-                    let first = x.block(block);
-                    let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
-                    let heights = (first.height, second.map_or(0, |second| second.height));
-                    if loaded != Some(heights) {
-                        Config::of_tokens(heights.0, heights.1).load();
-                        loaded = Some(heights);
-                    }
+            let mut loaded = None;
+            for pair in 0..pairs {
+                let block = unit.blocks.0 + 2 * pair;
+                let first = x.block(block);
+                let second = (block + 1 < unit.blocks.1).then(|| x.block(block + 1));
+                let heights = (first.height, second.map_or(0, |second| second.height));
+                if loaded != Some(heights) {
+                    Config::of_tokens(heights.0, heights.1).load();
+                    loaded = Some(heights);
+                }
+                for band in 0..bands {
+                    let part = Columns::<KIND> {
+                        band: Band::new(job.weights, unit.bands.0 + band),
+                        columns: (from, depth.min(from + deep)),
+                        expanded: expanded.add(band * slots * 2 * TILE),
+                        slots,
+                    };
                     let sums = sums.add((pair * bands + band) * 4 * TILE);
                     match from {
                         0 => tiles::zero(),
@@ -61,16 +62,20 @@ pub(super) unsafe fn run<const KIND: u8>(
                     }
                     tiles::store(sums, second.is_some());
                 }
+                if from + deep >= depth {
+                    let first = unit.blocks.0 * TOKENS + pair * 2 * TOKENS;
+                    let tokens = first..first + heights.0 + heights.1;
+                    finish(
+                        x,
+                        job,
+                        unit.bands,
+                        tokens,
+                        sums.add(pair * bands * 4 * TILE).cast(),
+                    );
+                }
             }
         }
         tiles::release();
-        for block in 0..blocks {
-            let sums = sums.add((block / 2 * bands * 2 + block % 2) * 2 * TILE);
-            for band in 0..bands {
-                let sums = sums.add(band * 4 * TILE).cast();
-                finish(x, job, unit.bands.0 + band, unit.blocks.0 + block, sums);
-            }
-        }
     }
 }
 
@@ -153,46 +158,56 @@ unsafe fn multiply_part(
     unsafe { tiles::tokens_by_rows_step(part / 2, weights, first.tile(column), second, 64) }
 }
 
-/// Writes the sums of one band for the tokens of one block.
+/// Writes the sums of some bands for up to 32 tokens: token by token, since what lies side by side is written faster.
 ///
 /// # Safety
-/// As [`run`]; `sums` are two tiles.
+/// As [`run`]; `sums` are four tiles for each band, and tokens and rows lie within the output.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-#[inline]
-unsafe fn finish(x: &Activations, job: &Job<Gated>, band: usize, block: usize, sums: *const f32) {
-    let height = x.height(block);
-    for token in 0..height {
-        // SAFETY: the caller's contract: tokens and rows lie within the output, and masked lanes are not touched;
-        // a tile of the next activations has a row for each token of the block.
-        unsafe {
-            let half = |half: usize| _mm512_loadu_ps(sums.add((half * 16 + token) * 16));
-            match job.target {
-                Target::Rows {
-                    out,
-                    stride,
-                    bias,
-                    add,
-                } => {
-                    for (index, mut lanes) in [half(0), half(1)].into_iter().enumerate() {
-                        let row = band * BAND + index * TILE_ROWS;
-                        let mask = vector::mask(job.weights.rows.saturating_sub(row));
-                        let out = out.wrapping_add((block * TOKENS + token) * stride + row);
-                        if !bias.is_null() {
-                            let bias = _mm512_maskz_loadu_ps(mask, bias.wrapping_add(row));
-                            lanes = _mm512_add_ps(lanes, bias);
+#[inline(never)] // Its constants would take registers from those of the expansion.
+unsafe fn finish(
+    x: &Activations,
+    job: &Job<Gated>,
+    bands: (usize, usize),
+    tokens: Range<usize>,
+    sums: *const f32,
+) {
+    for token in tokens.clone() {
+        let sums = sums.wrapping_add((token - tokens.start) / TOKENS * 2 * TILE / 4 + token % TOKENS * 16);
+        for band in bands.0..bands.1 {
+            let sums = sums.wrapping_add((band - bands.0) * TILE);
+            // SAFETY: the caller's contract; masked lanes are not touched, and a tile of the next activations has a row
+            // for each token of its block.
+            unsafe {
+                let halves = [_mm512_loadu_ps(sums), _mm512_loadu_ps(sums.add(TILE / 4))];
+                match job.target {
+                    Target::Rows {
+                        out,
+                        stride,
+                        bias,
+                        add,
+                    } => {
+                        for (index, mut lanes) in halves.into_iter().enumerate() {
+                            let row = band * BAND + index * TILE_ROWS;
+                            let mask = vector::mask(job.weights.rows.saturating_sub(row));
+                            let out = out.wrapping_add(token * stride + row);
+                            if !bias.is_null() {
+                                let bias = _mm512_maskz_loadu_ps(mask, bias.wrapping_add(row));
+                                lanes = _mm512_add_ps(lanes, bias);
+                            }
+                            if let Some(factor) = add {
+                                let before = _mm512_maskz_loadu_ps(mask, out);
+                                lanes = _mm512_fmadd_ps(lanes, _mm512_set1_ps(factor), before);
+                            }
+                            _mm512_mask_storeu_ps(out, mask, lanes);
                         }
-                        if let Some(factor) = add {
-                            let before = _mm512_maskz_loadu_ps(mask, out);
-                            lanes = _mm512_fmadd_ps(lanes, _mm512_set1_ps(factor), before);
-                        }
-                        _mm512_mask_storeu_ps(out, mask, lanes);
                     }
-                }
-                Target::Gate(Gated { out, tiles }) => {
-                    // Half a tile of the next activations; what fills a pair of bands up is zero.
-                    let tile = block * tiles * TILE + band / 2 * height * 64;
-                    let out = out.add(tile + token * 64 + band % 2 * 32);
-                    _mm256_storeu_si256(out.cast(), sixteen(silu(half(0), half(1))));
+                    Target::Gate(Gated { out, tiles }) => {
+                        // Half a tile of the next activations; what fills a pair of bands up is zero.
+                        let (block, place) = (token / TOKENS, token % TOKENS);
+                        let tile = block * tiles * TILE + band / 2 * x.height(block) * 64;
+                        let out = out.add(tile + place * 64 + band % 2 * 32);
+                        _mm256_storeu_si256(out.cast(), sixteen(silu(halves[0], halves[1])));
+                    }
                 }
             }
         }
