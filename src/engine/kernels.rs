@@ -58,6 +58,7 @@ macro_rules! by_kind {
 pub mod amx;
 pub mod attention;
 pub mod dots;
+pub mod floats;
 pub mod matmul;
 pub mod packed;
 pub mod pool;

@@ -11,6 +11,7 @@ use super::Batch;
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 use crate::engine::kernels::attention::Pages as _;
+use crate::engine::kernels::floats::Floats;
 use crate::engine::kernels::packed::Packed;
 use crate::engine::kernels::pool::Pool;
 use crate::engine::kernels::product::{Input as _, Out, Part};
@@ -56,12 +57,12 @@ struct Linear {
 #[derive(Debug, Default)]
 struct Work<A> {
     /// The residual stream, `[rows, hidden]`.
-    x: Vec<f32>,
-    query: Vec<f32>,
-    key: Vec<f32>,
-    value: Vec<f32>,
+    x: Floats,
+    query: Floats,
+    key: Floats,
+    value: Floats,
     /// What attention found, `[rows, heads * head_dim]`.
-    attended: Vec<f32>,
+    attended: Floats,
     input: A,
     gated: A,
 }
@@ -102,9 +103,9 @@ impl<K: Kernels> Layers<K> {
         Ok(Tensor::from_vec(logits, (rows, config.vocab_size), &Device::Cpu)?)
     }
 
-    fn look_up(&self, config: &DecoderConfig, tokens: &[u32], x: &mut Vec<f32>) {
+    fn look_up(&self, config: &DecoderConfig, tokens: &[u32], x: &mut Floats) {
         let width = config.hidden_size;
-        x.resize(tokens.len() * width, 0.0);
+        x.resize(tokens.len() * width);
         each_row(x, width, |row, out| {
             self.embedding.row(tokens[row] as usize, out);
             if config.embedding_scale != 1.0 {
@@ -133,10 +134,10 @@ impl Layer {
             &mut work.input,
         );
         let (queries, keys) = (config.heads * config.head_dim, config.kv_heads * config.head_dim);
-        work.query.resize(rows * queries, 0.0);
-        work.key.resize(rows * keys, 0.0);
-        work.value.resize(rows * keys, 0.0);
-        work.attended.resize(rows * queries, 0.0);
+        work.query.resize(rows * queries);
+        work.key.resize(rows * keys);
+        work.value.resize(rows * keys);
+        work.attended.resize(rows * queries);
         let parts = vec![
             self.query.set(&mut work.query),
             self.key.set(&mut work.key),
@@ -218,12 +219,12 @@ fn normed<K: Kernels>(x: &[f32], weight: &[f32], eps: f32, out: &mut K::Input) {
 }
 
 /// Keeps some rows of `x`, in ascending order.
-fn keep(x: &mut Vec<f32>, rows: &[u32], width: usize) {
+fn keep(x: &mut Floats, rows: &[u32], width: usize) {
     for (to, from) in rows.iter().enumerate() {
         let from = *from as usize * width;
         x.copy_within(from..from + width, to * width);
     }
-    x.truncate(rows.len() * width);
+    x.resize(rows.len() * width);
 }
 
 /// Runs `work(row, numbers)` over the rows of `x`, some at a time.

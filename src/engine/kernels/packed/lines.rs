@@ -90,10 +90,14 @@ impl Mapping {
     }
 }
 
+#[repr(align(64))]
+struct Line;
+
 impl Default for Lines {
     fn default() -> Self {
         Self {
-            data: NonNull::dangling(),
+            // Aligned, as no numbers need it to be.
+            data: NonNull::<Line>::dangling().cast(),
             bytes: 0,
             #[cfg(unix)]
             mapping: None,
