@@ -6,18 +6,21 @@
 
 mod dense;
 mod packed;
+mod wanted;
 
 use super::config::DecoderConfig;
 use super::error::EngineError;
 use super::kernels::attention::Span;
+use super::kernels::floats::Floats;
 use super::kv::PAGE;
 use super::kv::store::{KvForm, KvStore};
 use super::ops::Positions;
 use super::weights::{ModelFiles, Weights};
-use candle_core::{DType, Device, Tensor};
+use candle_core::{Device, Tensor};
 use packed::kernels::{Dots, fit_dots};
 #[cfg(target_arch = "x86_64")]
 use packed::kernels::{Tiles, fit_tiles};
+pub use wanted::{Found, Row, Rows, Want};
 
 /// Consecutive tokens of one sequence, to be computed now.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +150,32 @@ impl Decoder {
     /// # Errors
     /// When a chunk's pages do not hold it, a token is unknown, or the device fails.
     pub fn forward(&self, chunks: &[Chunk], store: &mut KvStore) -> Result<Tensor, EngineError> {
-        let batch = Batch::new(chunks, store.pages())?;
+        let found = self.find(chunks, &[], store, Floats::default())?;
+        let vocabulary = self.config.vocab_size;
+        let logits = found.with(|rows| {
+            let rows = (0..rows.len()).filter_map(|row| match rows.get(row) {
+                Some(Row::Logits(logits)) => Some(logits),
+                _ => None,
+            });
+            rows.flatten().copied().collect::<Vec<f32>>()
+        })?;
+        let rows = logits.len() / vocabulary;
+        Ok(Tensor::from_vec(logits, (rows, vocabulary), &Device::Cpu)?)
+    }
+
+    /// The same, of the wanted rows what `wants` says in their order, and of those behind its end the logits. Where the most
+    /// probable token is enough, our own kernels write no logits; candle's do all the same. `room` takes those that are written.
+    ///
+    /// # Errors
+    /// As [`Decoder::forward`].
+    pub fn find(
+        &self,
+        chunks: &[Chunk],
+        wants: &[Want],
+        store: &mut KvStore,
+        room: Floats,
+    ) -> Result<Found, EngineError> {
+        let batch = Batch::new(chunks, wants, store.pages())?;
         let vocabulary = self.config.vocab_size;
         if let Some(token) = batch.tokens.iter().find(|token| **token as usize >= vocabulary) {
             return Err(EngineError::UnknownToken {
@@ -156,14 +184,16 @@ impl Decoder {
             });
         }
         if batch.tokens.is_empty() {
-            return Ok(Tensor::zeros((0, vocabulary), DType::F32, &Device::Cpu)?);
+            return Ok(Found::new(Vec::new(), room, vocabulary));
         }
         let positions = self.positions(&batch.positions);
         match &self.body {
-            Body::Dense(layers) => layers.forward(&self.config, &batch, &positions, store),
-            Body::Dots(layers) => layers.forward(&self.config, &batch, &positions, store),
+            Body::Dense(layers) => {
+                Found::from_tensor(&layers.forward(&self.config, &batch, &positions, store)?)
+            }
+            Body::Dots(layers) => layers.forward(&self.config, &batch, &positions, store, room),
             #[cfg(target_arch = "x86_64")]
-            Body::Tiles(layers) => layers.forward(&self.config, &batch, &positions, store),
+            Body::Tiles(layers) => layers.forward(&self.config, &batch, &positions, store, room),
         }
     }
 
@@ -221,17 +251,20 @@ struct Batch<'a> {
     tokens: Vec<u32>,
     positions: Vec<usize>,
     spans: Vec<Span<'a>>,
-    /// Rows whose logits are wanted.
+    /// Rows of which something is wanted.
     wanted: Vec<u32>,
+    /// What of each.
+    wants: Vec<Want<'a>>,
 }
 
 impl<'a> Batch<'a> {
-    fn new(chunks: &[Chunk<'a>], store: usize) -> Result<Self, EngineError> {
+    fn new(chunks: &[Chunk<'a>], wants: &[Want<'a>], store: usize) -> Result<Self, EngineError> {
         let mut batch = Self {
             tokens: Vec::new(),
             positions: Vec::new(),
             spans: Vec::new(),
             wanted: Vec::new(),
+            wants: wants.to_vec(),
         };
         for chunk in chunks {
             let (row, count) = (batch.tokens.len(), chunk.tokens.len());
@@ -259,6 +292,7 @@ impl<'a> Batch<'a> {
                 pages: chunk.pages,
             });
         }
+        batch.wants.resize(batch.wanted.len(), Want::Logits);
         Ok(batch)
     }
 }

@@ -57,6 +57,7 @@ macro_rules! by_kind {
 #[cfg(target_arch = "x86_64")]
 pub mod amx;
 pub mod attention;
+pub mod best;
 pub mod dots;
 pub mod floats;
 pub mod matmul;

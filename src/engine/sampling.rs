@@ -1,6 +1,8 @@
 //! Which token comes next, from logits, a mask and a request's own generator.
 
+use super::decoder::Row;
 use super::error::SequenceError;
+use super::kernels::best::Best;
 use crate::backend::Sampling;
 
 /// Draws the tokens of one request: the same request draws the same tokens in any batch.
@@ -25,23 +27,22 @@ impl Sampler {
     ///
     /// # Errors
     /// When an allowed logit is NaN, or nothing is allowed.
-    pub fn sample(
-        &mut self,
-        logits: &[f32],
-        mask: Option<&[u32]>,
-        tokens: usize,
-    ) -> Result<u32, SequenceError> {
-        let greedy = self.settings.temperature <= 0.0 || self.settings.top_k == 1;
-        let found = match (greedy, mask) {
-            (true, None) => most_probable(logits),
-            (true, Some(mask)) => most_probable_of(logits, mask),
-            (false, mask) => self.draw(logits, mask),
+    pub fn sample(&mut self, row: Row, mask: Option<&[u32]>, tokens: usize) -> Result<u32, SequenceError> {
+        let found = match row {
+            Row::Best(best) => best.into(),
+            Row::Logits(logits) if self.is_greedy() => Best::of(logits, mask).into(),
+            Row::Logits(logits) => self.draw(logits, mask),
         };
         match found {
             Found::Token(token) => Ok(token),
             Found::NotANumber => Err(SequenceError::NotANumber { tokens }),
             Found::Nothing => Err(SequenceError::NothingAllowed { tokens }),
         }
+    }
+
+    /// Whether it always takes the most probable token.
+    pub fn is_greedy(&self) -> bool {
+        self.settings.temperature <= 0.0 || self.settings.top_k == 1
     }
 
     fn draw(&mut self, logits: &[f32], mask: Option<&[u32]>) -> Found {
@@ -106,48 +107,14 @@ enum Found {
     Nothing,
 }
 
-fn most_probable(logits: &[f32]) -> Found {
-    if logits.is_empty() {
-        return Found::Nothing;
-    }
-    // By lanes, so that the compiler takes many numbers at once.
-    let (whole, rest) = logits.as_chunks::<16>();
-    let mut lanes = [f32::NEG_INFINITY; 16];
-    let mut odd = [false; 16];
-    for chunk in whole {
-        for lane in 0..16 {
-            odd[lane] |= chunk[lane].is_nan();
-            lanes[lane] = if chunk[lane] > lanes[lane] {
-                chunk[lane]
-            } else {
-                lanes[lane]
-            };
+impl From<Option<Best>> for Found {
+    fn from(best: Option<Best>) -> Self {
+        match best {
+            None => Self::Nothing,
+            Some(best) if best.logit.is_nan() => Self::NotANumber,
+            Some(best) => Self::Token(best.token),
         }
     }
-    if odd.contains(&true) || rest.iter().any(|logit| logit.is_nan()) {
-        return Found::NotANumber;
-    }
-    let most = lanes
-        .iter()
-        .chain(rest)
-        .copied()
-        .fold(f32::NEG_INFINITY, f32::max);
-    let first = logits.iter().position(|logit| *logit == most);
-    Found::Token(first.unwrap_or(0) as u32)
-}
-
-fn most_probable_of(logits: &[f32], mask: &[u32]) -> Found {
-    let mut best: Option<(u32, f32)> = None;
-    for token in allowed(mask, logits.len()) {
-        let logit = logits[token as usize];
-        if logit.is_nan() {
-            return Found::NotANumber;
-        }
-        if best.is_none_or(|(_, most)| logit > most) {
-            best = Some((token, logit));
-        }
-    }
-    best.map_or(Found::Nothing, |(token, _)| Found::Token(token))
 }
 
 /// The tokens of a mask below `count`, ascending.
@@ -178,10 +145,10 @@ mod tests {
     fn greedy_ties_go_to_the_lowest_token() {
         let mut sampler = Sampler::new(Sampling::GREEDY);
         let logits = [0.0, 3.0, 3.0, 1.0];
-        assert_eq!(sampler.sample(&logits, None, 0), Ok(1));
-        assert_eq!(sampler.sample(&logits, Some(&[0b1101]), 0), Ok(2));
+        assert_eq!(sampler.sample(Row::Logits(&logits), None, 0), Ok(1));
+        assert_eq!(sampler.sample(Row::Logits(&logits), Some(&[0b1101]), 0), Ok(2));
         let lost = [f32::NEG_INFINITY; 3];
-        assert_eq!(sampler.sample(&lost, None, 0), Ok(0));
+        assert_eq!(sampler.sample(Row::Logits(&lost), None, 0), Ok(0));
     }
 
     #[test]
@@ -189,10 +156,13 @@ mod tests {
         for settings in [Sampling::GREEDY, warm(0, 1.0)] {
             let mut sampler = Sampler::new(settings);
             let nan = Err(SequenceError::NotANumber { tokens: 9 });
-            assert_eq!(sampler.sample(&[0.0, f32::NAN], None, 9), nan);
+            assert_eq!(sampler.sample(Row::Logits(&[0.0, f32::NAN]), None, 9), nan);
             let nothing = Err(SequenceError::NothingAllowed { tokens: 9 });
-            assert_eq!(sampler.sample(&[0.0, 1.0], Some(&[0, u32::MAX]), 9), nothing);
-            assert_eq!(sampler.sample(&[0.0, 1.0], Some(&[]), 9), nothing);
+            assert_eq!(
+                sampler.sample(Row::Logits(&[0.0, 1.0]), Some(&[0, u32::MAX]), 9),
+                nothing
+            );
+            assert_eq!(sampler.sample(Row::Logits(&[0.0, 1.0]), Some(&[]), 9), nothing);
         }
     }
 
@@ -202,7 +172,7 @@ mod tests {
         let draws = |seed| {
             let mut sampler = Sampler::new(Sampling { seed, ..warm(0, 1.0) });
             (0..50)
-                .map(|_| sampler.sample(&logits, None, 0).unwrap())
+                .map(|_| sampler.sample(Row::Logits(&logits), None, 0).unwrap())
                 .collect::<Vec<_>>()
         };
         assert_eq!(draws(1), draws(1));
@@ -216,7 +186,7 @@ mod tests {
             let mut sampler = Sampler::new(settings);
             let mut counts = [0usize; 4];
             for _ in 0..10_000 {
-                counts[sampler.sample(&logits, mask, 0).unwrap() as usize] += 1;
+                counts[sampler.sample(Row::Logits(&logits), mask, 0).unwrap() as usize] += 1;
             }
             counts
         };

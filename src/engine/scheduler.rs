@@ -11,16 +11,15 @@
 mod draft;
 mod sequence;
 
-use super::decoder::{Chunk, Decoder};
+use super::decoder::{Chunk, Decoder, Rows, Want};
 use super::error::{EngineError, SequenceError};
 use super::kv::PAGE;
 use super::kv::pool::{PagePool, PrefixHash};
 use super::kv::store::KvStore;
-use super::ops::with_slices;
 use crate::backend::{Finish, Sampling, Stats};
 use crate::engine::constraint::TokenConstraint;
+use crate::engine::kernels::floats::Floats;
 use crate::engine::kernels::pool::Pool;
-use candle_core::{Device, Tensor};
 use sequence::{End, Sequence};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -95,6 +94,8 @@ pub struct Scheduler {
     options: SchedulerOptions,
     store: KvStore,
     pool: PagePool,
+    /// Room for the logits of a step.
+    logits: Floats,
     waiting: VecDeque<Sequence>,
     running: Vec<Sequence>,
     finished: Vec<(RequestId, TokenOutput)>,
@@ -113,6 +114,7 @@ impl Scheduler {
         Ok(Self {
             store: decoder.kv_store(pages)?,
             pool: PagePool::new(pages),
+            logits: Floats::default(),
             decoder,
             options,
             waiting: VecDeque::new(),
@@ -339,12 +341,16 @@ impl Scheduler {
             .iter()
             .map(|(index, count)| self.running[*index].chunk(*count))
             .collect();
-        let logits = self.decoder.forward(&chunks, &mut self.store)?;
         let wanted: Vec<usize> = chunks.iter().map(|c| c.tokens.len() - c.logits_from).collect();
-        drop(chunks);
-        let logits = on_cpu(&logits)?;
+        let wants = plan.iter().zip(&wanted);
+        let wants = wants.flat_map(|((index, _), wanted)| self.running[*index].wants(*wanted));
+        let wants: Vec<Want> = wants.collect();
+        let room = std::mem::take(&mut self.logits);
+        let found = self.decoder.find(&chunks, &wants, &mut self.store, room)?;
+        drop((chunks, wants));
         let read: usize = plan.iter().map(|(index, _)| self.running[*index].read()).sum();
-        let (held, mut done) = with_slices([&logits], |[logits]| self.choose(plan, &wanted, logits))?;
+        let (held, mut done) = found.with(|rows| self.choose(plan, &wanted, rows))?;
+        self.logits = found.into_room();
         self.stats.drafted_tokens += held as u64;
         for (index, _) in plan {
             let sequence = &mut self.running[*index];
@@ -373,40 +379,39 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Hands each sequence of the plan the logits that it wanted, as many rows as `wanted` says; returns how
+    /// Hands each sequence of the plan the rows that it wanted, as many as `wanted` says; returns how
     /// many guesses held, and the sequences that end. Sequences do not feel each other: they choose side by
     /// side.
     fn choose(
         &mut self,
         plan: &[(usize, usize)],
         wanted: &[usize],
-        logits: &[f32],
+        rows: Rows,
     ) -> (usize, Vec<(usize, End)>) {
         struct Choice<'a> {
             index: usize,
             count: usize,
             sequence: &'a mut Sequence,
-            logits: &'a [f32],
+            rows: Rows<'a>,
             chosen: (usize, Option<End>),
         }
-        let vocabulary = self.decoder.config().vocab_size;
         let mut parts = vec![None; self.running.len()];
-        let mut left = logits;
-        for ((index, count), rows) in plan.iter().zip(wanted) {
-            let (part, rest) = left.split_at(rows * vocabulary);
+        let mut left = rows;
+        for ((index, count), wanted) in plan.iter().zip(wanted) {
+            let (part, rest) = left.split_at(*wanted);
             parts[*index] = Some((*count, part));
             left = rest;
         }
         let choices = self.running.iter_mut().zip(&parts).enumerate();
         let choices: Vec<Mutex<Choice>> = choices
             .filter_map(|(index, (sequence, part))| {
-                let (count, logits) = (*part)?;
+                let (count, rows) = (*part)?;
                 let chosen = (0, None);
                 Some(Mutex::new(Choice {
                     index,
                     count,
                     sequence,
-                    logits,
+                    rows,
                     chosen,
                 }))
             })
@@ -416,13 +421,13 @@ impl Scheduler {
             let Choice {
                 count,
                 sequence,
-                logits,
+                rows,
                 chosen,
                 ..
             } = &mut *choice;
-            match logits.is_empty() {
+            match rows.is_empty() {
                 true => sequence.computed += *count,
-                false => *chosen = sequence.choose(logits, *count),
+                false => *chosen = sequence.choose(*rows, *count),
             }
         });
         let (mut held, mut done) = (0, Vec::new());
@@ -433,10 +438,6 @@ impl Scheduler {
         }
         (held, done)
     }
-}
-
-fn on_cpu(logits: &Tensor) -> Result<Tensor, EngineError> {
-    Ok(logits.to_device(&Device::Cpu)?)
 }
 
 /// Half of what the system calls available, between 1 and 8 GiB; 2 GiB where it does not say.

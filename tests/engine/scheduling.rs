@@ -225,6 +225,42 @@ fn a_constraint_is_kept_and_its_forced_tokens_cost_no_steps() {
     assert_eq!(scheduler.stats().steps, 2);
 }
 
+/// Rows whose most probable token is enough, those that a mask is laid upon, and those whose logits are drawn from go through
+/// one product.
+#[test]
+fn greedy_answers_are_the_most_probable_tokens_of_the_logits() {
+    for kind in [F32, BF16, Kind::Gguf("q8_0"), Kind::Gguf("q4_k_m")] {
+        let even: Vec<u32> = (0..512).step_by(2).collect();
+        let mut scheduler = scheduler(
+            load(Family::Qwen3, Size::SMALL, kind),
+            SchedulerOptions::default(),
+        );
+        let requests = (0..6).map(|index| {
+            let mut request = request(prompt(20 + index, index as u64, 1024), 12);
+            match index % 3 {
+                0 => request.constraint = Script::boxed(&[&even as &[u32]; 40]),
+                1 => request.sampling.temperature = 1.0,
+                _ => {}
+            }
+            request
+        });
+        let outputs = run(&mut scheduler, requests.collect());
+        let decoder = load(Family::Qwen3, Size::SMALL, kind);
+        for (index, output) in outputs.iter().enumerate().filter(|(index, _)| index % 3 != 1) {
+            let mut tokens = prompt(20 + index, index as u64, 1024);
+            let before = tokens.len();
+            tokens.extend(&output.tokens);
+            assert_eq!(tokens.len(), before + 12);
+            let rows = logits(&decoder, &tokens, &[tokens.len()]);
+            for (token, row) in output.tokens.iter().zip(&rows[before - 1..]) {
+                let allowed = (0..1024).filter(|token| index % 3 == 2 || even.contains(token));
+                let best = allowed.reduce(|a, b| if row[b as usize] > row[a as usize] { b } else { a });
+                assert_eq!(Some(*token), best, "{kind:?} {index}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_answer_cut_by_its_limit_is_cut_among_forced_tokens_too() {
     let places: [&[u32]; 6] = [&[7], &[1, 2], &[9], &[10], &[11], &[12]];

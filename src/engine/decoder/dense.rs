@@ -74,7 +74,7 @@ impl Layers {
         }
     }
 
-    /// The wanted logits of a batch, as [`super::Decoder::forward`] returns them.
+    /// The wanted logits of a batch, `[wanted rows, vocabulary]`.
     pub(super) fn forward(
         &self,
         config: &DecoderConfig,

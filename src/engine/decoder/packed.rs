@@ -1,24 +1,25 @@
 //! The decoder on repacked matrices: weights as small as in their file, multiplied by the kernels that this
 //! CPU is best at ([`kernels`]); the residual stream, norms and sums in f32.
 //!
-//! Nothing is allocated in a step but the logits: the rows of a batch live in buffers that grow to the
-//! largest one.
+//! Nothing is allocated in a step: the rows of a batch live in buffers that grow to the largest one, and so do the logits,
+//! of which none are written where the most probable token is enough.
 
 pub(super) mod kernels;
 mod loading;
 
 use super::Batch;
+use super::wanted::{Found, Place, Want};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
 use crate::engine::kernels::attention::Pages as _;
+use crate::engine::kernels::best::Search;
 use crate::engine::kernels::floats::Floats;
 use crate::engine::kernels::packed::Packed;
 use crate::engine::kernels::pool::Pool;
-use crate::engine::kernels::product::{Input as _, Out, Part};
+use crate::engine::kernels::product::{Input as _, Logits, Out, Part};
 use crate::engine::kernels::rows::{HeadWork, prepare_heads_row, rms_norm_row};
 use crate::engine::kv::store::KvStore;
 use crate::engine::ops::Positions;
-use candle_core::{Device, Tensor};
 use kernels::Kernels;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -68,14 +69,15 @@ struct Work<A> {
 }
 
 impl<K: Kernels> Layers<K> {
-    /// The wanted logits of a batch, as [`super::Decoder::forward`] returns them.
+    /// What is wanted of a batch, as [`super::Decoder::find`] returns it.
     pub(super) fn forward(
         &self,
         config: &DecoderConfig,
         batch: &Batch,
         positions: &Positions,
         store: &mut KvStore,
-    ) -> Result<Tensor, EngineError> {
+        room: Floats,
+    ) -> Result<Found, EngineError> {
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         let work = &mut *work;
         self.look_up(config, &batch.tokens, &mut work.x);
@@ -91,16 +93,48 @@ impl<K: Kernels> Layers<K> {
             }
             layer.finish::<K>(config, work);
         }
-        let rows = batch.wanted.len();
-        let mut logits = vec![0.0; rows * config.vocab_size];
-        if rows > 0 {
-            normed::<K>(&work.x, &self.norm, config.rms_norm_eps, &mut work.input);
-            work.input.product(vec![set(&self.head, None, &mut logits)]);
-            if config.logit_scale != 1.0 {
-                logits.iter_mut().for_each(|x| *x *= config.logit_scale);
+        Ok(self.find(config, batch, work, room))
+    }
+
+    /// Looks for the most probable tokens while logits are computed, and writes only those that are wanted themselves.
+    fn find(
+        &self,
+        config: &DecoderConfig,
+        batch: &Batch,
+        work: &mut Work<K::Input>,
+        mut logits: Floats,
+    ) -> Found {
+        let vocabulary = config.vocab_size;
+        let mut written = 0;
+        let row_of = |want: &Want| match want {
+            Want::Best(_) => None,
+            Want::Logits => {
+                written += 1;
+                Some(written - 1)
             }
+        };
+        let rows: Vec<Option<usize>> = batch.wants.iter().map(row_of).collect();
+        logits.resize(written * vocabulary);
+        let search = Search::new(rows.len());
+        if !rows.is_empty() {
+            normed::<K>(&work.x, &self.norm, config.rms_norm_eps, &mut work.input);
+            let see = |row: usize, first: usize, logits: &[f32]| {
+                if let Want::Best(mask) = batch.wants[row] {
+                    search.see(row, first, logits, mask);
+                }
+            };
+            let out = Out::Logits(Logits {
+                written: &mut logits,
+                rows: &rows,
+                factor: config.logit_scale,
+                seen: &see,
+            });
+            let weights = &self.head;
+            work.input.product(vec![Part { weights, out }]);
         }
-        Ok(Tensor::from_vec(logits, (rows, config.vocab_size), &Device::Cpu)?)
+        let found = rows.into_iter().zip(search.found());
+        let places = found.map(|(row, best)| row.map_or(Place::Best(best), Place::Logits));
+        Found::new(places.collect(), logits, vocabulary)
     }
 
     fn look_up(&self, config: &DecoderConfig, tokens: &[u32], x: &mut Floats) {

@@ -215,6 +215,8 @@ unsafe fn finish(job: &Job<Gated>, band: usize, block: usize, width: usize, sums
                 let out = unsafe { std::slice::from_raw_parts_mut(out.add(token * columns + column), count) };
                 out.copy_from_slice(&gated[..count]);
             }
+            // SAFETY: the caller's contract.
+            Target::Logits(places) => unsafe { places.take(token, band * BAND, sums) },
         }
     }
 }

@@ -4,7 +4,7 @@ use super::draft::Drafts;
 use super::{RequestId, TokenOutput, TokenRequest};
 use crate::backend::Finish;
 use crate::engine::constraint::{Allowed, TokenConstraint};
-use crate::engine::decoder::Chunk;
+use crate::engine::decoder::{Chunk, Row, Rows, Want};
 use crate::engine::error::SequenceError;
 use crate::engine::kv::PAGE;
 use crate::engine::kv::pool::PrefixHash;
@@ -134,6 +134,17 @@ impl Sequence {
         }
     }
 
+    /// What it wants of the first `rows` rows of those that it wants: behind a guessed token of a constrained answer
+    /// nobody knows yet what is allowed.
+    pub(super) fn wants(&self, rows: usize) -> impl Iterator<Item = Want<'_>> {
+        (0..rows).map(|row| match (&self.constraint, &self.mask) {
+            _ if !self.sampler.is_greedy() => Want::Logits,
+            (None, _) => Want::Best(None),
+            (Some(_), Some(mask)) if row == 0 => Want::Best(Some(mask)),
+            _ => Want::Logits,
+        })
+    }
+
     /// How much of the prompt is computed.
     pub(super) fn read(&self) -> usize {
         self.computed.min(self.prompt)
@@ -154,15 +165,15 @@ impl Sequence {
         new
     }
 
-    /// Takes the logits behind the `count` tokens that were computed (one row for the next token and one for
+    /// Takes what was found behind the `count` tokens that were computed (one row for the next token and one for
     /// each guessed one), chooses what follows as long as the guesses hold, and forgets the others. Returns how
     /// many guesses held, and how the sequence ended, if it did.
-    pub(super) fn choose(&mut self, logits: &[f32], count: usize) -> (usize, Option<End>) {
+    pub(super) fn choose(&mut self, rows: Rows, count: usize) -> (usize, Option<End>) {
         let guessed = self.tokens.split_off(self.tokens.len() - self.guessed);
         self.guessed = 0;
         let (before, known) = (self.tokens.len(), self.computed + count - guessed.len());
         let mut end = None;
-        let mut next = logits.chunks_exact(self.vocabulary).next();
+        let mut next = rows.get(0);
         while let Some(row) = next {
             end = self.next_token(row);
             let follows = &self.tokens[before..];
@@ -170,7 +181,7 @@ impl Sequence {
                 break;
             }
             // Forced tokens may have come with it: the row behind all of them is next.
-            next = logits.chunks_exact(self.vocabulary).nth(follows.len());
+            next = rows.get(follows.len());
         }
         let follows = &self.tokens[before..];
         let held = guessed.iter().zip(follows).take_while(|(a, b)| a == b).count();
@@ -180,9 +191,9 @@ impl Sequence {
     }
 
     /// Chooses the next token; returns how the sequence ended, if it did.
-    fn next_token(&mut self, logits: &[f32]) -> Option<End> {
+    fn next_token(&mut self, row: Row) -> Option<End> {
         let mask = self.mask.as_deref();
-        let token = match self.sampler.sample(logits, mask, self.tokens.len()) {
+        let token = match self.sampler.sample(row, mask, self.tokens.len()) {
             Ok(token) => token,
             Err(error) => return Some(Err(error)),
         };

@@ -5,7 +5,7 @@ use super::super::packed::{BAND, Band, Kind, TILE_ROWS, kind};
 use super::super::product::{Job, Target, Unit};
 use super::tiles::{self, Config};
 use super::vector::{self, silu};
-use super::{Activations, DEPTH, Gated, Scratch, TILE, TOKENS, TokenBlock, sixteen, unpack};
+use super::{Activations, DEPTH, Gated, Scratch, TILE, TOKENS, TokenBlock, UNIT_BANDS, sixteen, unpack};
 use std::arch::x86_64::*;
 use std::ops::Range;
 
@@ -171,6 +171,7 @@ unsafe fn finish(
     tokens: Range<usize>,
     sums: *const f32,
 ) {
+    let mut logits = [0.0; UNIT_BANDS * BAND];
     for token in tokens.clone() {
         let sums = sums.wrapping_add((token - tokens.start) / TOKENS * 2 * TILE / 4 + token % TOKENS * 16);
         for band in bands.0..bands.1 {
@@ -208,8 +209,19 @@ unsafe fn finish(
                         let out = out.add(tile + place * 64 + band % 2 * 32);
                         _mm256_storeu_si256(out.cast(), sixteen(silu(halves[0], halves[1])));
                     }
+                    Target::Logits(_) => {
+                        let at = (band - bands.0) * BAND;
+                        let out = &mut logits[at..at + BAND];
+                        _mm512_storeu_ps(out.as_mut_ptr(), halves[0]);
+                        _mm512_storeu_ps(out[TILE_ROWS..].as_mut_ptr(), halves[1]);
+                    }
                 }
             }
+        }
+        if let Target::Logits(places) = job.target {
+            let logits = &mut logits[..(bands.1 - bands.0) * BAND];
+            // SAFETY: the caller's contract.
+            unsafe { places.take(token, bands.0 * BAND, logits) };
         }
     }
 }

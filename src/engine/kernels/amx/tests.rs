@@ -10,6 +10,7 @@ use crate::engine::kernels::noise;
 use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{ALL, distance, gate_and_up, packed, plain, random_blocks};
 use crate::engine::kernels::product::Out;
+use crate::engine::kernels::product::tests::logits_are_written_and_handed_over_by;
 
 fn activations(x: &[f32], columns: usize) -> Activations {
     let mut input = Activations::default();
@@ -417,5 +418,14 @@ fn tokens_that_share_their_beginning_get_the_same_bits_as_alone() {
                 span.row
             );
         }
+    }
+}
+
+#[test]
+fn logits_are_written_and_handed_over() {
+    if there() {
+        logits_are_written_and_handed_over_by(|tokens, columns, parts| {
+            product(&activations(&noise(tokens * columns, 5), columns), parts);
+        });
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::kernels::packed::Blocks;
 use crate::engine::kernels::packed::samples::{
     ALL, distance, gate_and_up, packed, packed_from, plain, random_blocks,
 };
+use crate::engine::kernels::product::tests::logits_are_written_and_handed_over_by;
 
 /// Types that have products in integers.
 fn types() -> impl Iterator<Item = Blocks> {
@@ -256,5 +257,14 @@ fn the_gate_becomes_the_input_of_the_next_product() {
                 "{found} {expected}"
             );
         }
+    }
+}
+
+#[test]
+fn logits_are_written_and_handed_over() {
+    for path in paths() {
+        logits_are_written_and_handed_over_by(|tokens, columns, parts| {
+            product_on(path, &activations(&noise(tokens * columns, 5), columns), parts);
+        });
     }
 }
