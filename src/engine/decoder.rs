@@ -150,17 +150,7 @@ impl Decoder {
     /// # Errors
     /// When a chunk's pages do not hold it, a token is unknown, or the device fails.
     pub fn forward(&self, chunks: &[Chunk], store: &mut KvStore) -> Result<Tensor, EngineError> {
-        let found = self.find(chunks, &[], store, Floats::default())?;
-        let vocabulary = self.config.vocab_size;
-        let logits = found.with(|rows| {
-            let rows = (0..rows.len()).filter_map(|row| match rows.get(row) {
-                Some(Row::Logits(logits)) => Some(logits),
-                _ => None,
-            });
-            rows.flatten().copied().collect::<Vec<f32>>()
-        })?;
-        let rows = logits.len() / vocabulary;
-        Ok(Tensor::from_vec(logits, (rows, vocabulary), &Device::Cpu)?)
+        self.find(chunks, &[], store, Floats::default())?.into_tensor()
     }
 
     /// The same, of the wanted rows what `wants` says in their order, and of those behind its end the logits. Where the most

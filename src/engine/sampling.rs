@@ -2,7 +2,7 @@
 
 use super::decoder::Row;
 use super::error::SequenceError;
-use super::kernels::best::Best;
+use super::kernels::best::{Best, allowed};
 use crate::backend::Sampling;
 
 /// Draws the tokens of one request: the same request draws the same tokens in any batch.
@@ -46,12 +46,8 @@ impl Sampler {
     }
 
     fn draw(&mut self, logits: &[f32], mask: Option<&[u32]>) -> Found {
-        let mut candidates: Vec<(u32, f32)> = match mask {
-            Some(mask) => allowed(mask, logits.len())
-                .map(|t| (t, logits[t as usize]))
-                .collect(),
-            None => (0..).zip(logits.iter().copied()).collect(),
-        };
+        let candidates = allowed(0, logits, mask).map(|(token, logit)| (token as u32, logit));
+        let mut candidates: Vec<(u32, f32)> = candidates.collect();
         if candidates.iter().any(|(_, logit)| logit.is_nan()) {
             return Found::NotANumber;
         }
@@ -115,17 +111,6 @@ impl From<Option<Best>> for Found {
             Some(best) => Self::Token(best.token),
         }
     }
-}
-
-/// The tokens of a mask below `count`, ascending.
-fn allowed(mask: &[u32], count: usize) -> impl Iterator<Item = u32> {
-    let words = mask.iter().enumerate().filter(|(_, word)| **word != 0);
-    words
-        .flat_map(|(index, word)| {
-            let bits = (0..32).filter(move |bit| word >> bit & 1 == 1);
-            bits.map(move |bit| (index * 32) as u32 + bit)
-        })
-        .take_while(move |token| (*token as usize) < count)
 }
 
 #[cfg(test)]

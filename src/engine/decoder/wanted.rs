@@ -72,6 +72,17 @@ impl Found {
         }
     }
 
+    /// The logits that were kept, `[rows, vocabulary]`.
+    pub(super) fn into_tensor(self) -> Result<Tensor, EngineError> {
+        match self.logits {
+            Logits::Floats(floats) => {
+                let shape = (floats.len() / self.vocabulary, self.vocabulary);
+                Ok(Tensor::from_slice(&floats, shape, &Device::Cpu)?)
+            }
+            Logits::Tensor(tensor) => Ok(tensor),
+        }
+    }
+
     fn rows<'a>(&'a self, logits: &'a [f32]) -> Rows<'a> {
         Rows {
             places: &self.places,

@@ -30,11 +30,7 @@ impl Best {
         if best(first).key() < least {
             return None;
         }
-        let mut allowed = words(first, logits, mask).flat_map(|(at, word, logits)| {
-            let lanes = (0..logits.len()).filter(move |lane| word >> lane & 1 == 1);
-            lanes.map(move |lane| (at + lane, logits[lane]))
-        });
-        let found = allowed.find(|(_, other)| *other == logit || logit.is_nan());
+        let found = allowed(first, logits, mask).find(|(_, other)| *other == logit || logit.is_nan());
         found.map(|(token, _)| best(token))
     }
 
@@ -119,6 +115,19 @@ fn largest_body<const FMA: bool>(first: usize, logits: &[f32], mask: Option<&[u3
         true => f32::NAN,
         false => most.into_iter().fold(f32::NEG_INFINITY, f32::max),
     }
+}
+
+/// The tokens from `first` on that `mask` allows, ascending, with their logits.
+pub fn allowed<'a>(
+    first: usize,
+    logits: &'a [f32],
+    mask: Option<&'a [u32]>,
+) -> impl Iterator<Item = (usize, f32)> {
+    let words = words(first, logits, mask).filter(|(_, word, _)| *word != 0);
+    words.flat_map(|(at, word, logits)| {
+        let lanes = (0..logits.len()).filter(move |lane| word >> lane & 1 == 1);
+        lanes.map(move |lane| (at + lane, logits[lane]))
+    })
 }
 
 /// Tokens of a word of a mask.
