@@ -34,6 +34,12 @@ pub enum Constraint {
     Lark(String),
 }
 
+/// Characters that texts under a grammar are made of, as they stand in a class of a regular expression: space, Latin and
+/// Greek letters, digits, punctuation, currencies and mathematical signs. Quotation mark, backslash and vertical bar, which
+/// some grammars need for themselves, are not among them. Where a grammar allows all of them, a backend may look up
+/// tokens of nothing else at once.
+pub const USUAL_CHARACTERS: &str = r" !#-\[\]-{}-~\u{a0}¡-¬®-ɏͰ-ϿḀ-ỿ\u{2009}‐-‧\u{202f}‰-⁞⁰-₎₠-⃀℀-⅏−≈≠≤≥×÷";
+
 /// How tokens are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {

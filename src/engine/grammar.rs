@@ -5,7 +5,7 @@
 
 use super::constraint::{Allowed, TokenConstraint};
 use super::tokenizer::TextTokenizer;
-use crate::backend::Constraint;
+use crate::backend::{Constraint, USUAL_CHARACTERS};
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
 use std::collections::VecDeque;
@@ -82,14 +82,12 @@ impl GrammarCompiler {
     }
 }
 
-/// Sets of texts whose tokens are looked up at once instead of one by one: those that the fields of
-/// answers are made of.
+/// Sets of texts whose tokens are looked up at once instead of one by one: of the characters that the texts of answers are made
+/// of. A set serves where the grammar allows all of it, so the second one does until a text's last 30 characters.
 fn slices() -> Vec<String> {
-    vec![
-        r#"[^"\\\x00-\x1F\x7F]{1,10}"#.to_owned(),
-        r#"[^"\\\x00-\x1F\x7F]{1,30}"#.to_owned(),
-        r#"[^"\\\x00-\x1F\x7F]+"#.to_owned(),
-    ]
+    [10, 30]
+        .map(|longest| format!("[{USUAL_CHARACTERS}]{{1,{longest}}}"))
+        .to_vec()
 }
 
 /// One sequence under a grammar.

@@ -10,6 +10,7 @@
 //! runs over the end of its paragraph.
 
 use super::part::Part;
+use crate::backend::USUAL_CHARACTERS;
 use crate::record::{EntityType, Figure};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -227,8 +228,7 @@ struct Class {
     any: String,
 }
 
-/// Everything but space, quotation mark and backslash.
-const USUAL: &str = r"!#-\[\]-~¡-¬®-ɏͰ-ϿḀ-ỿ‐-‧‰-⁞⁰-₎₠-⃀℀-⅏−≈≠≤≥×÷";
+/// White space at the start of a text is none of it.
 const SPACES: &str = r" \u{a0}\u{2009}\u{202f}";
 
 impl Class {
@@ -236,8 +236,8 @@ impl Class {
     fn json(extra: &BTreeSet<char>) -> Class {
         let usual = usual_and(extra);
         Class {
-            first: format!(r#"(?:[{usual}]|\\["\\])"#),
-            any: format!(r#"(?:[{usual}{SPACES}]|\\["\\])"#),
+            first: format!(r#"(?:[[{usual}]--[{SPACES}]]|\\["\\])"#),
+            any: format!(r#"(?:[{usual}]|\\["\\])"#),
         }
     }
 
@@ -245,8 +245,8 @@ impl Class {
     fn plain(extra: &BTreeSet<char>) -> Class {
         let usual = usual_and(extra);
         Class {
-            first: format!(r#"[{usual}"\\]"#),
-            any: format!(r#"[{usual}"\\{SPACES}]"#),
+            first: format!(r#"[[{usual}"\\]--[{SPACES}]]"#),
+            any: format!(r#"[{usual}"\\]"#),
         }
     }
 
@@ -269,7 +269,7 @@ impl Class {
 }
 
 fn usual_and(extra: &BTreeSet<char>) -> String {
-    let mut class = USUAL.replace('/', r"\/");
+    let mut class = format!("{USUAL_CHARACTERS}|");
     for &c in extra {
         let _ = write!(class, r"\u{{{:x}}}", u32::from(c));
     }
@@ -289,6 +289,28 @@ pub(super) fn extra_characters(text: &str) -> BTreeSet<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn generated_text_admits_all_usual_characters() {
+        let class = |class: &str| regex::Regex::new(&format!("^{class}$")).unwrap();
+        let usual = class(&format!("[{USUAL_CHARACTERS}]"));
+        let extra = BTreeSet::from(['字']);
+        let admitted = [
+            Class::json(&extra).any,
+            Class::plain(&extra).any,
+            Class::plain(&extra).without('|').any,
+        ]
+        .map(|any| class(&any));
+        let mut count = 0;
+        for c in '\0'..'\u{ffff}' {
+            let c = c.to_string();
+            if usual.is_match(&c) {
+                assert!(admitted.iter().all(|class| class.is_match(&c)), "{c:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 1_000, "{count}");
+    }
 
     #[test]
     fn chunks_keep_words_and_numbers_whole() {

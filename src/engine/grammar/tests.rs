@@ -183,3 +183,27 @@ fn a_model_without_an_end_token_is_refused() {
     let (_, tokenizer) = compiler(512);
     assert!(GrammarCompiler::new(tokenizer, 512, &[9_999]).is_err());
 }
+
+#[test]
+fn tokens_of_usual_characters_are_looked_up_at_once() {
+    let (mut compiler, tokenizer) = compiler(512);
+    let mut walked = |text: &str| {
+        let constraint = lark(&format!("start: \"<\" {text} \">\""));
+        compiler.compile(&constraint).unwrap();
+        let mut matcher = compiler.compiled.back().unwrap().1.clone();
+        for token in tokenizer.encode_exact("<").unwrap() {
+            matcher.consume_token(token).unwrap();
+        }
+        matcher.compute_mask().unwrap();
+        let stats = matcher.last_step_stats().unwrap();
+        (stats.slices_applied, stats.trie_nodes_walked)
+    };
+    let (sets, few) = walked(&format!(r#"/[{USUAL_CHARACTERS}|"\\]{{1,200}}/"#));
+    assert_eq!(sets, 1);
+    // One character less, and every token has to be walked through.
+    let (sets, many) = walked(&format!(r#"/[[{USUAL_CHARACTERS}]--[e]]{{1,200}}/"#));
+    assert_eq!(sets, 0);
+    assert!(few * 3 < many, "{few} and {many}");
+    // Near the limit of a text the shorter set is left.
+    assert_eq!(walked(&format!("/[{USUAL_CHARACTERS}]{{1,20}}/")).0, 1);
+}
