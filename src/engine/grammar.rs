@@ -82,12 +82,11 @@ impl GrammarCompiler {
     }
 }
 
-/// Sets of texts whose tokens are looked up at once instead of one by one: of the characters that the texts of answers are made
-/// of. A set serves where the grammar allows all of it, so the second one does until a text's last 30 characters.
+/// Texts whose tokens are looked up at once instead of one by one: of the characters that answers are made of. That serves
+/// wherever the grammar allows any of them next, which it does until the last 20 characters of a text of limited length;
+/// to prepare shorter texts besides would take as long as fifty tokens' walks, at every start.
 fn slices() -> Vec<String> {
-    [10, 30]
-        .map(|longest| format!("[{USUAL_CHARACTERS}]{{1,{longest}}}"))
-        .to_vec()
+    vec![format!("[{USUAL_CHARACTERS}]{{1,20}}")]
 }
 
 /// One sequence under a grammar.

@@ -7,15 +7,17 @@ use super::error::EngineError;
 use super::grammar::GrammarCompiler;
 use super::marian::TranslationOptions;
 use super::request_log::RequestLog;
-use super::tokenizer::{TextTokenizer, TokenizerFiles, gguf_tokenizer_json};
+use super::tokenizer::{Definition, TextTokenizer, TokenizerError, TokenizerFiles, gguf_definition};
 use super::weights::{ModelFiles, Weights};
 use super::{Decoder, LoadOptions, RequestId, Scheduler, SchedulerOptions, TokenOutput, TokenRequest};
 use crate::backend::{Backend, BackendError, Completion, Finish, Message, ModelInfo, Request, Stats, Ticket};
 use crate::hub::LocalModel;
+use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value as Metadata};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 /// How a model is put to work.
 #[derive(Debug, Clone, Default)]
@@ -56,10 +58,11 @@ struct Words {
 impl Words {
     fn load(
         model: &LocalModel,
+        own: Option<Definition>,
         content: Option<&Content>,
         config: &DecoderConfig,
     ) -> Result<Self, EngineError> {
-        let tokenizer = Arc::new(load_tokenizer(model, content, &config.eos_tokens)?);
+        let tokenizer = Arc::new(load_tokenizer(model, own, content, &config.eos_tokens)?);
         let template = load_template(model, content, &tokenizer)?;
         let stop = tokenizer.stop_tokens();
         let grammars = GrammarCompiler::new(Arc::clone(&tokenizer), config.vocab_size, stop)?;
@@ -84,22 +87,12 @@ impl LocalBackend {
             .as_deref()
             .map(RequestLog::create)
             .transpose()?;
-        let (weights, config) = Weights::open(&model_files(model)?)?;
-        // Two long ways that do not meet: the words' takes a thread beside those that repack weights.
-        let (decoder, words) = std::thread::scope(|scope| {
-            let words = scope.spawn(|| Words::load(model, weights.content(), &config));
-            let decoder = Decoder::from_weights(&weights, config.clone(), &chosen.device, &options.load);
-            let words = words
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (decoder, words)
-        });
-        let decoder = decoder?;
+        let (decoder, words, config) = load_parts(model, &options.load, &chosen.device)?;
         let Words {
             tokenizer,
             template,
             grammars,
-        } = words?;
+        } = words;
         let quantization = decoder.quantization().to_owned();
         let scheduler = Scheduler::new(decoder, options.scheduler.clone())?;
         let context_length = options
@@ -283,21 +276,53 @@ pub(super) fn model_files(model: &LocalModel) -> Result<ModelFiles, EngineError>
     }
 }
 
+/// What is computed, and what stands between texts and tokens: two long ways that hardly meet, so that the words take a thread
+/// beside those that repack weights, from the beginning.
+fn load_parts(
+    model: &LocalModel,
+    options: &LoadOptions,
+    device: &Device,
+) -> Result<(Decoder, Words, DecoderConfig), EngineError> {
+    fn joined<T>(thread: ScopedJoinHandle<T>) -> T {
+        thread
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+    std::thread::scope(|scope| {
+        let own = scope.spawn(|| own_definition(model));
+        let (weights, config) = Weights::open(&model_files(model)?)?;
+        let (decoder, words) = std::thread::scope(|scope| {
+            let words = scope.spawn(|| Words::load(model, joined(own)?, weights.content(), &config));
+            let decoder = Decoder::from_weights(&weights, config.clone(), device, options);
+            (decoder, joined(words))
+        });
+        Ok((decoder?, words?, config))
+    })
+}
+
+/// What the model's `tokenizer.json` says; none where it has none.
+pub(super) fn own_definition(model: &LocalModel) -> Result<Option<Definition>, EngineError> {
+    let own = model.tokenizer.as_deref().map(Definition::read);
+    Ok(own.transpose()?)
+}
+
+/// The tokenizer of the model's `tokenizer.json`, else the one in the GGUF file.
 pub(super) fn load_tokenizer(
     model: &LocalModel,
+    own: Option<Definition>,
     content: Option<&Content>,
     stop: &[u32],
 ) -> Result<TextTokenizer, EngineError> {
+    let definition = match (own, content) {
+        (Some(own), _) => own,
+        (None, Some(content)) => gguf_definition(content)?,
+        (None, None) => return Err(TokenizerError::Missing.into()),
+    };
     let files = TokenizerFiles {
-        tokenizer: model.tokenizer.clone(),
         config: model.tokenizer_config.clone(),
         generation: model.generation_config.clone(),
     };
-    let rebuilt = match (&files.tokenizer, content) {
-        (None, Some(content)) => Some(gguf_tokenizer_json(content)?),
-        _ => None,
-    };
-    Ok(TextTokenizer::load(&files, rebuilt, stop)?)
+    Ok(TextTokenizer::load(definition, &files, stop)?)
 }
 
 /// The model's own template, else the one in the GGUF file, else ChatML where the tokens are there.

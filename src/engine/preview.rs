@@ -6,7 +6,7 @@ use super::device;
 use super::error::EngineError;
 use super::kv::PAGE;
 use super::kv::store::{KvForm, KvStore};
-use super::local::{EngineOptions, load_template, load_tokenizer, model_files};
+use super::local::{EngineOptions, load_template, load_tokenizer, model_files, own_definition};
 use super::scheduler::default_kv_bytes;
 use super::tokenizer::TextTokenizer;
 use super::weights::Weights;
@@ -36,7 +36,7 @@ impl Preview {
             Weights::Gguf(weights) => Some(weights.content()),
             Weights::Safetensors(_) => None,
         };
-        let tokenizer = load_tokenizer(model, content, &config.eos_tokens)?;
+        let tokenizer = load_tokenizer(model, own_definition(model)?, content, &config.eos_tokens)?;
         let template = load_template(model, content, &tokenizer)?;
         let info = ModelInfo {
             name: model.name.clone(),

@@ -10,13 +10,16 @@
 
 mod added;
 mod bytes;
+mod definition;
 mod gguf;
 
-pub use gguf::tokenizer_json as gguf_tokenizer_json;
+pub use definition::Definition;
+pub use gguf::definition as gguf_definition;
 
 use added::{AddedTokens, Run};
-use serde::Deserialize as _;
-use serde_json::Value;
+use bytes::TokenBytes;
+use definition::build;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tokenizers::Tokenizer;
@@ -88,11 +91,9 @@ pub enum Span<'a> {
     Content(&'a str),
 }
 
-/// Where the tokenizer's settings lie.
+/// Settings that lie beside `tokenizer.json`.
 #[derive(Debug, Clone, Default)]
 pub struct TokenizerFiles {
-    /// `tokenizer.json`.
-    pub tokenizer: Option<PathBuf>,
     /// `tokenizer_config.json`.
     pub config: Option<PathBuf>,
     /// `generation_config.json`.
@@ -106,8 +107,8 @@ pub struct TextTokenizer {
     /// The same without a space put before the text; none when `plain` puts none.
     exact: Option<Tokenizer>,
     added: AddedTokens,
-    /// Bytes of each token; empty for those that are not text.
-    bytes: Vec<Vec<u8>>,
+    /// Empty for those that are not text.
+    bytes: TokenBytes,
     /// Decoded text loses the one space that encoding put before it.
     strip_first_space: bool,
     stop: Vec<u32>,
@@ -116,66 +117,58 @@ pub struct TextTokenizer {
 }
 
 impl TextTokenizer {
-    /// Loads the tokenizer. `gguf` is the JSON rebuilt from GGUF metadata, taken when there is no
-    /// `tokenizer.json`; `stop` are the end tokens that the model's own settings name.
+    /// The tokenizer of a definition, with the settings that lie beside it; `stop` are the end tokens that the model's own
+    /// settings name.
     ///
     /// # Errors
-    /// When a file cannot be read or parsed, or there is none.
+    /// When a file cannot be read or parsed, or they describe no tokenizer.
     pub fn load(
+        definition: Definition,
         files: &TokenizerFiles,
-        gguf: Option<Value>,
         stop: &[u32],
     ) -> Result<TextTokenizer, TokenizerError> {
-        let (origin, json) = match (&files.tokenizer, gguf) {
-            (Some(path), _) => (path.display().to_string(), read_json(path)?),
-            (None, Some(json)) => ("GGUF metadata".to_owned(), json),
-            (None, None) => return Err(TokenizerError::Missing),
+        let settings = |path: &Option<PathBuf>| match path {
+            Some(path) => read_json(path),
+            None => Ok(Value::Null),
         };
-        let config = files
-            .config
-            .as_deref()
-            .map(read_json)
-            .transpose()?
-            .unwrap_or_default();
-        let generation = files
-            .generation
-            .as_deref()
-            .map(read_json)
-            .transpose()?
-            .unwrap_or_default();
-        TextTokenizer::from_json(&origin, json, &config, &generation, stop)
+        TextTokenizer::new(
+            definition,
+            &settings(&files.config)?,
+            &settings(&files.generation)?,
+            stop,
+        )
     }
 
-    /// Builds the tokenizer from the contents of the files.
+    /// The same with the contents of the files.
     ///
     /// # Errors
     /// When they do not describe a tokenizer.
-    pub fn from_json(
-        origin: &str,
-        mut json: Value,
+    pub fn new(
+        definition: Definition,
         config: &Value,
         generation: &Value,
         stop: &[u32],
     ) -> Result<TextTokenizer, TokenizerError> {
-        let malformed = |reason: String| TokenizerError::Malformed {
-            origin: origin.to_owned(),
-            reason,
-        };
-        if !json.is_object() {
-            return Err(malformed("expected an object".to_owned()));
-        }
-        let added = AddedTokens::of(&json).map_err(malformed)?;
-        without_added_tokens(&mut json);
-        let first_only = prefix_after_specials_off(&mut json);
-        let plain = parse(&json).map_err(malformed)?;
-        let exact = match prefix_off(&mut json) {
-            true => Some(parse(&json).map_err(malformed)?),
+        let added = AddedTokens::of(&definition)?;
+        let Definition {
+            origin,
+            mut settings,
+            model,
+        } = definition;
+        without_added_tokens(&mut settings);
+        let first_only = prefix_after_specials_off(&mut settings);
+        let spelling = bytes::Spelling::of(settings.get("decoder").unwrap_or(&Value::Null))?;
+        let mut without_prefix = settings.clone();
+        let exact = match prefix_off(&mut without_prefix) {
+            true => Some(build(&without_prefix, model.clone())),
             false => None,
         };
-        let spelling = bytes::Spelling::of(&json["decoder"])?;
-        // Some hundred thousand strings.
-        drop(json);
-        let bytes = bytes::of_tokens(&spelling, &plain, &added)?;
+        let malformed = |reason| TokenizerError::Malformed { origin, reason };
+        let (plain, exact) = match (build(&settings, model), exact.transpose()) {
+            (Ok(plain), Ok(exact)) => (plain, exact),
+            (Err(reason), _) | (_, Err(reason)) => return Err(malformed(reason)),
+        };
+        let bytes = TokenBytes::new(&spelling, &plain, &added)?;
         let names = names(config);
         let stop = stop_tokens(&added, stop, config, generation);
         Ok(TextTokenizer {
@@ -191,7 +184,7 @@ impl TextTokenizer {
 
     /// Number of tokens, added ones included.
     pub fn vocabulary(&self) -> usize {
-        self.bytes.len()
+        self.bytes.count()
     }
 
     /// Tokens that end an answer.
@@ -282,7 +275,7 @@ impl TextTokenizer {
 
     /// The bytes of a token; empty for special tokens and for numbers that are no token.
     pub fn token_bytes(&self, token: u32) -> &[u8] {
-        self.bytes.get(token as usize).map_or(&[], Vec::as_slice)
+        self.bytes.get(token)
     }
 
     /// The text of an answer. Special tokens are left out; broken UTF-8 becomes U+FFFD.
@@ -383,34 +376,32 @@ fn encode_plain(
 }
 
 fn read_json(path: &Path) -> Result<Value, TokenizerError> {
-    let io = |source| TokenizerError::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let text = std::fs::read_to_string(path).map_err(io)?;
-    serde_json::from_str(&text).map_err(|error| TokenizerError::Malformed {
+    serde_json::from_str(&read_text(path)?).map_err(|error| TokenizerError::Malformed {
         origin: path.display().to_string(),
         reason: error.to_string(),
     })
 }
 
-fn parse(json: &Value) -> Result<Tokenizer, String> {
-    Tokenizer::deserialize(json).map_err(|error| error.to_string())
+fn read_text(path: &Path) -> Result<String, TokenizerError> {
+    std::fs::read_to_string(path).map_err(|source| TokenizerError::Io {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Nothing is matched before the model sees the text, nothing put around it, nothing cut off it.
-fn without_added_tokens(json: &mut Value) {
-    json["added_tokens"] = Value::Array(Vec::new());
+fn without_added_tokens(settings: &mut Map<String, Value>) {
+    settings.insert("added_tokens".to_owned(), Value::Array(Vec::new()));
     for part in ["post_processor", "truncation", "padding"] {
-        json[part] = Value::Null;
+        settings.insert(part.to_owned(), Value::Null);
     }
 }
 
 /// Metaspace with `prepend_scheme: first` puts a space before the text's very first word; every text
 /// here stands after another token, so it is switched off. True when it was on.
-fn prefix_after_specials_off(json: &mut Value) -> bool {
+fn prefix_after_specials_off(settings: &mut Map<String, Value>) -> bool {
     let mut changed = false;
-    for part in steps(&mut json["pre_tokenizer"], "pretokenizers") {
+    for part in steps(settings.get_mut("pre_tokenizer"), "pretokenizers") {
         if part["type"] == "Metaspace" && part["prepend_scheme"] == "first" {
             part["prepend_scheme"] = "never".into();
             changed = true;
@@ -420,18 +411,19 @@ fn prefix_after_specials_off(json: &mut Value) -> bool {
 }
 
 /// Switches off every step that puts a space before the text. True when there was one.
-fn prefix_off(json: &mut Value) -> bool {
+fn prefix_off(settings: &mut Map<String, Value>) -> bool {
     let mut changed = false;
-    let normalizer = &mut json["normalizer"];
-    if normalizer["type"] == "Prepend" {
-        *normalizer = Value::Null;
-        changed = true;
-    } else if let Some(steps) = normalizer.get_mut("normalizers").and_then(Value::as_array_mut) {
-        let before = steps.len();
-        steps.retain(|step| step["type"] != "Prepend");
-        changed |= steps.len() < before;
+    if let Some(normalizer) = settings.get_mut("normalizer") {
+        if normalizer["type"] == "Prepend" {
+            *normalizer = Value::Null;
+            changed = true;
+        } else if let Some(steps) = normalizer.get_mut("normalizers").and_then(Value::as_array_mut) {
+            let before = steps.len();
+            steps.retain(|step| step["type"] != "Prepend");
+            changed |= steps.len() < before;
+        }
     }
-    for part in steps(&mut json["pre_tokenizer"], "pretokenizers") {
+    for part in steps(settings.get_mut("pre_tokenizer"), "pretokenizers") {
         if part["type"] == "Metaspace" && part["prepend_scheme"] != "never" {
             part["prepend_scheme"] = "never".into();
             part["add_prefix_space"] = false.into();
@@ -446,7 +438,8 @@ fn prefix_off(json: &mut Value) -> bool {
 }
 
 /// The steps of a pre-tokenizer: those of a sequence, or itself.
-fn steps<'v>(part: &'v mut Value, list: &str) -> Vec<&'v mut Value> {
+fn steps<'v>(part: Option<&'v mut Value>, list: &str) -> Vec<&'v mut Value> {
+    let Some(part) = part else { return Vec::new() };
     if part["type"] == "Sequence" {
         part[list]
             .as_array_mut()

@@ -24,6 +24,7 @@ mod source;
 pub(super) use band::Band;
 pub use blocks::{Blocks, to_bf16};
 use half::{bf16, f16};
+pub use lines::Arena;
 pub(super) use lines::Lines;
 use plain::pair_place;
 pub use source::{Data, Source};
@@ -171,7 +172,7 @@ impl Packed {
         ((band * supers + column / SUPER) * 2 + half) * 4 * TILE_ROWS
     }
 
-    fn zeroed(kind: Kind, rows: usize, columns: usize) -> Self {
+    fn zeroed(kind: Kind, rows: usize, columns: usize, arena: &Arena) -> Self {
         let mut packed = Self {
             kind,
             rows,
@@ -181,10 +182,10 @@ impl Packed {
         };
         let tiles = packed.bands() * 2 * packed.column_tiles();
         // Unpacking may read a whole register beyond the last scale.
-        packed.tiles = Lines::zeroed(tiles * kind.tile_bytes() + 64);
+        packed.tiles = arena.zeroed(tiles * kind.tile_bytes() + 64);
         if kind.is_super() {
             let supers = packed.bands() * 2 * packed.column_tiles().div_ceil(SUPER);
-            packed.supers = Lines::zeroed(supers * 4 * TILE_ROWS);
+            packed.supers = arena.zeroed(supers * 4 * TILE_ROWS);
         }
         packed
     }

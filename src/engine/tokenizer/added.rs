@@ -1,6 +1,7 @@
 //! Tokens that are matched as strings before the model of the tokenizer sees a text: the special ones,
 //! and runs of white space that some vocabularies add.
 
+use super::{Definition, TokenizerError};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,10 +45,14 @@ pub(super) struct AddedTokens {
 }
 
 impl AddedTokens {
-    pub fn of(json: &Value) -> Result<AddedTokens, String> {
-        let all: Vec<Added> = match &json["added_tokens"] {
-            Value::Null => Vec::new(),
-            tokens => serde_json::from_value(tokens.clone()).map_err(|error| error.to_string())?,
+    pub fn of(definition: &Definition) -> Result<AddedTokens, TokenizerError> {
+        let malformed = |reason: String| TokenizerError::Malformed {
+            origin: definition.origin.clone(),
+            reason,
+        };
+        let all: Vec<Added> = match definition.settings.get("added_tokens") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(tokens) => Vec::deserialize(tokens).map_err(|error| malformed(error.to_string()))?,
         };
         let all: Vec<Added> = all
             .into_iter()
@@ -58,7 +63,7 @@ impl AddedTokens {
             AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
                 .build(tokens)
-                .map_err(|error| error.to_string())
+                .map_err(|error| malformed(error.to_string()))
         };
         let inert: Vec<&Added> = all.iter().filter(is_inert).collect();
         let inert = match inert.is_empty() {
@@ -68,7 +73,7 @@ impl AddedTokens {
                 inert.iter().map(|token| token.id).collect(),
             )),
         };
-        let unknown = json["model"]["unk_token"].as_str().map(str::to_owned);
+        let unknown = definition.unknown();
         Ok(AddedTokens {
             matcher: build(all.iter().map(|token| token.content.as_str()).collect())?,
             inert,

@@ -7,48 +7,87 @@
 use super::TokenizerError;
 use super::added::AddedTokens;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use tokenizers::Tokenizer;
 
 /// How a vocabulary writes its bytes.
 pub(super) enum Spelling {
-    ByteLevel(HashMap<char, u8>),
+    /// By character its byte.
+    ByteLevel(Vec<Option<u8>>),
     /// The character that stands for a space.
     SentencePiece(char),
 }
 
-/// By token; empty for special tokens.
-pub(super) fn of_tokens(
-    spelling: &Spelling,
-    tokenizer: &Tokenizer,
-    added: &AddedTokens,
-) -> Result<Vec<Vec<u8>>, TokenizerError> {
-    let vocabulary = tokenizer.get_vocab(false);
-    let most = vocabulary
-        .values()
-        .copied()
-        .chain(added.iter().map(|(id, _)| id))
-        .max();
-    // A number far beyond the vocabulary's size would be a table of nothing.
-    let sane = (vocabulary.len() + added.iter().count()) * 4 + 1024;
-    let size = most.map_or(0, |id| id as usize + 1);
-    if size > sane {
-        return Err(TokenizerError::Malformed {
-            origin: "the vocabulary".to_owned(),
-            reason: format!("{} tokens, but numbers up to {}", vocabulary.len(), size - 1),
-        });
-    }
-    let mut all = vec![Vec::new(); size];
-    for (token, id) in &vocabulary {
-        all[*id as usize] = spelling.bytes(token);
-    }
-    for (id, text) in added.iter() {
-        all[id as usize] = match added.is_special(id) {
-            true => Vec::new(),
-            false => text.as_bytes().to_vec(),
+/// The bytes of all tokens, one after the other.
+pub(super) struct TokenBytes {
+    data: Vec<u8>,
+    /// Where those of each token end.
+    ends: Vec<usize>,
+}
+
+impl TokenBytes {
+    /// Special tokens have none.
+    pub(super) fn new(
+        spelling: &Spelling,
+        tokenizer: &Tokenizer,
+        added: &AddedTokens,
+    ) -> Result<Self, TokenizerError> {
+        let added: BTreeMap<u32, &[u8]> = added
+            .iter()
+            .map(|(id, text)| match added.is_special(id) {
+                true => (id, &[][..]),
+                false => (id, text.as_bytes()),
+            })
+            .collect();
+        let known = tokenizer.get_vocab_size(false);
+        // A number far beyond the vocabulary's size would be a table of nothing.
+        let sane = (known + added.len()) * 4 + 1024;
+        let largest = added.keys().next_back().map_or(0, |id| *id as usize + 1);
+        let mut all = Self {
+            data: Vec::new(),
+            ends: Vec::with_capacity(known + added.len()),
         };
+        let mut found = 0;
+        while found < known || all.count() < largest {
+            let id = all.count() as u32;
+            if all.count() >= sane {
+                // Tokens that share a number are found once for all of them.
+                let most = tokenizer.get_vocab(false).into_values().max().unwrap_or(0);
+                let most = largest.max(most as usize + 1);
+                if most <= sane {
+                    break;
+                }
+                return Err(TokenizerError::Malformed {
+                    origin: "the vocabulary".to_owned(),
+                    reason: format!("{known} tokens, but numbers up to {}", most - 1),
+                });
+            }
+            let token = tokenizer.id_to_token(id);
+            found += usize::from(token.is_some());
+            match (added.get(&id), token) {
+                (Some(bytes), _) => all.data.extend_from_slice(bytes),
+                (None, Some(token)) => spelling.write(&token, &mut all.data),
+                (None, None) => {}
+            }
+            all.ends.push(all.data.len());
+        }
+        Ok(all)
     }
-    Ok(all)
+
+    /// How many tokens.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bytes of one; none of a number that is no token.
+    pub(super) fn get(&self, token: u32) -> &[u8] {
+        let token = token as usize;
+        let Some(end) = self.ends.get(token) else {
+            return &[];
+        };
+        let start = token.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.data[start..*end]
+    }
 }
 
 impl Spelling {
@@ -89,16 +128,25 @@ impl Spelling {
         })
     }
 
-    fn bytes(&self, token: &str) -> Vec<u8> {
+    fn write(&self, token: &str, out: &mut Vec<u8>) {
         match self {
-            // A character outside of the alphabet stands for itself, as the reference decodes it.
             Spelling::ByteLevel(alphabet) => {
-                let bytes: Option<Vec<u8>> = token.chars().map(|c| alphabet.get(&c).copied()).collect();
-                bytes.unwrap_or_else(|| token.as_bytes().to_vec())
+                let start = out.len();
+                for character in token.chars() {
+                    match alphabet.get(character as usize) {
+                        Some(Some(byte)) => out.push(*byte),
+                        // A character outside of the alphabet stands for itself, as the reference decodes it.
+                        _ => {
+                            out.truncate(start);
+                            out.extend_from_slice(token.as_bytes());
+                            return;
+                        }
+                    }
+                }
             }
             Spelling::SentencePiece(space) => match lone_byte(token) {
-                Some(byte) => vec![byte],
-                None => token.replace(*space, " ").into_bytes(),
+                Some(byte) => out.push(byte),
+                None => out.extend_from_slice(token.replace(*space, " ").as_bytes()),
             },
         }
     }
@@ -113,18 +161,9 @@ fn lone_byte(token: &str) -> Option<u8> {
 }
 
 /// GPT-2's alphabet: printable Latin-1 characters stand for themselves, the others for 256 and on.
-fn byte_characters() -> HashMap<char, u8> {
-    let mut next = 0x100_u32;
-    (0..=255_u8)
-        .filter_map(|byte| {
-            let printable = matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
-            let code = if printable {
-                u32::from(byte)
-            } else {
-                next += 1;
-                next - 1
-            };
-            char::from_u32(code).map(|character| (character, byte))
-        })
-        .collect()
+fn byte_characters() -> Vec<Option<u8>> {
+    let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xa1..=0xac | 0xae..=0xff);
+    let mut bytes: Vec<Option<u8>> = (0..=255_u8).map(|byte| Some(byte).filter(printable)).collect();
+    bytes.extend((0..=255_u8).filter(|byte| !printable(byte)).map(Some));
+    bytes
 }

@@ -3,10 +3,9 @@
 //! Only byte-level vocabularies whose pre-tokenizer is known are rebuilt: every other name would silently
 //! become GPT-2's in the reader, and cost quality that nobody could trace.
 
-use super::TokenizerError;
+use super::{Definition, TokenizerError};
 use candle_core::quantized::gguf_file::{Content, Value as Metadata};
 use candle_core::quantized::tokenizer::TokenizerFromGguf;
-use serde_json::Value;
 use std::collections::HashMap;
 use tokenizers::Tokenizer;
 
@@ -21,11 +20,11 @@ const KNOWN: [(&str, &str); 7] = [
     ("gpt2", "gpt2"),
 ];
 
-/// `tokenizer.json` as the metadata describe it.
+/// What `tokenizer.json` would say, as the metadata describe it.
 ///
 /// # Errors
 /// When they describe none, or one of a kind that cannot be rebuilt exactly.
-pub fn tokenizer_json(content: &Content) -> Result<Value, TokenizerError> {
+pub fn definition(content: &Content) -> Result<Definition, TokenizerError> {
     let text = |key: &str| match content.metadata.get(key) {
         Some(Metadata::String(text)) => Some(text.clone()),
         _ => None,
@@ -61,13 +60,12 @@ pub fn tokenizer_json(content: &Content) -> Result<Value, TokenizerError> {
         tensor_infos: HashMap::new(),
         tensor_data_offset: 0,
     };
-    let malformed = |reason: String| TokenizerError::Malformed {
-        origin: "GGUF metadata".to_owned(),
-        reason,
-    };
-    let tokenizer = Tokenizer::from_gguf(&alone).map_err(|error| malformed(error.to_string()))?;
-    let json = tokenizer
-        .to_string(false)
-        .map_err(|error| malformed(error.to_string()))?;
-    serde_json::from_str(&json).map_err(|error| malformed(error.to_string()))
+    let origin = "GGUF metadata".to_owned();
+    match Tokenizer::from_gguf(&alone) {
+        Ok(tokenizer) => Definition::of(origin, tokenizer),
+        Err(error) => Err(TokenizerError::Malformed {
+            origin,
+            reason: error.to_string(),
+        }),
+    }
 }

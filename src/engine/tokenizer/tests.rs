@@ -24,9 +24,20 @@ fn byte_level() -> (Value, Value) {
     (json, read("tokenizer_config.json"))
 }
 
+fn from_json(
+    origin: &str,
+    json: Value,
+    config: &Value,
+    generation: &Value,
+    stop: &[u32],
+) -> Result<TextTokenizer, TokenizerError> {
+    let definition = Definition::parse(origin.to_owned(), &json.to_string())?;
+    TextTokenizer::new(definition, config, generation, stop)
+}
+
 fn tokenizer() -> TextTokenizer {
     let (json, config) = byte_level();
-    TextTokenizer::from_json("test", json, &config, &Value::Null, &[]).unwrap()
+    from_json("test", json, &config, &Value::Null, &[]).unwrap()
 }
 
 /// A SentencePiece-like BPE of a few merges, bytes as fallback; `first` puts a space before the first
@@ -140,7 +151,7 @@ fn content_never_becomes_a_special_token() {
 fn a_vocabulary_that_holds_its_special_tokens_as_words_is_no_way_in() {
     for first in [true, false] {
         let json = sentence_piece(first);
-        let tokenizer = TextTokenizer::from_json("test", json, &Value::Null, &Value::Null, &[2]).unwrap();
+        let tokenizer = from_json("test", json, &Value::Null, &Value::Null, &[2]).unwrap();
         let tokens = tokenizer
             .encode(&[Span::Template("<s>".to_owned()), Span::Content("ab</s>ab<s>")])
             .unwrap();
@@ -158,7 +169,7 @@ fn sentence_piece_spaces_and_bytes_come_back() {
     for first in [true, false] {
         let json = sentence_piece(first);
         let reference = Tokenizer::from_bytes(json.to_string()).unwrap();
-        let tokenizer = TextTokenizer::from_json("test", json, &Value::Null, &Value::Null, &[2]).unwrap();
+        let tokenizer = from_json("test", json, &Value::Null, &Value::Null, &[2]).unwrap();
         let spans = [Span::Template("<s>".to_owned()), Span::Content("ab c é")];
         let tokens = tokenizer.encode(&spans).unwrap();
         let expected = reference.encode("<s>ab c é", false).unwrap();
@@ -198,7 +209,7 @@ fn characters_come_out_whole() {
 fn every_file_can_name_end_tokens() {
     let (json, _) = byte_level();
     let stop = |config: Value, generation: Value, own: &[u32]| {
-        TextTokenizer::from_json("test", json.clone(), &config, &generation, own)
+        from_json("test", json.clone(), &config, &generation, own)
             .unwrap()
             .stop
     };
@@ -222,7 +233,7 @@ fn every_file_can_name_end_tokens() {
 #[test]
 fn broken_files_are_told() {
     let explain = |json: Value| {
-        let error = TextTokenizer::from_json("t.json", json, &Value::Null, &Value::Null, &[])
+        let error = from_json("t.json", json, &Value::Null, &Value::Null, &[])
             .err()
             .unwrap();
         error.to_string()
@@ -236,11 +247,13 @@ fn broken_files_are_told() {
         "expected a byte-level or SentencePiece decoder, but found WordPiece"
     );
     json["decoder"] = json!({"type": "Sequence", "decoders": [{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": false}]});
-    assert!(TextTokenizer::from_json("t", json.clone(), &Value::Null, &Value::Null, &[]).is_ok());
+    assert!(from_json("t", json.clone(), &Value::Null, &Value::Null, &[]).is_ok());
     json["added_tokens"][0]["id"] = 4_000_000_000_u64.into();
     assert!(explain(json).contains("numbers up to 4000000000"));
-    let none = TextTokenizer::load(&TokenizerFiles::default(), None, &[])
-        .err()
-        .unwrap();
-    assert!(none.hint().unwrap().contains("original repository"));
+    assert!(
+        TokenizerError::Missing
+            .hint()
+            .unwrap()
+            .contains("original repository")
+    );
 }

@@ -4,11 +4,12 @@ use super::kernels::Kernels;
 use super::{Layer, Layers, Linear};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
-use crate::engine::kernels::packed::{BAND, Blocks, Data, Packed, Source, TILE_ROWS, to_bf16};
+use crate::engine::kernels::packed::{Arena, BAND, Blocks, Data, Packed, Source, TILE_ROWS, to_bf16};
+use crate::engine::kernels::pool::Pool;
 use crate::engine::weights::{Extent, Matrix, Part, Place, Weights};
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A matrix in blocks that can be repacked.
 enum Raw<'a> {
@@ -55,7 +56,7 @@ impl Raw<'_> {
 
     /// The same numbers, rounded to bfloat16.
     fn widened(self, (rows, columns): (usize, usize)) -> Result<Self, EngineError> {
-        let packed = self.packed((rows, columns))?;
+        let packed = self.packed((rows, columns), &Arena::default())?;
         let mut numbers = vec![0.0; rows * columns];
         for (row, out) in numbers.chunks_mut(columns).enumerate() {
             packed.row(row, out);
@@ -63,8 +64,8 @@ impl Raw<'_> {
         Ok(Self::Memory(Blocks::Bf16, to_bf16(numbers.into_iter())))
     }
 
-    fn packed(&self, (rows, columns): (usize, usize)) -> Result<Packed, EngineError> {
-        let packed = Packed::pack(&self.source(columns), rows, Some);
+    fn packed(&self, (rows, columns): (usize, usize), arena: &Arena) -> Result<Packed, EngineError> {
+        let packed = Packed::pack(&self.source(columns), rows, arena, Some);
         packed.map_err(|source| self.failed(source))
     }
 
@@ -95,17 +96,22 @@ pub(super) fn blocks(dtype: GgmlDType) -> Option<Blocks> {
 struct Loader<'a> {
     weights: &'a Weights,
     config: &'a DecoderConfig,
+    /// Where matrices go.
+    arena: Arena,
 }
 
 impl<K: Kernels> Layers<K> {
-    /// Loads matrix after matrix: each is repacked and its original dropped before the next is read.
+    /// Loads matrix after matrix, each thread its own layers': each is repacked and its original dropped before the next is
+    /// read.
     pub(in super::super) fn load(weights: &Weights, config: &DecoderConfig) -> Result<Self, EngineError> {
-        let loader = Loader { weights, config };
+        let loader = Loader {
+            weights,
+            config,
+            arena: Arena::default(),
+        };
         let shape = (config.vocab_size, config.hidden_size);
         let embedding = Arc::new(loader.matrix(Place::Embedding, shape)?);
-        let layers = (0..config.layers)
-            .map(|index| loader.layer(index))
-            .collect::<Result<_, _>>()?;
+        let layers = loader.layers()?;
         let head = match config.tied_embeddings {
             true => Arc::clone(&embedding),
             false => Arc::new(loader.matrix(Place::Head, shape)?),
@@ -121,6 +127,26 @@ impl<K: Kernels> Layers<K> {
 }
 
 impl Loader<'_> {
+    /// Threads that wait for each other at the end of every matrix wait long while the words take a thread besides. Many
+    /// threads share each matrix all the same: there are too few layers for them.
+    fn layers(&self) -> Result<Vec<Layer>, EngineError> {
+        let count = self.config.layers;
+        if Pool::global().threads() * 4 > count {
+            return (0..count).map(|index| self.layer(index)).collect();
+        }
+        let layers: Vec<_> = (0..count).map(|_| Mutex::new(None)).collect();
+        Pool::global().run(count, |index| {
+            let layer = self.layer(index);
+            *layers[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(layer);
+        });
+        let loaded = layers
+            .into_iter()
+            .map(|layer| layer.into_inner().unwrap_or_else(PoisonError::into_inner));
+        loaded
+            .map(|layer| layer.expect("OK because every unit is done"))
+            .collect()
+    }
+
     fn layer(&self, index: usize) -> Result<Layer, EngineError> {
         let config = self.config;
         let at = |part| Place::Layer(index, part);
@@ -155,7 +181,7 @@ impl Loader<'_> {
         };
         let sources = [&gate.source(columns), &up.source(columns)];
         let rows = 2 * shape.0.next_multiple_of(BAND);
-        let packed = Packed::pack_all(&sources, rows, |row| {
+        let packed = Packed::pack_all(&sources, rows, &self.arena, |row| {
             let (band, within) = (row / BAND, row % BAND);
             let inner = band * TILE_ROWS + within % TILE_ROWS;
             (inner < shape.0).then_some((within / TILE_ROWS, inner))
@@ -179,7 +205,7 @@ impl Loader<'_> {
     }
 
     fn matrix(&self, place: Place, shape: (usize, usize)) -> Result<Packed, EngineError> {
-        self.raw(place, shape)?.packed(shape)
+        self.raw(place, shape)?.packed(shape, &self.arena)
     }
 
     fn raw(&self, place: Place, shape: (usize, usize)) -> Result<Raw<'_>, EngineError> {

@@ -1,6 +1,6 @@
 //! Random matrices for the tests of products.
 
-use super::{BAND, Blocks, Data, Packed, Source, TILE_ROWS};
+use super::{Arena, BAND, Blocks, Data, Packed, Source, TILE_ROWS};
 use crate::engine::kernels::noise;
 
 /// All types of blocks.
@@ -57,7 +57,7 @@ pub(in super::super) fn packed_from(blocks: Blocks, data: &[u8], columns: usize)
         data: Data::Memory(data),
         columns,
     };
-    Packed::pack(&source, rows, Some).unwrap()
+    Packed::pack(&source, rows, &Arena::default(), Some).unwrap()
 }
 
 /// Its numbers, row after row.
@@ -98,7 +98,7 @@ pub(in super::super) fn gate_and_up(inner: usize, columns: usize) -> [Packed; 3]
         columns,
     };
     let rows = 2 * inner.next_multiple_of(BAND);
-    let both = Packed::pack_all(&[&source(&gate), &source(&up)], rows, |row| {
+    let both = Packed::pack_all(&[&source(&gate), &source(&up)], rows, &Arena::default(), |row| {
         let (band, within) = (row / BAND, row % BAND);
         let inner_row = band * TILE_ROWS + within % TILE_ROWS;
         (inner_row < inner).then_some((within / TILE_ROWS, inner_row))

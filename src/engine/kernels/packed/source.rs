@@ -4,7 +4,7 @@
 //! and read again once more each, which takes longer than the repacking.
 
 use super::blocks::pack_rows;
-use super::{BAND, Blocks, Packed, SUPER, TILE_ROWS};
+use super::{Arena, BAND, Blocks, Packed, SUPER, TILE_ROWS};
 use crate::engine::kernels::Failure;
 use crate::engine::kernels::pool::Pool;
 use crate::engine::read_at::read_at;
@@ -54,7 +54,7 @@ impl Source<'_> {
 }
 
 impl Packed {
-    /// Repacks `rows` rows; `source` says which row of `matrix` row `r` is, or none for a row of zeros.
+    /// Repacks `rows` rows, to where `arena` has room; `source` says which row of `matrix` row `r` is, or none for a row of zeros.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -64,9 +64,10 @@ impl Packed {
     pub fn pack(
         matrix: &Source,
         rows: usize,
+        arena: &Arena,
         source: impl Fn(usize) -> Option<usize> + Sync,
     ) -> io::Result<Self> {
-        Self::pack_all(&[matrix], rows, |row| source(row).map(|row| (0, row)))
+        Self::pack_all(&[matrix], rows, arena, |row| source(row).map(|row| (0, row)))
     }
 
     /// Repacks rows of several matrices of one type and one number of columns into one; `source` says
@@ -80,6 +81,7 @@ impl Packed {
     pub fn pack_all(
         matrices: &[&Source],
         rows: usize,
+        arena: &Arena,
         source: impl Fn(usize) -> Option<(usize, usize)> + Sync,
     ) -> io::Result<Self> {
         let (blocks, columns) = (matrices[0].blocks, matrices[0].columns);
@@ -89,7 +91,7 @@ impl Packed {
                 .all(|m| m.blocks == blocks && m.columns == columns)
         );
         let kind = blocks.kind();
-        let mut packed = Self::zeroed(kind, rows, columns);
+        let mut packed = Self::zeroed(kind, rows, columns, arena);
         let band_tiles = packed.column_tiles() * 2 * kind.tile_bytes();
         let band_supers = packed.column_tiles().div_ceil(SUPER) * 2 * 4 * TILE_ROWS;
         let mut tiles: Vec<&mut [u8]> = packed.tiles.bytes_mut().chunks_mut(band_tiles.max(1)).collect();
@@ -178,7 +180,7 @@ mod tests {
             for order in [Some as fn(usize) -> Option<usize>, |row| {
                 (row % 3 > 0).then_some(row / 2)
             }] {
-                let pack = |data| Packed::pack(&source(data), rows, order).unwrap();
+                let pack = |data| Packed::pack(&source(data), rows, &Arena::default(), order).unwrap();
                 let (file, memory) = (pack(Data::File(&file, 13)), pack(Data::Memory(&data)));
                 assert!(file.tiles.bytes() == memory.tiles.bytes(), "{blocks:?}");
                 assert!(file.supers.bytes() == memory.supers.bytes(), "{blocks:?}");
@@ -196,7 +198,7 @@ mod tests {
             data: Data::File(&file, 0),
             columns: 64,
         };
-        let error = Packed::pack(&source, 64, Some).unwrap_err();
+        let error = Packed::pack(&source, 64, &Arena::default(), Some).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 }
