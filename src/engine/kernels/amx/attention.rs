@@ -147,16 +147,11 @@ impl Head<'_> {
                     spans: members,
                     shared,
                 } => {
+                    let members = members.iter().map(|index| &spans[*index]);
                     let members: Vec<(&Span, Vec<Column>)> = members
-                        .iter()
-                        .map(|index| (&spans[*index], self.columns(&spans[*index], 0, 1)))
+                        .map(|span| (span, self.columns(span, 0, span.tokens)))
                         .collect();
-                    match self.group() {
-                        1..=2 => self.shared::<2>(&members, *shared, scratch),
-                        3..=4 => self.shared::<4>(&members, *shared, scratch),
-                        5..=8 => self.shared::<8>(&members, *shared, scratch),
-                        _ => self.shared::<16>(&members, *shared, scratch),
-                    }
+                    self.shared(&members, *shared, scratch);
                 }
             }
         }
@@ -192,8 +187,7 @@ impl Head<'_> {
         unsafe {
             let mut frame = self.frame::<L>(columns, &mut scratch.rows, at);
             frame.begin();
-            let start = (first + 1).saturating_sub(self.window) / BLOCK * BLOCK;
-            self.blocks(&mut frame, span.pages, start, last + 1);
+            self.blocks(&mut frame, span.pages, self.farthest(first), last + 1);
             self.finish(&frame);
         }
     }
@@ -201,21 +195,12 @@ impl Head<'_> {
     /// # Safety
     /// As [`Head::work`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    unsafe fn shared<const L: usize>(
-        &self,
-        members: &[(&Span, Vec<Column>)],
-        shared: usize,
-        scratch: &mut super::Scratch,
-    ) {
-        let (wide, own) = (
-            Room::new(LANES, self.layer.padded),
-            Room::new(L, self.layer.padded),
-        );
-        let at = scratch.sums.room(wide.all() + own.all());
+    unsafe fn shared(&self, members: &[(&Span, Vec<Column>)], shared: usize, scratch: &mut super::Scratch) {
+        let room = Room::new(LANES, self.layer.padded).all();
+        let at = scratch.sums.room(2 * room);
         let all: Vec<Column> = members.iter().flat_map(|(_, columns)| columns).copied().collect();
-        let farthest = |start: usize| (start + 1).saturating_sub(self.window) / BLOCK * BLOCK;
         // Blocks that no member sees any more cost time and change nothing.
-        let start = members.iter().map(|(span, _)| farthest(span.start)).min();
+        let start = members.iter().map(|(span, _)| self.farthest(span.start)).min();
         // SAFETY: the caller's contract, and the room was made.
         unsafe {
             let mut together = self.frame::<LANES>(&all, &mut scratch.rows, at);
@@ -224,14 +209,43 @@ impl Head<'_> {
             self.blocks(&mut together, members[0].0.pages, start, shared);
             let mut from = 0;
             for (span, columns) in members {
-                let mut frame = self.frame::<L>(columns, &mut scratch.rows, at.add(wide.all()));
-                frame.take_over(&together, from, self.layer.padded);
-                let start = farthest(span.start).max(shared);
-                self.blocks(&mut frame, span.pages, start, span.start + 1);
-                self.finish(&frame);
+                let (rows, at) = (&mut scratch.rows, at.add(room));
+                match columns.len() {
+                    1..=2 => self.alone(self.frame::<2>(columns, rows, at), &together, from, span, shared),
+                    3..=4 => self.alone(self.frame::<4>(columns, rows, at), &together, from, span, shared),
+                    5..=8 => self.alone(self.frame::<8>(columns, rows, at), &together, from, span, shared),
+                    _ => self.alone(self.frame::<16>(columns, rows, at), &together, from, span, shared),
+                }
                 from += columns.len();
             }
         }
+    }
+
+    /// Brings a span's queries through the rest of its keys, from where lanes `from` and the following are.
+    ///
+    /// # Safety
+    /// As [`Head::work`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    unsafe fn alone<const L: usize>(
+        &self,
+        mut frame: Frame<L>,
+        together: &Frame<LANES>,
+        from: usize,
+        span: &Span,
+        shared: usize,
+    ) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            frame.take_over(together, from, self.layer.padded);
+            let start = self.farthest(span.start).max(shared);
+            self.blocks(&mut frame, span.pages, start, span.start + span.tokens);
+            self.finish(&frame);
+        }
+    }
+
+    /// The first position of the first block that a token at `position` sees.
+    fn farthest(&self, position: usize) -> usize {
+        (position + 1).saturating_sub(self.window) / BLOCK * BLOCK
     }
 
     /// # Safety

@@ -394,29 +394,38 @@ fn tokens_that_share_their_beginning_get_the_same_bits_as_alone() {
             };
             layer.append(&k, &k, &[span]);
         }
-        let q = noise(tables.len() * width, 8);
+        // Answers of one token, and of several that are guessed.
+        let mut rows = 0;
         let spans: Vec<Span> = tables
             .iter()
             .enumerate()
-            .map(|(row, (pages, length))| Span {
-                row,
-                tokens: 1,
-                start: length - 1,
-                pages,
+            .map(|(index, (pages, length))| {
+                let tokens = 1 + index % 4;
+                rows += tokens;
+                Span {
+                    row: rows - tokens,
+                    tokens,
+                    start: length - tokens,
+                    pages,
+                }
             })
             .collect();
+        let q = noise(rows * width, 8);
         let mut together = vec![0.0; q.len()];
         layer.attend(&q, sight(heads, window), &spans, &mut together);
         for span in &spans {
-            let q = &q[span.row * width..(span.row + 1) * width];
-            let mut alone = vec![0.0; width];
-            let own = Span { row: 0, ..*span };
-            layer.attend(q, sight(heads, window), &[own], &mut alone);
-            assert!(
-                alone == together[span.row * width..(span.row + 1) * width],
-                "{heads} {}",
-                span.row
-            );
+            for token in 0..span.tokens {
+                let place = (span.row + token) * width..(span.row + token + 1) * width;
+                let mut alone = vec![0.0; width];
+                let own = Span {
+                    row: 0,
+                    tokens: 1,
+                    start: span.start + token,
+                    ..*span
+                };
+                layer.attend(&q[place.clone()], sight(heads, window), &[own], &mut alone);
+                assert!(alone == together[place], "{heads} {} {token}", span.row);
+            }
         }
     }
 }

@@ -241,19 +241,30 @@ fn answers_that_share_their_first_pages_have_the_bits_that_each_has_alone() {
             pages: &tables[3],
         };
         layer.append(&fill(30, 8), &fill(31, 8), &[last]);
-        let queries = noise(4 * heads, 40);
-        let span = |index: usize, row| Span {
-            row,
-            tokens: 1,
-            start: 127 + lengths[index],
-            pages: &tables[index],
-        };
-        let spans: Vec<Span> = (0..4).map(|index| span(index, index)).collect();
+        // The last tokens of each: one, or some that are guessed.
+        let (tokens, rows) = ([1, 2, 3, 1], [0, 1, 3, 6]);
+        let queries = noise(7 * heads, 40);
+        let spans: Vec<Span> = (0..4)
+            .map(|index| Span {
+                row: rows[index],
+                tokens: tokens[index],
+                start: 128 + lengths[index] - tokens[index],
+                pages: &tables[index],
+            })
+            .collect();
         let together = case.attended(&layer, &queries, &spans);
-        for index in 0..4 {
-            let alone = &queries[index * heads..(index + 1) * heads];
-            let alone = case.attended(&layer, alone, &[span(index, 0)]);
-            assert_eq!(alone, together[index * heads..(index + 1) * heads], "{index}");
+        for span in spans {
+            for token in 0..span.tokens {
+                let place = (span.row + token) * heads..(span.row + token + 1) * heads;
+                let own = Span {
+                    row: 0,
+                    tokens: 1,
+                    start: span.start + token,
+                    ..span
+                };
+                let alone = case.attended(&layer, &queries[place.clone()], &[own]);
+                assert_eq!(alone, together[place], "{} {token}", span.row);
+            }
         }
     }
     for case in CASES {

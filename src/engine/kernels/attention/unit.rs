@@ -151,16 +151,19 @@ impl<W: Word> Head<'_, W> {
                     shared,
                 } => {
                     let spans: Vec<&Span> = members.iter().map(|index| &spans[*index]).collect();
-                    let rows: Vec<Row> = spans.iter().flat_map(|span| self.rows(span, 0, 1)).collect();
+                    let own = |span: &&Span| self.rows(span, 0, span.tokens);
+                    let rows: Vec<Row> = spans.iter().flat_map(own).collect();
                     let mut frame = self.frame(&rows);
                     // Blocks that no member sees any more cost time and change nothing.
                     let start = spans.iter().map(|span| farthest(span.start)).min().unwrap_or(0);
                     let range = start.min(*shared)..*shared;
                     self.blocks::<R, D, WIDE, MODE>(&mut frame, 0, rows.len(), spans[0].pages, range);
-                    let each = rows.len() / spans.len();
-                    for (member, span) in spans.iter().enumerate() {
-                        let range = farthest(span.start).max(*shared)..span.start + 1;
-                        self.blocks::<R, D, WIDE, MODE>(&mut frame, member * each, each, span.pages, range);
+                    let mut first = 0;
+                    for span in spans {
+                        let count = span.tokens * self.group();
+                        let range = farthest(span.start).max(*shared)..span.start + span.tokens;
+                        self.blocks::<R, D, WIDE, MODE>(&mut frame, first, count, span.pages, range);
+                        first += count;
                     }
                     self.finish(&frame);
                 }
@@ -168,9 +171,13 @@ impl<W: Word> Head<'_, W> {
         }
     }
 
+    fn group(&self) -> usize {
+        self.heads / self.layer.kv_heads
+    }
+
     /// The queries of some tokens of a span, token by token.
     fn rows(&self, span: &Span, first: usize, tokens: usize) -> Vec<Row> {
-        let (group, dim) = (self.heads / self.layer.kv_heads, self.layer.head_dim);
+        let (group, dim) = (self.group(), self.layer.head_dim);
         let row = |row: usize| {
             let (token, head) = (first + row / group, self.kv_head * group + row % group);
             Row {
