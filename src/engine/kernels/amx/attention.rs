@@ -263,14 +263,17 @@ impl Head<'_> {
         let scores = weights.wrapping_add(2 * room.weights);
         let sums = scores.wrapping_add(4 * room.scores);
         for (tile, columns) in columns.chunks(L).enumerate() {
-            rows.clear();
-            rows.resize(L * padded, 0.0);
-            for (column, row) in columns.iter().zip(rows.chunks_mut(padded)) {
+            rows.resize(rows.len().max(L * padded), 0.0);
+            let (used, unused) = rows[..L * padded].split_at_mut(columns.len() * padded);
+            unused.fill(0.0);
+            for (column, row) in columns.iter().zip(used.chunks_mut(padded)) {
                 // SAFETY: the caller's contract.
                 let from = unsafe { std::slice::from_raw_parts(self.queries.add(column.at), dim) };
-                for (to, from) in row.iter_mut().zip(from) {
+                let (numbers, padding) = row.split_at_mut(dim);
+                for (to, from) in numbers.iter_mut().zip(from) {
                     *to = from * self.scale;
                 }
+                padding.fill(0.0);
             }
             // SAFETY: as above.
             unsafe { pack_block(rows, L, padded / PAGE, at.add(tile * room.queries)) };
@@ -368,27 +371,26 @@ impl Head<'_> {
     unsafe fn finish<const L: usize>(&self, frame: &Frame<L>) {
         let dim = self.layer.head_dim;
         for (tile, columns) in frame.columns.chunks(L).enumerate() {
-            let total = &frame.states[tile].total;
+            let scales = frame.states[tile].total.map(|total| 1.0 / total);
             // SAFETY: the caller's contract; masked lanes are not written.
             unsafe {
                 let sums = frame.sums.add(tile * frame.room.sums).cast::<f32>();
                 if L < LANES {
                     for (lane, column) in columns.iter().enumerate() {
-                        let scale = 1.0 / total[lane];
                         for d in 0..dim {
-                            *self.out.add(column.at + d) = *sums.add(d * L + lane) * scale;
+                            *self.out.add(column.at + d) = *sums.add(d * L + lane) * scales[lane];
                         }
                     }
                     continue;
                 }
+                let scales = _mm512_loadu_ps(scales.as_ptr());
                 for d in (0..dim).step_by(16) {
                     let mut rows = [_mm512_setzero_ps(); 16];
                     for (i, row) in rows.iter_mut().enumerate() {
-                        *row = _mm512_loadu_ps(sums.add((d + i) * LANES));
+                        *row = _mm512_mul_ps(_mm512_loadu_ps(sums.add((d + i) * LANES)), scales);
                     }
-                    for ((lane, row), column) in transpose(rows).into_iter().enumerate().zip(columns) {
-                        let scaled = _mm512_mul_ps(row, _mm512_set1_ps(1.0 / total[lane]));
-                        _mm512_mask_storeu_ps(self.out.add(column.at + d), mask(dim - d), scaled);
+                    for (row, column) in transpose(rows).into_iter().zip(columns) {
+                        _mm512_mask_storeu_ps(self.out.add(column.at + d), mask(dim - d), row);
                     }
                 }
             }
