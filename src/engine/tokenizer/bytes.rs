@@ -55,6 +55,7 @@ impl TokenBytes {
                 let most = tokenizer.get_vocab(false).into_values().max().unwrap_or(0);
                 let most = largest.max(most as usize + 1);
                 if most <= sane {
+                    all.ends.truncate(most);
                     break;
                 }
                 return Err(TokenizerError::Malformed {

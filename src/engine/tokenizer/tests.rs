@@ -257,3 +257,16 @@ fn broken_files_are_told() {
             .contains("original repository")
     );
 }
+
+#[test]
+fn tokens_that_share_a_number_are_one() {
+    let (mut json, _) = byte_level();
+    let tokens = from_json("t", json.clone(), &Value::Null, &Value::Null, &[]).unwrap();
+    let vocabulary = json["model"]["vocab"].as_object_mut().unwrap();
+    let number = vocabulary["a"].clone();
+    vocabulary.insert("zzzz".to_owned(), number.clone());
+    let shared = from_json("t", json, &Value::Null, &Value::Null, &[]).unwrap();
+    assert_eq!(shared.vocabulary(), tokens.vocabulary());
+    let bytes = shared.token_bytes(number.as_u64().unwrap() as u32);
+    assert!(bytes == b"a" || bytes == b"zzzz");
+}

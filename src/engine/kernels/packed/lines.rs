@@ -3,6 +3,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
+#[cfg(unix)]
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A large page. Weights are read from end to end in every step: with small pages a good part of the time

@@ -54,7 +54,8 @@ impl Source<'_> {
 }
 
 impl Packed {
-    /// Repacks `rows` rows, to where `arena` has room; `source` says which row of `matrix` row `r` is, or none for a row of zeros.
+    /// Repacks `rows` rows, to where `arena` has room; `source` says which row of `matrix` row `r` is, or none for a
+    /// row of zeros.
     ///
     /// # Errors
     /// When a file cannot be read.
