@@ -38,7 +38,8 @@ pub enum Constraint {
 /// Greek letters, digits, punctuation, currencies and mathematical signs. Quotation mark, backslash and vertical bar, which
 /// some grammars need for themselves, are not among them. Where a grammar allows all of them, a backend may look up
 /// tokens of nothing else at once.
-pub const USUAL_CHARACTERS: &str = r" !#-\[\]-{}-~\u{a0}¡-¬®-ɏͰ-ϿḀ-ỿ\u{2009}‐-‧\u{202f}‰-⁞⁰-₎₠-⃀℀-⅏−≈≠≤≥×÷";
+pub const USUAL_CHARACTERS: &str =
+    r"\u{20}!#-\[\]-{}-~\u{a0}¡-¬®-ɏͰ-ϿḀ-ỿ\u{2009}‐-‧\u{202f}‰-⁞⁰-₎₠-⃀℀-⅏−≈≠≤≥×÷";
 
 /// How tokens are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -145,6 +145,9 @@ impl Measure<'_, '_, '_> {
     fn form(&mut self) {
         match self.item.numeral.form {
             Form::About => self.item.qualifier = Qualifier::Approx,
+            Form::Fraction if spelled::is_loose(self.block, self.item.numeral.first) => {
+                self.item.qualifier = Qualifier::Approx;
+            }
             Form::Several => {
                 self.item.qualifier = Qualifier::Multiple;
                 self.item.min = self.item.value.take();

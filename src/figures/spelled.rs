@@ -199,7 +199,7 @@ fn followed_by_part(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral>
 }
 
 fn in_words(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<Numeral> {
-    if let Some(numeral) = english_a(block, i) {
+    if let Some(numeral) = english_a(block, i).or_else(|| loose(block, i)) {
         return Some(numeral);
     }
     match block.word(i) {
@@ -269,6 +269,37 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
             };
             several(block, i, at, scale, i)
         }
+        _ => None,
+    }
+}
+
+/// Whether token `i` begins `un bon …`, `une petite …`: what follows is not meant exactly.
+pub(super) fn is_loose(block: &Block<'_, '_>, i: usize) -> bool {
+    block.lang.lang != Lang::En
+        && block.is_one_of(i, &["un", "une"])
+        && block.is_one_of(i + 1, &["bon", "bonne", "gros", "grosse", "petit", "petite"])
+}
+
+/// `une bonne vingtaine`, `un petit million`, `un gros tiers`: about that many.
+fn loose(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
+    if !is_loose(block, i) {
+        return None;
+    }
+    let about = |value| Numeral::new(i, i + 3, value, Form::About);
+    match block.word(i + 2) {
+        Word::Collective(n) => Some(chained(block, about(n.into()))),
+        Word::Cardinal(Card::Scale(power)) => {
+            let scale = power_of_ten(power);
+            let numeral = Numeral {
+                scale,
+                ..about(scale)
+            };
+            Some(half_more(block, &numeral).unwrap_or(numeral))
+        }
+        Word::Part(parts) if block.is_one_of(i + 2, &["moitie", "tiers", "quart"]) => Some(Numeral {
+            form: Form::Fraction,
+            ..about(ratio(Decimal::ONE, parts.into())?)
+        }),
         _ => None,
     }
 }

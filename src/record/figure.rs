@@ -88,7 +88,7 @@ pub enum Qualifier {
     /// As written.
     #[default]
     Exact,
-    /// `environ`, `près de`, `quelque`, `une vingtaine`.
+    /// `environ`, `près de`, `quelque`, `une vingtaine`, `un petit million`.
     Approx,
     /// `au moins`, `à partir de`.
     AtLeast,

@@ -133,6 +133,46 @@ fn collectives_and_bare_scales_are_loose() {
 }
 
 #[test]
+fn good_and_small_ones_are_about_as_many() {
+    check_fr(&[
+        (
+            "une bonne centaine de postes",
+            "count | une bonne centaine | 100 | approx | postes",
+        ),
+        (
+            "une bonne vingtaine de millions d’euros",
+            "money | une bonne vingtaine de millions d’euros | 20000000 | approx | EUR",
+        ),
+        (
+            "L’éditeur compte un petit million d’abonnés.",
+            "count | un petit million | 1000000 | approx | abonnés",
+        ),
+        (
+            "valorisée un gros milliard et demi d’euros",
+            "money | un gros milliard et demi d’euros | 1500000000 | approx | EUR",
+        ),
+        (
+            "Les ventes ont bondi d’un bon tiers.",
+            "ratio | un bon tiers | 0.3333333333333333333333333333 | approx | up",
+        ),
+        (
+            "un gros quart des salariés, une petite moitié des cadres",
+            "ratio | un gros quart | 0.25 | approx ; ratio | une petite moitié | 0.5 | approx",
+        ),
+        (
+            "plus d’une bonne dizaine de pays",
+            "count | une bonne dizaine | 10 | 10.. | more_than | pays",
+        ),
+        (
+            "un petit quart d’heure",
+            "duration | un petit quart d’heure | 0.25 | approx | hour",
+        ),
+        // No numbers.
+        ("une bonne nouvelle, un gros client et une petite centrale", ""),
+    ]);
+}
+
+#[test]
 fn fractions_are_ratios_as_exact_as_a_decimal_holds() {
     check_fr(&[
         (
