@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rust_decimal::Decimal;
 
 use super::block::Block;
+use super::collective;
 use super::currency::{self, Currency};
 use super::digits::Reading;
 use super::exclude;
@@ -145,7 +146,7 @@ impl Measure<'_, '_, '_> {
     fn form(&mut self) {
         match self.item.numeral.form {
             Form::About => self.item.qualifier = Qualifier::Approx,
-            Form::Fraction if spelled::is_loose(self.block, self.item.numeral.first) => {
+            Form::Fraction if collective::is_loose(self.block, self.item.numeral.first) => {
                 self.item.qualifier = Qualifier::Approx;
             }
             Form::Several => {

@@ -9,11 +9,13 @@
 mod assemble;
 mod block;
 mod clock;
+mod collective;
 mod currency;
 mod date;
 mod digits;
 mod exclude;
 mod factor;
+mod fraction;
 mod item;
 mod lang;
 mod lexicon;

@@ -3,8 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::block::Block;
+use super::collective::{chained, loose, several};
 use super::digits::{self, Reading};
 use super::exclude;
+use super::fraction::{fraction, mixed_fraction, part, vulgar, vulgar_after};
 use super::lexicon::{Card, Word};
 use super::numeral::{Form, Numeral, power_of_ten, ratio};
 use super::token::Kind;
@@ -48,89 +50,6 @@ fn in_marks(block: &Block<'_, '_>, i: usize, mark: char) -> Option<Numeral> {
         || !block.tokens.glued(i)
         || matches!(block.tokens.mark(i - 1), Some('-' | '−' | '$' | '€' | '£'));
     (opens && matches!(mark, ',' | '.')).then(|| digits::read_leading_mark(block.tokens, i))?
-}
-
-fn vulgar(mark: char) -> Option<Option<Decimal>> {
-    let (a, b) = match mark {
-        '½' => (1, 2),
-        '⅓' => (1, 3),
-        '⅔' => (2, 3),
-        '¼' => (1, 4),
-        '¾' => (3, 4),
-        '⅕' => (1, 5),
-        '⅖' => (2, 5),
-        '⅗' => (3, 5),
-        '⅘' => (4, 5),
-        '⅙' => (1, 6),
-        '⅚' => (5, 6),
-        '⅛' => (1, 8),
-        '⅜' => (3, 8),
-        '⅝' => (5, 8),
-        '⅞' => (7, 8),
-        _ => return None,
-    };
-    Some(ratio(Decimal::from(a), Decimal::from(b)))
-}
-
-/// `3 ½`, `3½`.
-fn vulgar_after(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
-    let mark = block
-        .tokens
-        .mark(numeral.end)
-        .filter(|_| block.tokens.near(numeral.end))?;
-    let value = numeral.value.checked_add(vulgar(mark)??)?;
-    Some(Numeral {
-        end: numeral.end + 1,
-        value,
-        decimals: true,
-        ..*numeral
-    })
-}
-
-/// `2/3`.
-fn fraction(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
-    let tokens = block.tokens;
-    let slash = numeral.end;
-    if !numeral.is_plain()
-        || !matches!(tokens.mark(slash), Some('/' | '⁄'))
-        || !tokens.glued(slash)
-        || !tokens.is_number(slash + 1)
-        || !tokens.glued(slash + 1)
-        || tokens.is_mark(slash + 2, '/') && tokens.glued(slash + 2)
-    {
-        return None;
-    }
-    let below: Decimal = tokens.raw(slash + 1).parse().ok()?;
-    let value = ratio(numeral.value, below)?;
-    Some(Numeral {
-        end: slash + 2,
-        value,
-        form: Form::Fraction,
-        ..*numeral
-    })
-}
-
-/// `1 1/2`.
-fn mixed_fraction(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
-    let tokens = block.tokens;
-    let i = numeral.end;
-    if !numeral.is_plain() || !tokens.is_number(i) || !tokens.spaced(i) || tokens.raw(i).len() > 2 {
-        return None;
-    }
-    let small = Numeral {
-        first: i,
-        end: i + 1,
-        value: tokens.raw(i).parse().ok()?,
-        ..*numeral
-    };
-    let part = fraction(block, &small)?;
-    (part.value < Decimal::ONE).then_some(())?;
-    Some(Numeral {
-        end: part.end,
-        value: numeral.value.checked_add(part.value)?,
-        form: Form::Fraction,
-        ..*numeral
-    })
 }
 
 /// `1er`, `2e`, `3rd`.
@@ -269,37 +188,6 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
             };
             several(block, i, at, scale, i)
         }
-        _ => None,
-    }
-}
-
-/// Whether token `i` begins `un bon …`, `une petite …`: what follows is not meant exactly.
-pub(super) fn is_loose(block: &Block<'_, '_>, i: usize) -> bool {
-    block.lang.lang != Lang::En
-        && block.is_one_of(i, &["un", "une"])
-        && block.is_one_of(i + 1, &["bon", "bonne", "gros", "grosse", "petit", "petite"])
-}
-
-/// `une bonne vingtaine`, `un petit million`, `un gros tiers`: about that many.
-fn loose(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
-    if !is_loose(block, i) {
-        return None;
-    }
-    let about = |value| Numeral::new(i, i + 3, value, Form::About);
-    match block.word(i + 2) {
-        Word::Collective(n) => Some(chained(block, about(n.into()))),
-        Word::Cardinal(Card::Scale(power)) => {
-            let scale = power_of_ten(power);
-            let numeral = Numeral {
-                scale,
-                ..about(scale)
-            };
-            Some(half_more(block, &numeral).unwrap_or(numeral))
-        }
-        Word::Part(parts) if block.is_one_of(i + 2, &["moitie", "tiers", "quart"]) => Some(Numeral {
-            form: Form::Fraction,
-            ..about(ratio(Decimal::ONE, parts.into())?)
-        }),
         _ => None,
     }
 }
@@ -474,144 +362,4 @@ pub(super) fn half_more(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Nume
         decimals: true,
         ..*numeral
     })
-}
-
-/// `la moitié`, `half`, `demi-litre`, `quart de litre`.
-fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> Option<Numeral> {
-    let tokens = block.tokens;
-    let value = ratio(Decimal::ONE, parts.into())?;
-    match (tokens.fold(i), block.lang.lang) {
-        ("moitie", _) => {
-            let first = if i > floor && block.is_one_of(i - 1, &["la", "le"]) {
-                i - 1
-            } else {
-                i
-            };
-            // `moitié prix`, `à moitié vide`
-            (first < i
-                || tokens.fold(i + 1) == "de"
-                || block.is_whole(i, i + 1)
-                || i > 0 && tokens.fold(i - 1) == "de")
-                .then(|| Numeral::new(first, i + 1, value, Form::Fraction))
-        }
-        ("half", Lang::En) => {
-            if block.is_one_of(i + 1, &["a", "an"])
-                && let Word::Cardinal(Card::Scale(power)) = block.word(i + 2)
-            {
-                let scale = power_of_ten(power);
-                let mut numeral = Numeral::new(i, i + 3, value.checked_mul(scale)?, Form::Words);
-                numeral.scale = scale;
-                return Some(numeral);
-            }
-            if block.is_one_of(i + 1, &["a", "an"]) && tokens.fold(i + 2) == "dozen" {
-                return Some(Numeral::new(i, i + 3, Decimal::from(6), Form::Words));
-            }
-            let ordinal_half = i > 0 && matches!(block.word(i - 1), Word::Ordinal(_));
-            (!ordinal_half && block.is_one_of(i + 1, &["of", "the", "its", "their", "a", "an"]))
-                .then(|| Numeral::new(i, i + 1, value, Form::Fraction))
-        }
-        ("demi" | "demie", _) => {
-            let next = block.words().joined(i + 1);
-            let whole = block.is_whole(i, i + 1);
-            let unit = tokens.is_word(next) && super::unit::read(tokens, next, block.lang.lang).is_some();
-            (whole || unit && next > i).then(|| {
-                let mut numeral = Numeral::new(
-                    i,
-                    next.max(i + 1),
-                    value,
-                    if whole { Form::Fraction } else { Form::Words },
-                );
-                numeral.decimals = true;
-                numeral
-            })
-        }
-        ("quart" | "tiers", _) => {
-            let measured = matches!(tokens.fold(i + 1), "de")
-                && super::unit::read(tokens, i + 2, block.lang.lang).is_some();
-            let definite =
-                i > floor && tokens.fold(i - 1) == "le" && block.is_one_of(i + 1, &["de", "des", "du"]);
-            if !measured && !definite {
-                return None;
-            }
-            let first = if definite { i - 1 } else { i };
-            Some(Numeral::new(
-                first,
-                i + 1,
-                value,
-                if measured { Form::Words } else { Form::Fraction },
-            ))
-        }
-        _ => None,
-    }
-}
-
-/// `des milliers`, `plusieurs dizaines de millions`: an unstated number of a scale. The text begins with
-/// the words that say so, `from` or before it; `at` is the scale word.
-fn several(block: &Block<'_, '_>, from: usize, at: usize, scale: Decimal, floor: usize) -> Option<Numeral> {
-    let tokens = block.tokens;
-    let mut numeral = chained(block, Numeral::new(from, at + 1, scale, Form::Several));
-    if from < at {
-        return Some(numeral);
-    }
-    let before = |words: &[&str]| from > floor && block.is_one_of(from - 1, words);
-    if block.lang.lang == Lang::En {
-        let plural = tokens.fold(at).ends_with('s');
-        return plural.then_some(numeral);
-    }
-    let plural = tokens.fold(at).ends_with('s');
-    let scale_word = matches!(block.word(at), Word::Cardinal(Card::Scale(_)));
-    if scale_word && !plural && before(&["le", "ce"]) && block.is_one_of(at + 1, &["de"]) {
-        // `le million de téléchargements` is one.
-        (numeral.form, numeral.scale) = (Form::Words, scale);
-        return Some(numeral);
-    }
-    if before(&["des"]) {
-        numeral.first = from - 1;
-    } else if before(&["la"]) && !plural {
-        let of = tokens.fold(at + 1) == "de" && matches!(block.word(at), Word::Collective(10..));
-        if !of {
-            return None;
-        }
-        (numeral.first, numeral.form) = (from - 1, Form::About);
-    } else if !plural
-        || !(before(&[
-            "de",
-            "les",
-            "ces",
-            "ses",
-            "aux",
-            "par",
-            "nombreux",
-            "nombreuses",
-            "leurs",
-            "en",
-        ]) || block.is_sentence_start(from))
-    {
-        return None;
-    }
-    Some(numeral)
-}
-
-/// `… de milliers`, `… de millions` after a collective.
-fn chained(block: &Block<'_, '_>, mut numeral: Numeral) -> Numeral {
-    for _ in 0..2 {
-        let linked = block.is_one_of(numeral.end, &["de", "of"]);
-        let at = if linked { numeral.end + 1 } else { numeral.end };
-        let scale = match block.word(at) {
-            Word::Cardinal(Card::Scale(power)) => power_of_ten(power),
-            Word::Cardinal(Card::Thousand) if !linked => Decimal::ONE_THOUSAND,
-            Word::Collective(n @ (100 | 1000)) if linked => n.into(),
-            _ => return numeral,
-        };
-        let Some(value) = numeral.value.checked_mul(scale) else {
-            return numeral;
-        };
-        numeral = Numeral {
-            end: at + 1,
-            value,
-            scale,
-            ..numeral
-        };
-    }
-    numeral
 }
