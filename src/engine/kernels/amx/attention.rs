@@ -9,6 +9,7 @@
 //! weights are added in an order that depends on the keys alone: its numbers do not depend on how the sequence
 //! was cut into chunks. Keys, values, queries and weights are bfloat16, scores and sums f32.
 
+mod frame;
 mod pages;
 mod queries;
 mod scores;
@@ -20,6 +21,7 @@ use super::super::pool::Pool;
 use super::tiles::{self, Config};
 use super::vector::{mask, transpose};
 use super::{SCRATCH, TILE};
+use frame::{Before, Column, Frame, Room};
 pub use pages::TilePages;
 use queries::pack_block;
 use scores::Scores;
@@ -79,52 +81,6 @@ struct Head<'a> {
     window: usize,
 }
 
-/// One query: a token and one of its heads.
-#[derive(Debug, Clone, Copy)]
-struct Column {
-    /// Where it begins in queries and output.
-    at: usize,
-    /// Position of its token.
-    position: usize,
-}
-
-/// Queries on their way through the keys, up to two tiles of `L`: what the online softmax carries, and
-/// the room for one block.
-struct Frame<'a, const L: usize> {
-    columns: &'a [Column],
-    states: [Softmax; 2],
-    /// For each tile one after the other: queries, weights of a block, scores of a block, twice, and sums.
-    queries: *mut u8,
-    weights: *mut u8,
-    scores: *mut u8,
-    sums: *mut u8,
-    room: Room,
-}
-
-/// Bytes of the parts of a frame, for one tile.
-#[derive(Clone, Copy)]
-struct Room {
-    queries: usize,
-    weights: usize,
-    scores: usize,
-    sums: usize,
-}
-
-impl Room {
-    fn new(lanes: usize, padded: usize) -> Self {
-        Self {
-            queries: padded / PAGE * lanes * 64,
-            weights: BLOCK / PAGE * lanes * 64,
-            scores: BLOCK * lanes * 4,
-            sums: padded * lanes * 4,
-        }
-    }
-
-    fn all(self) -> usize {
-        2 * (self.queries + self.weights + 2 * self.scores + self.sums)
-    }
-}
-
 impl Head<'_> {
     /// # Safety
     /// AMX is there, the work's rows and pages exist, and no other thread writes its part of the output.
@@ -136,12 +92,8 @@ impl Head<'_> {
                 Work::Tokens { span, first, tokens } => {
                     let span = &spans[*span];
                     let columns = self.columns(span, *first, *tokens);
-                    match columns.len() {
-                        1..=2 => self.tokens::<2>(&columns, span, scratch),
-                        3..=4 => self.tokens::<4>(&columns, span, scratch),
-                        5..=8 => self.tokens::<8>(&columns, span, scratch),
-                        _ => self.tokens::<16>(&columns, span, scratch),
-                    }
+                    let at = scratch.sums.room(self.room::<LANES>().all());
+                    self.alone(&columns, span, None, &mut scratch.rows, at);
                 }
                 Work::Shared {
                     spans: members,
@@ -176,18 +128,52 @@ impl Head<'_> {
             .collect()
     }
 
+    /// Brings the queries of some tokens of a span through their keys: all of them, or those behind what they went through
+    /// together with others.
+    ///
     /// # Safety
-    /// As [`Head::work`].
+    /// As [`Head::work`]; `at` has room for a frame of [`LANES`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    unsafe fn tokens<const L: usize>(&self, columns: &[Column], span: &Span, scratch: &mut super::Scratch) {
-        let room = Room::new(L, self.layer.padded);
-        let at = scratch.sums.room(room.all());
-        let (first, last) = (columns[0].position, columns[columns.len() - 1].position);
-        // SAFETY: the caller's contract, and the room was made.
+    unsafe fn alone(
+        &self,
+        columns: &[Column],
+        span: &Span,
+        before: Option<Before>,
+        rows: &mut Vec<f32>,
+        at: *mut u8,
+    ) {
+        // SAFETY: the caller's contract.
         unsafe {
-            let mut frame = self.frame::<L>(columns, &mut scratch.rows, at);
-            frame.begin();
-            self.blocks(&mut frame, span.pages, self.farthest(first), last + 1);
+            match columns.len() {
+                1..=2 => self.lanes::<2>(columns, span, before, rows, at),
+                3..=4 => self.lanes::<4>(columns, span, before, rows, at),
+                5..=8 => self.lanes::<8>(columns, span, before, rows, at),
+                _ => self.lanes::<16>(columns, span, before, rows, at),
+            }
+        }
+    }
+
+    /// # Safety
+    /// As [`Head::alone`].
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    unsafe fn lanes<const L: usize>(
+        &self,
+        columns: &[Column],
+        span: &Span,
+        before: Option<Before>,
+        rows: &mut Vec<f32>,
+        at: *mut u8,
+    ) {
+        let (first, last) = (columns[0].position, columns[columns.len() - 1].position);
+        let shared = before.as_ref().map_or(0, |before| before.shared);
+        // SAFETY: the caller's contract.
+        unsafe {
+            let mut frame = self.frame::<L>(columns, rows, at);
+            match before {
+                Some(before) => frame.take_over(before.together, before.from, self.layer.padded),
+                None => frame.begin(),
+            }
+            self.blocks(&mut frame, span.pages, self.farthest(first).max(shared), last + 1);
             self.finish(&frame);
         }
     }
@@ -196,7 +182,7 @@ impl Head<'_> {
     /// As [`Head::work`].
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
     unsafe fn shared(&self, members: &[(&Span, Vec<Column>)], shared: usize, scratch: &mut super::Scratch) {
-        let room = Room::new(LANES, self.layer.padded).all();
+        let room = self.room::<LANES>().all();
         let at = scratch.sums.room(2 * room);
         let all: Vec<Column> = members.iter().flat_map(|(_, columns)| columns).copied().collect();
         // Blocks that no member sees any more cost time and change nothing.
@@ -209,38 +195,19 @@ impl Head<'_> {
             self.blocks(&mut together, members[0].0.pages, start, shared);
             let mut from = 0;
             for (span, columns) in members {
-                let (rows, at) = (&mut scratch.rows, at.add(room));
-                match columns.len() {
-                    1..=2 => self.alone(self.frame::<2>(columns, rows, at), &together, from, span, shared),
-                    3..=4 => self.alone(self.frame::<4>(columns, rows, at), &together, from, span, shared),
-                    5..=8 => self.alone(self.frame::<8>(columns, rows, at), &together, from, span, shared),
-                    _ => self.alone(self.frame::<16>(columns, rows, at), &together, from, span, shared),
-                }
+                let before = Before {
+                    together: &together,
+                    from,
+                    shared,
+                };
+                self.alone(columns, span, Some(before), &mut scratch.rows, at.add(room));
                 from += columns.len();
             }
         }
     }
 
-    /// Brings a span's queries through the rest of its keys, from where lanes `from` and the following are.
-    ///
-    /// # Safety
-    /// As [`Head::work`].
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    unsafe fn alone<const L: usize>(
-        &self,
-        mut frame: Frame<L>,
-        together: &Frame<LANES>,
-        from: usize,
-        span: &Span,
-        shared: usize,
-    ) {
-        // SAFETY: the caller's contract.
-        unsafe {
-            frame.take_over(together, from, self.layer.padded);
-            let start = self.farthest(span.start).max(shared);
-            self.blocks(&mut frame, span.pages, start, span.start + span.tokens);
-            self.finish(&frame);
-        }
+    fn room<const L: usize>(&self) -> Room {
+        Room::new(L, self.layer.padded)
     }
 
     /// The first position of the first block that a token at `position` sees.
@@ -258,7 +225,7 @@ impl Head<'_> {
         at: *mut u8,
     ) -> Frame<'b, L> {
         let (dim, padded) = (self.layer.head_dim, self.layer.padded);
-        let room = Room::new(L, padded);
+        let room = self.room::<L>();
         let weights = at.wrapping_add(2 * room.queries);
         let scores = weights.wrapping_add(2 * room.weights);
         let sums = scores.wrapping_add(4 * room.scores);
@@ -392,42 +359,6 @@ impl Head<'_> {
                     for (row, column) in transpose(rows).into_iter().zip(columns) {
                         _mm512_mask_storeu_ps(self.out.add(column.at + d), mask(dim - d), row);
                     }
-                }
-            }
-        }
-    }
-}
-
-impl<const L: usize> Frame<'_, L> {
-    /// Nothing seen yet.
-    ///
-    /// # Safety
-    /// The frame's room is there.
-    unsafe fn begin(&mut self) {
-        // SAFETY: the caller's contract.
-        unsafe { self.sums.write_bytes(0, 2 * self.room.sums) };
-    }
-
-    /// Goes on where the lanes from `from` on of another frame are.
-    ///
-    /// # Safety
-    /// The room of both frames is there, and `other` has as many lanes from `from` on as this one has columns.
-    unsafe fn take_over(&mut self, other: &Frame<LANES>, from: usize, padded: usize) {
-        for column in 0..self.columns.len() {
-            let (tile, lane) = ((from + column) / LANES, (from + column) % LANES);
-            let (to_tile, to_lane) = (column / L, column % L);
-            let (state, before) = (&mut self.states[to_tile], &other.states[tile]);
-            // Unused lanes repeat the last column's state: they must stay numbers.
-            for lane_of_mine in (to_lane..LANES).step_by(L.min(LANES)) {
-                state.most[lane_of_mine] = before.most[lane];
-                state.total[lane_of_mine] = before.total[lane];
-            }
-            // SAFETY: the caller's contract.
-            unsafe {
-                let sums = self.sums.add(to_tile * self.room.sums).cast::<f32>();
-                let theirs = other.sums.add(tile * other.room.sums).cast::<f32>();
-                for d in 0..padded {
-                    *sums.add(d * L + to_lane) = *theirs.add(d * LANES + lane);
                 }
             }
         }
