@@ -160,14 +160,10 @@ impl TextTokenizer {
         let spelling = bytes::Spelling::of(settings.get("decoder").unwrap_or(&Value::Null))?;
         let mut without_prefix = settings.clone();
         let exact = match prefix_off(&mut without_prefix) {
-            true => Some(build(&without_prefix, model.clone())),
+            true => Some(build(&origin, without_prefix, model.clone())?),
             false => None,
         };
-        let malformed = |reason| TokenizerError::Malformed { origin, reason };
-        let (plain, exact) = match (build(&settings, model), exact.transpose()) {
-            (Ok(plain), Ok(exact)) => (plain, exact),
-            (Err(reason), _) | (_, Err(reason)) => return Err(malformed(reason)),
-        };
+        let plain = build(&origin, settings, model)?;
         let bytes = TokenBytes::new(&spelling, &plain, &added)?;
         let names = names(config);
         let stop = stop_tokens(&added, stop, config, generation);

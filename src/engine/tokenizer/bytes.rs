@@ -48,21 +48,11 @@ impl TokenBytes {
             ends: Vec::with_capacity(known + added.len()),
         };
         let mut found = 0;
-        while found < known || all.count() < largest {
-            let id = all.count() as u32;
-            if all.count() >= sane {
-                // Tokens that share a number are found once for all of them.
-                let most = tokenizer.get_vocab(false).into_values().max().unwrap_or(0);
-                let most = largest.max(most as usize + 1);
-                if most <= sane {
-                    all.ends.truncate(most);
-                    break;
-                }
-                return Err(TokenizerError::Malformed {
-                    origin: "the vocabulary".to_owned(),
-                    reason: format!("{known} tokens, but numbers up to {}", most - 1),
-                });
+        for id in 0..sane {
+            if found == known && id >= largest {
+                return Ok(all);
             }
+            let id = id as u32;
             let token = tokenizer.id_to_token(id);
             found += usize::from(token.is_some());
             match (added.get(&id), token) {
@@ -72,6 +62,16 @@ impl TokenBytes {
             }
             all.ends.push(all.data.len());
         }
+        // Some number is too large, unless tokens share one: those were found once for all of them.
+        let most = tokenizer.get_vocab(false).into_values().max().unwrap_or(0);
+        let most = largest.max(most as usize + 1);
+        if most > sane {
+            return Err(TokenizerError::Malformed {
+                origin: "the vocabulary".to_owned(),
+                reason: format!("{known} tokens, but numbers up to {}", most - 1),
+            });
+        }
+        all.ends.truncate(most);
         Ok(all)
     }
 

@@ -52,15 +52,15 @@ impl Definition {
     pub(super) fn of(origin: String, mut tokenizer: Tokenizer) -> Result<Self, TokenizerError> {
         let model = tokenizer.get_model().clone();
         tokenizer.with_model(BPE::default());
-        let text = tokenizer.to_string(false).map_err(|error| error.to_string());
-        let parts = text.and_then(|text| parts(&text));
-        match parts {
-            Ok((settings, _)) => Ok(Self {
-                origin,
-                settings,
+        match tokenizer.to_string(false) {
+            Ok(text) => Ok(Self {
                 model,
+                ..Self::parse(origin, &text)?
             }),
-            Err(reason) => Err(TokenizerError::Malformed { origin, reason }),
+            Err(error) => Err(TokenizerError::Malformed {
+                origin,
+                reason: error.to_string(),
+            }),
         }
     }
 
@@ -75,16 +75,20 @@ impl Definition {
     }
 }
 
-/// A tokenizer of these settings, without a model's.
-pub(super) fn build(settings: &Map<String, Value>, model: ModelWrapper) -> Result<Tokenizer, String> {
+/// A tokenizer of these settings, which have no model, and of one.
+pub(super) fn build(
+    origin: &str,
+    mut settings: Map<String, Value>,
+    model: ModelWrapper,
+) -> Result<Tokenizer, TokenizerError> {
     // The library knows no tokenizer without a model.
-    let mut whole = settings.clone();
-    whole.insert(
-        "model".to_owned(),
-        json!({"type": "BPE", "vocab": {}, "merges": []}),
-    );
-    let mut tokenizer: Tokenizer =
-        serde_json::from_value(Value::Object(whole)).map_err(|error| error.to_string())?;
+    let none = json!({"type": "BPE", "vocab": {}, "merges": []});
+    settings.insert("model".to_owned(), none);
+    let built: serde_json::Result<Tokenizer> = serde_json::from_value(Value::Object(settings));
+    let mut tokenizer = built.map_err(|error| TokenizerError::Malformed {
+        origin: origin.to_owned(),
+        reason: error.to_string(),
+    })?;
     tokenizer.with_model(model);
     Ok(tokenizer)
 }

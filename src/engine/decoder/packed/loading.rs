@@ -4,12 +4,13 @@ use super::kernels::Kernels;
 use super::{Layer, Layers, Linear};
 use crate::engine::config::DecoderConfig;
 use crate::engine::error::EngineError;
+use crate::engine::kernels::each_part;
 use crate::engine::kernels::packed::{Arena, BAND, Blocks, Data, Packed, Source, TILE_ROWS, to_bf16};
 use crate::engine::kernels::pool::Pool;
 use crate::engine::weights::{Extent, Matrix, Part, Place, Weights};
 use candle_core::Device;
 use candle_core::quantized::GgmlDType;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// A matrix in blocks that can be repacked.
 enum Raw<'a> {
@@ -130,21 +131,13 @@ impl Loader<'_> {
     /// Threads that wait for each other at the end of every matrix wait long while the words take a thread besides. Many
     /// threads share each matrix all the same: there are too few layers for them.
     fn layers(&self) -> Result<Vec<Layer>, EngineError> {
-        let count = self.config.layers;
-        if Pool::global().threads() * 4 > count {
-            return (0..count).map(|index| self.layer(index)).collect();
-        }
-        let layers: Vec<_> = (0..count).map(|_| Mutex::new(None)).collect();
-        Pool::global().run(count, |index| {
-            let layer = self.layer(index);
-            *layers[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(layer);
+        let mut layers = Vec::new();
+        layers.resize_with(self.config.layers, || None);
+        let worth = Pool::global().threads() * 4 <= layers.len();
+        each_part(&mut layers, 1, worth, |index, layer| {
+            layer[0] = Some(self.layer(index))
         });
-        let loaded = layers
-            .into_iter()
-            .map(|layer| layer.into_inner().unwrap_or_else(PoisonError::into_inner));
-        loaded
-            .map(|layer| layer.expect("OK because every unit is done"))
-            .collect()
+        layers.into_iter().flatten().collect()
     }
 
     fn layer(&self, index: usize) -> Result<Layer, EngineError> {
