@@ -351,10 +351,13 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     {
         return true;
     }
-    // `Marie Dupont, 42 ans,`
+    // `Marie Dupont, 42 ans,`, `Marc B., 58 ans,`
+    let initial = |i: usize| tokens.is_mark(i, '.') && i > 0 && tokens.raw(i - 1).len() == 1;
     let named = first >= 2
         && tokens.is_mark(first - 1, ',')
-        && (tokens.is_capital(first - 2) || is_person(first - 2) || first >= 3 && is_person(first - 3));
+        && (tokens.is_capital(first - 2 - usize::from(initial(first - 2)))
+            || is_person(first - 2)
+            || first >= 3 && is_person(first - 3));
     let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
     if named
         && closed

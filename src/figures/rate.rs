@@ -1,6 +1,7 @@
 //! The denominator of a rate: `par mois`, `/an`, `le baril`, `a share`.
 
 use super::block::Block;
+use super::digits::{self, Reading};
 use super::item::Item;
 use super::lexicon::{Card, Word};
 use super::unit;
@@ -14,6 +15,15 @@ pub(super) fn denominator(
     unit: Option<&str>,
 ) -> Option<(String, usize)> {
     let (per, end) = one(block, i, item, unit)?;
+    // `215 €/m²/an`
+    if block.tokens.is_mark(end, '/')
+        && block.tokens.near(end)
+        && let Some((more, end)) = symbol(block, end + 1)
+            .filter(|(more, _)| matches!(more.as_str(), "year" | "month" | "day"))
+            .or_else(|| named(block, end + 1))
+    {
+        return Some((format!("{per}/{more}"), end));
+    }
     // `par an et par foyer`
     if block.is_one_of(end, &["et", "and"])
         && block.is_one_of(end + 1, &["par", "per"])
@@ -29,12 +39,14 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
     let tokens = block.tokens;
     let money = item.kind == FigureKind::Money;
     if tokens.is_mark(i, '/') && tokens.near(i) {
-        // `5,6 l/100 km`
-        if tokens.is_number(i + 1)
-            && let Some((unit, end)) = unit::read(tokens, i + 2, block.lang.lang)
+        // `5,6 l/100 km`, `478 €/1 000 l`
+        if let Some(Reading::Number(count)) = tokens
+            .is_number(i + 1)
+            .then(|| digits::read(tokens, i + 1, block.lang.decimal_comma))
+            && let Some((unit, end)) = unit::read(tokens, count.end, block.lang.lang)
                 .filter(|(unit, _)| unit.kind == FigureKind::Quantity)
         {
-            return Some((format!("{} {}", tokens.raw(i + 1), unit.symbol), end));
+            return Some((format!("{} {}", count.value, unit.symbol), end));
         }
         return symbol(block, i + 1).or_else(|| named(block, i + 1));
     }

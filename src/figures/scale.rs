@@ -112,7 +112,8 @@ impl Measure<'_, '_, '_> {
         self.item.extend_to(end);
     }
 
-    /// `Md€`, `M d'euros`, `k€`, `$4.5bn`, `100K`: a letter is a scale where money or a noun follows.
+    /// `Md€`, `M d'euros`, `k€`, `$4.5bn`, `100K`, `24B paramètres`: a letter is a scale where money or a noun follows,
+    /// and `M` without them where it can be nothing else.
     fn short_scale(&self) -> Option<(u8, usize)> {
         let tokens = self.block.tokens;
         let i = self.item.end;
@@ -154,6 +155,7 @@ impl Measure<'_, '_, '_> {
                 9
             }
             "tn" | "trn" | "T" if self.prefix.is_some() => 12,
+            "T" if tokens.glued(i) && (self.are_tokens(i + 1) || self.are_tokens(i + 2)) => 12,
             _ => return None,
         };
         let end = i + 1;
@@ -188,7 +190,9 @@ impl Measure<'_, '_, '_> {
                 | "mn"
         ) || english && raw == "m" && tokens.glued(i) && self.prefix.is_none() && power == 6;
         let whole = self.block.is_whole(self.item.first, end);
-        (money || of || thousands || clear || whole).then_some((
+        let learned = matches!(raw, "B" | "T") && self.are_tokens(end);
+        let millions = raw == "M" && self.is_million_alone(end);
+        (money || of || thousands || clear || whole || learned || millions).then_some((
             power,
             if dotted && money && self.prefix.is_none() {
                 end + 1
@@ -196,6 +200,34 @@ impl Measure<'_, '_, '_> {
                 end
             },
         ))
+    }
+
+    /// What models are measured in: `24B paramètres`, `15T tokens`.
+    fn are_tokens(&self, i: usize) -> bool {
+        self.block
+            .is_one_of(i, &["parametres", "parameters", "tokens", "jetons"])
+    }
+
+    /// `dont 18,9 M en Italie`, `+1,2 M net`: the letter before `end` is a scale, and neither a name's (`3M`,
+    /// `Euribor 6 M`) nor `M. Dupont`'s.
+    fn is_million_alone(&self, end: usize) -> bool {
+        let tokens = self.block.tokens;
+        let whole = !self.item.numeral.decimals;
+        let named = self
+            .item
+            .numeral
+            .first
+            .checked_sub(1)
+            .is_some_and(|before| tokens.is_capital(before));
+        let short = tokens.glued(end - 1) && self.item.numeral.value < Decimal::TEN;
+        if whole && (named || short) {
+            return false;
+        }
+        if tokens.is_mark(end, '.') {
+            return !whole || !tokens.is_word(end + 1) || !tokens.is_capital(end + 1);
+        }
+        let apart = !tokens.glued(end) || tokens.mark(end).is_some_and(|mark| !"-'’&/".contains(mark));
+        apart && !tokens.is_capital(end) && !tokens.is_number(end)
     }
 
     /// A currency at `i`, with or without `de`.

@@ -67,7 +67,9 @@ fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
             "par",
         ],
     ) || matches!(tokens.mark(before), Some('(' | ':' | '≈' | '~'));
-    let plus = sign == Sign::Plus && !tokens.is_number(before) && !tokens.is_capital(before);
+    // `le Nasdaq + 1,1 %`, but no `Canal + 20`
+    let percent = || (2..=4).any(|ahead| tokens.is_mark(i + ahead, '%'));
+    let plus = sign == Sign::Plus && !tokens.is_number(before) && (!tokens.is_capital(before) || percent());
     led || plus
 }
 

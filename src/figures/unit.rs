@@ -22,7 +22,7 @@ pub(super) fn read(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, u
     if !tokens.is_word(i) {
         return None;
     }
-    if let Some(found) = degree_words(tokens, i) {
+    if let Some(found) = degree_words(tokens, i).or_else(|| mass_of_carbon(tokens, i)) {
         return Some(found);
     }
     let (unit, end) = single(tokens, i, lang)?;
@@ -70,6 +70,12 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
             },
             next + 1,
         ));
+    }
+    // `74 q/ha`; elsewhere the letter is none.
+    if raw == "q" && tokens.is_mark(i + 1, '/') && tokens.raw(i + 2) == "ha" {
+        let symbol = "q".to_owned();
+        let kind = FigureKind::Quantity;
+        return Some((Unit { symbol, kind }, i + 1));
     }
     // `MIN` and `MAX` in tables, `AN` in capitals are fine; a lone capital is not.
     if raw.len() == 1 {
@@ -146,7 +152,7 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     None
 }
 
-/// `carrés`, `cubes`, `²`, `2`, and `de CO2` after tonnes.
+/// `carrés`, `cubes`, `²`, `2`, and `de CO2` after grams and tonnes.
 fn powers(tokens: &Tokens<'_>, mut unit: Unit, mut end: usize) -> (Unit, usize) {
     if unit.kind == FigureKind::Quantity && matches!(unit.symbol.chars().last(), Some('m' | 't')) {
         let power = match tokens.fold(end) {
@@ -170,13 +176,10 @@ fn powers(tokens: &Tokens<'_>, mut unit: Unit, mut end: usize) -> (Unit, usize) 
             return (unit, end + 1);
         }
     }
-    if unit.symbol.ends_with('t') && matches!(tokens.fold(end), "de" | "of" | "equivalent" | "eq") {
-        let gas = if tokens.fold(end) == "de" || tokens.fold(end) == "of" {
-            end + 1
-        } else {
-            end
-        };
-        if let Some((suffix, after)) = carbon(tokens, gas) {
+    let mass = unit.symbol.ends_with('t') || matches!(unit.symbol.as_str(), "g" | "kg");
+    if mass {
+        let gas = end + usize::from(matches!(tokens.fold(end), "de" | "of"));
+        if let Some((suffix, after)) = carbon(tokens, gas).filter(|_| tokens.near(gas)) {
             unit.symbol.push_str(suffix);
             end = after;
         }
@@ -184,26 +187,42 @@ fn powers(tokens: &Tokens<'_>, mut unit: Unit, mut end: usize) -> (Unit, usize) 
     (unit, end)
 }
 
-/// `CO2`, `CO₂`, `CO2e`, `CO2 équivalent`, `équivalent CO2`.
+/// `CO2`, `CO₂`, `CO2e`, `CO2 équivalent`, `équivalent CO2`, `éq. CO2`.
 fn carbon(tokens: &Tokens<'_>, i: usize) -> Option<(&'static str, usize)> {
     let (start, equivalent) = match tokens.fold(i) {
-        "equivalent" | "eq" => (i + 1, true),
+        "equivalent" => (i + 1, true),
+        "eq" => (i + 1 + usize::from(tokens.is_mark(i + 1, '.')), true),
         _ => (i, false),
     };
-    if tokens.fold(start) != "co" || !tokens.glued(start + 1) {
+    if tokens.fold(start) != "co" {
         return None;
     }
-    if !(tokens.raw(start + 1) == "2" || tokens.is_mark(start + 1, '₂')) {
+    behind_carbon(tokens, start + 1, equivalent)
+}
+
+/// The same after `CO` or what ends with it: `2`, `2e`.
+fn behind_carbon(tokens: &Tokens<'_>, i: usize, mut equivalent: bool) -> Option<(&'static str, usize)> {
+    if !(tokens.glued(i) && (tokens.raw(i) == "2" || tokens.is_mark(i, '₂'))) {
         return None;
     }
-    let mut end = start + 2;
-    let mut equivalent = equivalent;
+    let mut end = i + 1;
     if matches!(tokens.fold(end), "e" | "eq") && tokens.glued(end) || tokens.fold(end) == "equivalent" {
         (end, equivalent) = (end + 1, true);
     } else if tokens.is_mark(end, '-') && tokens.fold(end + 1).starts_with("eq") {
         (end, equivalent) = (end + 2, true);
     }
     Some((if equivalent { "CO2e" } else { "CO2" }, end))
+}
+
+/// `gCO2`, `kgCO2e`, `tCO₂`: in one word.
+fn mass_of_carbon(tokens: &Tokens<'_>, i: usize) -> Option<(Unit, usize)> {
+    let mass = tokens.raw(i).strip_suffix("CO")?;
+    let (suffix, end) = behind_carbon(tokens, i + 1, false)?;
+    matches!(mass, "g" | "kg" | "t" | "kt" | "Mt" | "Gt").then(|| {
+        let symbol = format!("{mass}{suffix}");
+        let kind = FigureKind::Quantity;
+        (Unit { symbol, kind }, end)
+    })
 }
 
 /// `°C`, `° Celsius`, `°`.

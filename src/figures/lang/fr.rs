@@ -184,7 +184,7 @@ const MONTHS: &[(&str, u8)] = &[
 
 /// Never a counted noun, though they follow numbers and may end like a plural.
 const FUNCTION_WORDS: &str = "
-    a à ai ainsi alors apres as au aucun aussi aussitot autant autre autres aux avaient avait avant avec avoir avons
+    a à ai ainsi alors apres as au aucun auparavant aussi aussitot autant autre autres aux avaient avait avant avec avoir avons
     beaucoup bien car ce ceci cela celle celles celui cependant ces cet cette ceux chacun chacune chaque chez ci
     comme comment compris contre dans de deja depuis derriere des desormais dessous dessus devant donc dont du durant
     elle elles en encore enfin ensemble ensuite entre environ est et etaient etait etant etc ete etre eu eux
@@ -234,7 +234,7 @@ const STREETS: &str = "
 
 const BEFORE: &[(&str, Qualifier)] = &[
     (
-        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|peu ou prou|à peine|environ de",
+        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|un bon|un gros|peu ou prou|à peine|environ de",
         Approx,
     ),
     (

@@ -167,6 +167,11 @@ fn good_and_small_ones_are_about_as_many() {
             "un petit quart d’heure",
             "duration | un petit quart d’heure | 0.25 | approx | hour",
         ),
+        ("d’un bon 5 %", "percent | 5 % | 5 | approx | %"),
+        (
+            "un gros 30 millions d’euros",
+            "money | 30 millions d’euros | 30000000 | approx | EUR",
+        ),
         // No numbers.
         ("une bonne nouvelle, un gros client et une petite centrale", ""),
     ]);
@@ -202,4 +207,59 @@ fn what_overflows_is_no_figure() {
     assert!(scan(&digits, Lang::Fr, &Options::default()).is_empty());
     let text = format!("{} quadrillions d’euros", "9".repeat(20));
     assert!(scan(&text, Lang::Fr, &Options::default()).is_empty());
+}
+
+#[test]
+fn a_letter_is_a_scale_where_it_can_be_nothing_else() {
+    check_fr(&[
+        (
+            "51,5 millions d’abonnés, dont 18,9 M en Italie et 8,4 M en Pologne (+1,2 M net)",
+            "count | 51,5 millions | 51500000 | abonnés ; count | 18,9 M | 18900000 ; count | 8,4 M | 8400000 ; \
+             count | +1,2 M | 1200000",
+        ),
+        (
+            "Il en visait 25 M, il en a 22,1 M.",
+            "count | 25 M | 25000000 ; count | 22,1 M | 22100000",
+        ),
+        (
+            "un modèle de 24B paramètres",
+            "count | 24B | 24000000000 | paramètres",
+        ),
+        ("sur 15T tokens", "count | 15T | 15000000000000 | tokens"),
+        // Names, and a gentleman.
+        (
+            "Le groupe 3M a vendu 4 M de masques.",
+            "count | 4 M | 4000000 | masques",
+        ),
+        ("L’Euribor 6 M recule.", ""),
+        ("Ils étaient 12. M. Lenoir aussi.", "count | 12 | 12"),
+    ]);
+}
+
+#[test]
+fn masses_of_carbon_keep_their_gas() {
+    check_fr(&[
+        ("32 g de CO2/km", "rate | 32 g de CO2/km | 32 | gCO2/km"),
+        (
+            "35 g de CO₂ par kWh",
+            "rate | 35 g de CO₂ par kWh | 35 | gCO2/kWh",
+        ),
+        ("28 gCO2/kWh", "rate | 28 gCO2/kWh | 28 | gCO2/kWh"),
+        ("12 kgCO2e", "quantity | 12 kgCO2e | 12 | kgCO2e"),
+        ("3 t éq. CO2", "quantity | 3 t éq. CO2 | 3 | tCO2e"),
+    ]);
+}
+
+#[test]
+fn a_denominator_may_have_one_of_its_own() {
+    check_fr(&[
+        ("215 €/m²/an", "rate | 215 €/m²/an | 215 | /m2/year | EUR"),
+        ("478 €/1 000 l", "rate | 478 €/1 000 l | 478 | /1000 L | EUR"),
+        ("5,6 l/100 km", "rate | 5,6 l/100 km | 5.6 | L/100 km"),
+        (
+            "74 q/ha sur 4,6 Mha",
+            "rate | 74 q/ha | 74 | q/ha ; quantity | 4,6 Mha | 4.6 | Mha",
+        ),
+        ("Marc B., 58 ans, est parti.", "age | 58 ans | 58 | year"),
+    ]);
 }
