@@ -1,15 +1,15 @@
 //! The online softmax (Milakov and Gimelshein, 2018; the blocked form is that of FlashAttention), by rows.
 
 use super::super::simd::{LANES, Lanes, exp, max, raise, sum};
-use super::word::{PLAIN, multiply_add};
+use super::word::{PLAIN, multiply_add, shared_width};
 use super::{BLOCK, Word};
 
 /// What the online softmax carries from block to block, by row.
-pub(super) struct State<W> {
+pub(super) struct State {
     /// Scores of the current block.
     scores: Vec<f32>,
-    /// Their weights.
-    weights: Vec<W>,
+    /// Their weights, as all lanes share them.
+    weights: Vec<u32>,
     /// Weighted values so far.
     sums: Vec<f32>,
     /// Largest score so far.
@@ -20,14 +20,16 @@ pub(super) struct State<W> {
     padded: usize,
 }
 
-impl<W: Word> State<W> {
-    /// Words of a block's weights.
-    pub(super) const WORDS: usize = BLOCK / W::NUMBERS;
+/// Where the next row's weights of a block begin.
+pub(super) const fn weights_stride<W: Word, const MODE: u8>() -> usize {
+    BLOCK / W::NUMBERS * shared_width::<W, MODE>()
+}
 
+impl State {
     pub(super) fn new(rows: usize, padded: usize) -> Self {
         Self {
             scores: vec![0.0; rows * BLOCK],
-            weights: vec![W::default(); rows * Self::WORDS],
+            weights: vec![0; rows * BLOCK],
             sums: vec![0.0; rows * padded],
             most: vec![f32::NEG_INFINITY; rows],
             total: vec![0.0; rows],
@@ -41,19 +43,30 @@ impl<W: Word> State<W> {
     }
 
     /// Weights and sums of `count` rows from `first` on.
-    pub(super) fn parts(&mut self, first: usize, count: usize) -> (&[W], &mut [f32]) {
+    pub(super) fn parts<W: Word, const MODE: u8>(
+        &mut self,
+        first: usize,
+        count: usize,
+    ) -> (&[u32], &mut [f32]) {
         let sums = first * self.padded..(first + count) * self.padded;
-        (&self.weights[first * Self::WORDS..], &mut self.sums[sums])
+        let weights = first * weights_stride::<W, MODE>();
+        (&self.weights[weights..], &mut self.sums[sums])
     }
 
     /// Turns the scores of one row into weights, those of keys outside of `see` into 0, and brings the row's sums to the
     /// new maximum.
     #[inline(always)]
-    pub(super) fn step<const MODE: u8>(&mut self, row: usize, block: usize, see: std::ops::Range<usize>) {
+    pub(super) fn step<W: Word, const MODE: u8>(
+        &mut self,
+        row: usize,
+        block: usize,
+        see: std::ops::Range<usize>,
+    ) {
+        let stride = weights_stride::<W, MODE>();
         let scores = &mut self.scores[row * BLOCK..(row + 1) * BLOCK];
-        let weights = &mut self.weights[row * Self::WORDS..(row + 1) * Self::WORDS];
+        let weights = &mut self.weights[row * stride..(row + 1) * stride];
         if see.start >= block + BLOCK || see.end <= block {
-            weights.fill(W::default());
+            weights.fill(0);
             return;
         }
         if see.start > block || see.end < block + BLOCK {
@@ -74,12 +87,13 @@ impl<W: Word> State<W> {
             _ => exp::<true>(lanes),
         };
         let mut total: Lanes = [0.0; LANES];
-        for (chunk, weights) in chunks.iter_mut().zip(weights.chunks_mut(LANES / W::NUMBERS)) {
+        let of_chunk = stride * LANES / BLOCK;
+        for (chunk, weights) in chunks.iter_mut().zip(weights.chunks_exact_mut(of_chunk)) {
             for score in chunk.iter_mut() {
                 *score -= most;
             }
             exponentials(chunk);
-            W::weights(chunk, weights);
+            W::weights::<MODE>(chunk, weights);
             for lane in 0..LANES {
                 total[lane] += chunk[lane];
             }

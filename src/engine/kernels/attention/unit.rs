@@ -4,7 +4,7 @@
 use super::super::{Isa, isa};
 use super::softmax::State;
 use super::tile::{gather, score};
-use super::word::{BF16, FUSED, PLAIN};
+use super::word::{BF16, FUSED, PLAIN, shared_width};
 use super::{BLOCK, HALF, LayerPages, Span, Word, Work};
 use crate::engine::kernels::simd::BASELINE_FMA;
 use std::sync::OnceLock;
@@ -140,7 +140,7 @@ impl<W: Word> Head<'_, W> {
                 Work::Tokens { span, first, tokens } => {
                     let span = &spans[*span];
                     let rows = self.rows(span, *first, *tokens);
-                    let mut frame = self.frame(&rows);
+                    let mut frame = self.frame::<MODE>(&rows);
                     let start = farthest(span.start + first);
                     let range = start..span.start + first + tokens;
                     self.blocks::<R, D, WIDE, MODE>(&mut frame, 0, rows.len(), span.pages, range);
@@ -153,7 +153,7 @@ impl<W: Word> Head<'_, W> {
                     let spans: Vec<&Span> = members.iter().map(|index| &spans[*index]).collect();
                     let own = |span: &&Span| self.rows(span, 0, span.tokens);
                     let rows: Vec<Row> = spans.iter().flat_map(own).collect();
-                    let mut frame = self.frame(&rows);
+                    let mut frame = self.frame::<MODE>(&rows);
                     // Blocks that no member sees any more cost time and change nothing.
                     let start = spans.iter().map(|span| farthest(span.start)).min().unwrap_or(0);
                     let range = start.min(*shared)..*shared;
@@ -169,6 +169,11 @@ impl<W: Word> Head<'_, W> {
                 }
             }
         }
+    }
+
+    /// What a query takes in a frame.
+    fn shared_words<const MODE: u8>(&self) -> usize {
+        self.layer.dim_words() * shared_width::<W, MODE>()
     }
 
     fn group(&self) -> usize {
@@ -191,9 +196,9 @@ impl<W: Word> Head<'_, W> {
     /// # Safety
     /// The rows lie within the queries.
     #[inline(always)]
-    unsafe fn frame<'b>(&self, rows: &'b [Row]) -> Frame<'b, W> {
-        let (dim, words) = (self.layer.head_dim, self.layer.dim_words());
-        let mut queries = Vec::with_capacity(rows.len() * words);
+    unsafe fn frame<'b, const MODE: u8>(&self, rows: &'b [Row]) -> Frame<'b> {
+        let dim = self.layer.head_dim;
+        let mut queries = Vec::with_capacity(rows.len() * self.shared_words::<MODE>());
         let mut scaled = vec![0.0; dim];
         for row in rows {
             // SAFETY: the caller's contract.
@@ -201,7 +206,7 @@ impl<W: Word> Head<'_, W> {
             for (to, from) in scaled.iter_mut().zip(query) {
                 *to = from * self.scale;
             }
-            W::extend(&scaled, &mut queries);
+            W::extend::<MODE>(&scaled, &mut queries);
         }
         Frame {
             rows,
@@ -218,37 +223,44 @@ impl<W: Word> Head<'_, W> {
     #[inline(always)]
     unsafe fn blocks<const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
         &self,
-        frame: &mut Frame<W>,
+        frame: &mut Frame,
         first: usize,
         count: usize,
         pages: &[u32],
         range: std::ops::Range<usize>,
     ) {
-        let words = self.layer.dim_words();
-        let queries = &frame.queries[first * words..(first + count) * words];
+        let (words, stride) = (self.layer.dim_words(), self.shared_words::<MODE>());
+        let queries = &frame.queries[first * stride..(first + count) * stride];
         for block in range.clone().step_by(BLOCK) {
             let keys = BLOCK.min(range.end - block);
             let halves = keys.div_ceil(HALF);
             let mut key_halves = [std::ptr::null(); BLOCK / HALF];
             let mut value_halves = [std::ptr::null(); BLOCK / HALF];
+            let mut next_halves = [std::ptr::null(); BLOCK / HALF];
             for index in 0..halves {
                 let half = LayerPages::<W>::half(pages, block / HALF + index);
                 key_halves[index] = self.keys(half);
                 value_halves[index] = self.values(half);
+                if block + BLOCK + index * HALF < range.end {
+                    let half = LayerPages::<W>::half(pages, (block + BLOCK) / HALF + index);
+                    next_halves[index] = self.keys(half);
+                }
             }
             // SAFETY: the caller's contract.
             unsafe {
                 let scores = frame.state.scores(first);
-                score::<W, R, D, WIDE, MODE>(queries, words, &key_halves[..halves], scores);
+                let (keys_there, values_there) = (&key_halves[..halves], &value_halves[..halves]);
+                score::<W, R, D, WIDE, MODE>(queries, words, keys_there, values_there, scores);
                 for row in first..first + count {
                     let position = frame.rows[row].position;
                     let see = (position + 1).saturating_sub(self.window)..position + 1;
-                    frame.state.step::<MODE>(row, block, see);
+                    frame.state.step::<W, MODE>(row, block, see);
                 }
-                let (weights, sums) = frame.state.parts(first, count);
+                let (weights, sums) = frame.state.parts::<W, MODE>(first, count);
                 gather::<W, R, D, WIDE, MODE>(
                     weights,
-                    &value_halves[..halves],
+                    values_there,
+                    &next_halves[..halves],
                     keys,
                     sums,
                     self.layer.padded,
@@ -274,7 +286,7 @@ impl<W: Word> Head<'_, W> {
     /// # Safety
     /// As [`Head::go`].
     #[inline(always)]
-    unsafe fn finish(&self, frame: &Frame<W>) {
+    unsafe fn finish(&self, frame: &Frame) {
         for (index, row) in frame.rows.iter().enumerate() {
             // SAFETY: the caller's contract.
             let out = unsafe { std::slice::from_raw_parts_mut(self.out.add(row.at), self.layer.head_dim) };
@@ -284,9 +296,9 @@ impl<W: Word> Head<'_, W> {
 }
 
 /// Queries on their way through the keys.
-struct Frame<'a, W> {
+struct Frame<'a> {
     rows: &'a [Row],
-    /// Scaled, by rows.
-    queries: Vec<W>,
-    state: State<W>,
+    /// Scaled, by rows, as all lanes share them.
+    queries: Vec<u32>,
+    state: State,
 }

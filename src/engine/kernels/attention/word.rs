@@ -24,7 +24,10 @@ pub(super) fn multiply_add<const MODE: u8>(a: f32, b: f32, c: f32) -> f32 {
     }
 }
 
-/// One or two numbers: of a key or a query neighbouring dimensions, of a value two keys.
+/// One or two numbers: of a key neighbouring dimensions, of a value two keys.
+///
+/// What all lanes share of a product, of a query or of weights, is kept as it is used: as the bits of a word for
+/// `BF16`, else as those of one float for each number.
 pub trait Word: Copy + Default + Send + Sync + 'static {
     /// How many numbers.
     const NUMBERS: usize;
@@ -35,18 +38,26 @@ pub trait Word: Copy + Default + Send + Sync + 'static {
     /// The word of these numbers, filled up with zeros.
     fn of(numbers: &[f32]) -> Self;
 
-    /// Appends the words of a row of numbers.
-    fn extend(row: &[f32], out: &mut Vec<Self>);
+    /// Appends a row of numbers for all lanes to share.
+    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>);
 
-    /// Adds to each lane the products of a word that all lanes share and its own, the last number's first.
+    /// Adds to each lane the products of what all lanes share and of its own word, the last number's first.
     ///
     /// # Safety
-    /// The CPU has what `MODE` names.
-    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes);
+    /// As many bits as [`shared_width`] says lie at `shared`, and the CPU has what `MODE` names.
+    unsafe fn add_products<const MODE: u8>(shared: *const u32, own: &[Self; LANES], sums: &mut Lanes);
 
-    /// Rounds the weights of sixteen keys to what words hold, and writes them to `out`, in the order of values:
-    /// each word holds the keys that stand `16 / NUMBERS` from each other.
-    fn weights(keys: &mut Lanes, out: &mut [Self]);
+    /// Rounds the weights of sixteen keys to what words hold, and writes them to `out` for all lanes to share, in the
+    /// order of values: each word holds the keys that stand `16 / NUMBERS` from each other.
+    fn weights<const MODE: u8>(keys: &mut Lanes, out: &mut [u32]);
+}
+
+/// How many times 32 bits all lanes share of a word.
+pub(super) const fn shared_width<W: Word, const MODE: u8>() -> usize {
+    match MODE {
+        BF16 => 1,
+        _ => W::NUMBERS,
+    }
 }
 
 impl Word for f32 {
@@ -58,8 +69,8 @@ impl Word for f32 {
     }
 
     #[inline(always)]
-    fn extend(row: &[f32], out: &mut Vec<Self>) {
-        out.extend_from_slice(row);
+    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
+        out.extend(row.iter().map(|x| x.to_bits()));
     }
 
     #[inline(always)]
@@ -68,15 +79,17 @@ impl Word for f32 {
     }
 
     #[inline(always)]
-    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes) {
+    unsafe fn add_products<const MODE: u8>(shared: *const u32, own: &[Self; LANES], sums: &mut Lanes) {
+        // SAFETY: the caller's contract.
+        let shared = f32::from_bits(unsafe { *shared });
         for lane in 0..LANES {
             sums[lane] = multiply_add::<MODE>(shared, own[lane], sums[lane]);
         }
     }
 
     #[inline(always)]
-    fn weights(keys: &mut Lanes, out: &mut [Self]) {
-        out[..LANES].copy_from_slice(keys);
+    fn weights<const MODE: u8>(keys: &mut Lanes, out: &mut [u32]) {
+        out[..LANES].copy_from_slice(&keys.map(f32::to_bits));
     }
 }
 
@@ -120,11 +133,15 @@ impl Word for Pair {
     }
 
     #[inline(always)]
-    fn extend(row: &[f32], out: &mut Vec<Self>) {
+    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
         let (pairs, rest) = row.as_chunks::<2>();
-        out.extend(pairs.iter().map(|pair| pair.map(|x| (rounded(x) >> 16) as u16)));
-        if !rest.is_empty() {
-            out.push(Self::of(rest));
+        let rest = rest.first().map(|last| [*last, 0.0]);
+        for pair in pairs.iter().copied().chain(rest) {
+            let [low, high] = pair.map(rounded);
+            match MODE {
+                BF16 => out.push(low >> 16 | high),
+                _ => out.extend([low, high]),
+            }
         }
     }
 
@@ -138,23 +155,23 @@ impl Word for Pair {
     }
 
     #[inline(always)]
-    unsafe fn add_products<const MODE: u8>(shared: Self, own: &[Self; LANES], sums: &mut Lanes) {
+    unsafe fn add_products<const MODE: u8>(shared: *const u32, own: &[Self; LANES], sums: &mut Lanes) {
         #[cfg(target_arch = "x86_64")]
         if MODE == BF16 {
             use std::arch::x86_64::*;
             // SAFETY: the caller's contract; registers are words and floats of 64 bytes.
             unsafe {
                 let own = std::ptr::from_ref(own).cast::<__m512bh>().read_unaligned();
-                let shared =
-                    std::mem::transmute::<__m512i, __m512bh>(_mm512_set1_epi32(words(&[shared])[0] as i32));
+                let shared = std::mem::transmute::<__m512i, __m512bh>(_mm512_set1_epi32(*shared as i32));
                 let sum = _mm512_dpbf16_ps(_mm512_loadu_ps(sums.as_ptr()), shared, own);
                 _mm512_storeu_ps(sums.as_mut_ptr(), sum);
             }
             return;
         }
-        let [low, high] = numbers(words(&[shared])[0]);
         let own = words(own);
-        for (shared, place) in [(high, 1), (low, 0)] {
+        for place in [1, 0] {
+            // SAFETY: the caller's contract.
+            let shared = f32::from_bits(unsafe { *shared.add(place) });
             for lane in 0..LANES {
                 sums[lane] = multiply_add::<MODE>(shared, numbers(own[lane])[place], sums[lane]);
             }
@@ -162,20 +179,16 @@ impl Word for Pair {
     }
 
     #[inline(always)]
-    fn weights(keys: &mut Lanes, out: &mut [Self]) {
+    fn weights<const MODE: u8>(keys: &mut Lanes, out: &mut [u32]) {
         const HALF: usize = LANES / 2;
-        let mut bits = [0u32; LANES];
-        for lane in 0..LANES {
-            bits[lane] = rounded(keys[lane]);
-            keys[lane] = f32::from_bits(bits[lane]);
-        }
-        let mut words = [0u32; HALF];
+        let bits = keys.map(rounded);
+        *keys = bits.map(f32::from_bits);
         for key in 0..HALF {
-            words[key] = bits[key] >> 16 | bits[key + HALF];
-        }
-        if let Some(out) = out.first_chunk_mut::<HALF>() {
-            // SAFETY: both are 32 bytes, and any bits are pairs.
-            *out = unsafe { std::mem::transmute::<[u32; HALF], [Self; HALF]>(words) };
+            let (low, high) = (bits[key], bits[key + HALF]);
+            match MODE {
+                BF16 => out[key] = low >> 16 | high,
+                _ => (out[2 * key], out[2 * key + 1]) = (low, high),
+            }
         }
     }
 }
