@@ -34,7 +34,22 @@ pub(super) fn assemble(block: &Block<'_, '_>, items: Vec<Item>) -> Vec<Item> {
     }
     out.reverse();
     carry_forward(block, &mut out);
+    carry_terms(block, &mut out);
     out
+}
+
+/// `18 mois de prison dont 6 avec sursis`: the second number is of months too.
+fn carry_terms(block: &Block<'_, '_>, items: &mut [Item]) {
+    for k in 1..items.len() {
+        let (before, rest) = items.split_at_mut(k);
+        let (a, b) = (&before[k - 1], &mut rest[0]);
+        let term = block.is_one_of(b.end, &["avec"]) && block.is_one_of(b.end + 1, &["sursis"])
+            || block.is_one_of(b.end, &["ferme", "fermes"]);
+        let part = b.first > 0 && block.is_one_of(b.first - 1, &["dont"]) && b.first - a.end <= 6;
+        if a.kind == FigureKind::Duration && b.kind == FigureKind::Count && b.unit.is_none() && term && part {
+            (b.kind, b.unit, b.bare) = (FigureKind::Duration, a.unit.clone(), false);
+        }
+    }
 }
 
 /// `3,2 milliards d'euros, contre 3,06 milliards`: a scaled number with nothing counted, after money in

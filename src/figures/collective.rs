@@ -60,6 +60,11 @@ pub(super) fn several(
     }
     let plural = tokens.fold(at).ends_with('s');
     let scale_word = matches!(block.word(at), Word::Cardinal(Card::Scale(_)));
+    // `En milliers d'euros, …`, `(en millions d'euros)`: how other numbers are to be read.
+    let heads = |en: usize| block.is_sentence_start(en) || en > 0 && tokens.is_mark(en - 1, '(');
+    if before(&["en"]) && heads(from - 1) {
+        return None;
+    }
     if scale_word && !plural && before(&["le", "ce"]) && block.is_one_of(at + 1, &["de"]) {
         // `le million de téléchargements` is one.
         (numeral.form, numeral.scale) = (Form::Words, scale);

@@ -212,7 +212,7 @@ fn around_the_clock(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     Some(end)
 }
 
-/// `01 23 45 67 89`, `01.23.45.67.89`, `+33 1 23 45 67 89`.
+/// `01 23 45 67 89`, `01.23.45.67.89`, `+33 1 23 45 67 89`, `+33 (0)1 23 45 67 89`.
 fn phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
     let separator =
@@ -221,7 +221,11 @@ fn phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let international = i > 0 && tokens.is_mark(i - 1, '+') && tokens.glued(i) && tokens.raw(i).len() <= 3;
     let mut end = i + 1;
     if international {
-        if tokens.is_number(end) && tokens.spaced(end) && tokens.raw(end).len() <= 3 {
+        let trunk = tokens.is_mark(end, '(') && tokens.raw(end + 1) == "0" && tokens.is_mark(end + 2, ')');
+        if trunk {
+            end += 3;
+        }
+        if tokens.is_number(end) && (trunk || tokens.spaced(end)) && tokens.raw(end).len() <= 3 {
             end += 1;
         } else {
             return None;

@@ -59,7 +59,10 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
             numeral.value = -numeral.value;
         }
     }
-    if sign.is_some() || prefix.is_some() {
+    if prefix.is_none() && sign.is_none() && is_bracketed_loss(block, &numeral, floor) {
+        (numeral.signed, numeral.value) = (true, -numeral.value);
+        (numeral.first, numeral.end) = (i - 1, numeral.end + 1);
+    } else if sign.is_some() || prefix.is_some() {
         numeral.first = i;
     } else if let Some((sign, first)) = sign::spelled(block, i, floor) {
         numeral.signed = true;
@@ -75,6 +78,20 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
         overflow: false,
     }
     .read()
+}
+
+/// `(35,1) M€`, `(3,2) %`: how accounts write what is below zero.
+fn is_bracketed_loss(block: &Block<'_, '_>, numeral: &Numeral, floor: usize) -> bool {
+    let tokens = block.tokens;
+    let opens =
+        numeral.first > floor && tokens.is_mark(numeral.first - 1, '(') && tokens.glued(numeral.first);
+    let unit = numeral.end + 1;
+    if !opens || !tokens.is_mark(numeral.end, ')') || !tokens.near(unit) {
+        return false;
+    }
+    let money = |at: usize| currency::suffix(tokens, at, block.lang.lang).is_some();
+    let scaled = matches!(tokens.raw(unit), "M" | "Md" | "Mds" | "k" | "K") && money(unit + 1);
+    numeral.form == Form::Digits && (tokens.is_mark(unit, '%') || money(unit) || scaled)
 }
 
 pub(super) struct Measure<'b, 'a, 't> {

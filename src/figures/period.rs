@@ -163,13 +163,21 @@ fn is_clause(block: &Block<'_, '_>, from: usize, to: usize) -> bool {
 fn is_comparison(block: &Block<'_, '_>, at: usize) -> bool {
     let before =
         |back: usize, words: &[&str]| at.checked_sub(back).is_some_and(|i| block.is_one_of(i, words));
-    before(1, &["contre", "après", "apres", "against", "versus", "vs"])
+    let abbreviated = at > 0 && block.tokens.is_mark(at - 1, '.') && before(2, &["vs"]);
+    abbreviated
+        || before(1, &["contre", "après", "apres", "against", "versus", "vs"])
         || before(2, &["contre", "compared", "rapport", "face"])
             && before(1, &["to", "with", "à", "aux", "les", "une", "un"])
 }
 
-/// `contre 3 milliards en 2023`: the period of a comparison leads nothing.
+/// `contre 3 milliards en 2023`, `0,87 € (0,55 € en 2023)`: the period of a comparison, or of a bracket, leads nothing.
 fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
+    let bracket = (sentence..mention)
+        .rev()
+        .find(|&i| matches!(block.tokens.mark(i), Some('(' | ')')));
+    if bracket.is_some_and(|i| block.tokens.is_mark(i, '(')) {
+        return true;
+    }
     // `plus qu'en 2023`
     if (1..=2)
         .filter_map(|back| mention.checked_sub(back))
@@ -204,6 +212,10 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
                     "nes",
                     "lance",
                     "lancee",
+                    "sorti",
+                    "sortie",
+                    "sortis",
+                    "sorties",
                     "introduit",
                     "introduite",
                     "acquis",

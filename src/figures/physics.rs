@@ -51,6 +51,14 @@ pub(super) fn compound(block: &Block<'_, '_>, item: &mut Item, symbol: &str) {
         item.extend_to(half.end);
         return;
     }
+    // `quatre heures et quart`
+    let quarter = end + 1 + usize::from(block.is_one_of(end + 1, &["un"]));
+    if symbol == "hour" && block.is_one_of(end, &["et"]) && block.is_one_of(quarter, &["quart"]) {
+        item.value = item
+            .value
+            .and_then(|value| value.checked_add(Decimal::new(25, 2)));
+        return item.extend_to(quarter + 1);
+    }
     // `9 s 58`
     if symbol == "second"
         && block.tokens.is_number(end)

@@ -189,6 +189,10 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             let sold = tokens.fold(i).starts_with("ced") && block.is_one_of(item.end, &["de", "du", "des"]);
             return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
         }
+        // `avance au rythme de 100 km par jour` is no change, `au rythme de 3 %` is.
+        if item.kind != FigureKind::Percent && block.is_one_of(i, &["rythme", "vitesse", "cadence"]) {
+            return None;
+        }
         if block.is_one_of(
             i,
             &[

@@ -84,7 +84,9 @@ fn continues_number(block: &Block<'_, '_>, i: usize) -> bool {
         || matches!(tokens.mark(next), Some('-' | '/'))
             && tokens.glued(next)
             && tokens.is_word(next + 1)
-            && tokens.glued(next + 1);
+            && tokens.glued(next + 1)
+            // `fin 2019-début 2020`
+            && !block.is_one_of(next + 1, &["debut", "mi", "fin", "ete", "hiver", "printemps", "automne"]);
     let measured = matches!(tokens.mark(next), Some('%' | '€' | '$' | '£' | '°' | '²'))
         || matches!(block.word(next), Word::Cardinal(Card::Scale(_) | Card::Thousand))
         || super::currency::suffix(tokens, next, block.lang.lang).is_some()

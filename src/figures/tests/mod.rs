@@ -7,6 +7,7 @@ mod money;
 mod numbers;
 mod properties;
 mod qualifiers;
+mod releases;
 mod shares;
 mod support;
 mod together;

@@ -235,31 +235,3 @@ fn a_letter_is_a_scale_where_it_can_be_nothing_else() {
         ("Ils étaient 12. M. Lenoir aussi.", "count | 12 | 12"),
     ]);
 }
-
-#[test]
-fn masses_of_carbon_keep_their_gas() {
-    check_fr(&[
-        ("32 g de CO2/km", "rate | 32 g de CO2/km | 32 | gCO2/km"),
-        (
-            "35 g de CO₂ par kWh",
-            "rate | 35 g de CO₂ par kWh | 35 | gCO2/kWh",
-        ),
-        ("28 gCO2/kWh", "rate | 28 gCO2/kWh | 28 | gCO2/kWh"),
-        ("12 kgCO2e", "quantity | 12 kgCO2e | 12 | kgCO2e"),
-        ("3 t éq. CO2", "quantity | 3 t éq. CO2 | 3 | tCO2e"),
-    ]);
-}
-
-#[test]
-fn a_denominator_may_have_one_of_its_own() {
-    check_fr(&[
-        ("215 €/m²/an", "rate | 215 €/m²/an | 215 | /m2/year | EUR"),
-        ("478 €/1 000 l", "rate | 478 €/1 000 l | 478 | /1000 L | EUR"),
-        ("5,6 l/100 km", "rate | 5,6 l/100 km | 5.6 | L/100 km"),
-        (
-            "74 q/ha sur 4,6 Mha",
-            "rate | 74 q/ha | 74 | q/ha ; quantity | 4,6 Mha | 4.6 | Mha",
-        ),
-        ("Marc B., 58 ans, est parti.", "age | 58 ans | 58 | year"),
-    ]);
-}

@@ -1,0 +1,78 @@
+//! What press releases, the trade press and court reports write.
+
+use super::support::check_fr;
+
+#[test]
+fn masses_of_carbon_keep_their_gas() {
+    check_fr(&[
+        ("32 g de CO2/km", "rate | 32 g de CO2/km | 32 | gCO2/km"),
+        (
+            "35 g de CO₂ par kWh",
+            "rate | 35 g de CO₂ par kWh | 35 | gCO2/kWh",
+        ),
+        ("28 gCO2/kWh", "rate | 28 gCO2/kWh | 28 | gCO2/kWh"),
+        ("12 kgCO2e", "quantity | 12 kgCO2e | 12 | kgCO2e"),
+        ("3 t éq. CO2", "quantity | 3 t éq. CO2 | 3 | tCO2e"),
+    ]);
+}
+
+#[test]
+fn a_denominator_may_have_one_of_its_own() {
+    check_fr(&[
+        ("215 €/m²/an", "rate | 215 €/m²/an | 215 | /m2/year | EUR"),
+        ("478 €/1 000 l", "rate | 478 €/1 000 l | 478 | /1000 L | EUR"),
+        ("5,6 l/100 km", "rate | 5,6 l/100 km | 5.6 | L/100 km"),
+        (
+            "74 q/ha sur 4,6 Mha",
+            "rate | 74 q/ha | 74 | q/ha ; quantity | 4,6 Mha | 4.6 | Mha",
+        ),
+        ("Marc B., 58 ans, est parti.", "age | 58 ans | 58 | year"),
+    ]);
+}
+
+#[test]
+fn terms_and_times_of_news_keep_their_parts() {
+    check_fr(&[
+        (
+            "18 mois de prison dont 6 avec sursis",
+            "duration | 18 mois | 18 | month ; duration | 6 | 6 | month",
+        ),
+        (
+            "plus de quatre heures et quart par jour",
+            "duration | quatre heures et quart | 4.25 | 4.25.. | more_than | hour",
+        ),
+        (
+            "Le chantier avance au rythme de 100 km par jour.",
+            "rate | 100 km par jour | 100 | km/day",
+        ),
+        (
+            "Les faits remontent à fin 2019-début 2020.",
+            "date | 2019 | @2019 ; date | 2020 | @2020",
+        ),
+    ]);
+}
+
+#[test]
+fn releases_are_read_as_accountants_write_them() {
+    check_fr(&[
+        (
+            "Trésorerie nette : (35,1) M€ au 30 juin 2026",
+            "money | (35,1) M€ | -35100000 | EUR | @2026-06-30 ; date | 30 juin 2026 | @2026-06-30",
+        ),
+        ("Croissance : (3,2) %", "percent | (3,2) % | -3.2 | %"),
+        // The period in brackets is that of the figure there.
+        (
+            "BNPA dilué : 0,87 € (0,55 € au S1 2025)",
+            "money | 0,87 € | 0.87 | EUR ; money | 0,55 € | 0.55 | EUR | @2025-H1 ; date | S1 2025 | @2025-H1",
+        ),
+        (
+            "soit 14,8 % du CA (vs. 13,9 % au S1 2025)",
+            "percent | 14,8 % | 14.8 | % ; percent | 13,9 % | 13.9 | % | @2025-H1 ; date | S1 2025 | @2025-H1",
+        ),
+        (
+            "En milliers d’euros, le résultat est à 41 230.",
+            "count | 41 230 | 41230",
+        ),
+        ("Contact : +33 (0)1 40 00 00 00", ""),
+    ]);
+}
