@@ -343,7 +343,9 @@ fn read_amount(unit: &str) -> Unit {
     if unit.is_empty() {
         return Unit::Bare;
     }
-    if let Some(id) = lookup(unit) {
+    // `tCO2`, `kgCO2e`: masses, and no nouns.
+    let mass = unit.strip_suffix("CO2e").or_else(|| unit.strip_suffix("CO2"));
+    if let Some(id) = lookup(mass.unwrap_or(unit)) {
         return Unit::Known(id);
     }
     // `tonnes de CO2`, `tonnes of CO2`, `tonnes équivalent CO2`: the head is the unit.
@@ -449,6 +451,7 @@ mod tests {
             ("kilomètres", "kilometers"),
             ("tonnes", "metric tons"),
             ("tonnes de CO2", "tonnes of CO2"),
+            ("tCO2", "tonnes of CO2"),
             ("barils par jour", "barrels per day"),
             ("gigawatts", "GW"),
             ("TWh", "terawatt-hours"),
