@@ -44,7 +44,7 @@ pub trait Word: Copy + Default + Send + Sync + 'static {
     /// Adds to each lane the products of what all lanes share and of its own word, the last number's first.
     ///
     /// # Safety
-    /// As many bits as [`shared_width`] says lie at `shared`, and the CPU has what `MODE` names.
+    /// As many bits as `shared_width` says lie at `shared`, and the CPU has what `MODE` names.
     unsafe fn add_products<const MODE: u8>(shared: *const u32, own: &[Self; LANES], sums: &mut Lanes);
 
     /// Rounds the weights of sixteen keys to what words hold, and writes them to `out` for all lanes to share, in the
