@@ -52,12 +52,10 @@ unsafe fn widest<const R: usize, const D: usize, const WIDE: usize, const MODE: 
 }
 
 /// Scores of all rows against a block's keys, by rows of [`BLOCK`]. `queries` holds the `words` of each row, for all lanes
-/// to share.
+/// to share. The keys' `values` are asked for meanwhile.
 ///
 /// # Safety
-/// `words * HALF` words lie at each of `keys`, and the CPU has what `MODE` names.
-///
-/// The keys' `values` are asked for meanwhile.
+/// `words * HALF` words lie at each of `keys`, there are as many of `values`, and the CPU has what `MODE` names.
 #[inline(always)]
 pub(super) unsafe fn score<W: Word, const R: usize, const D: usize, const WIDE: usize, const MODE: u8>(
     queries: &[u32],
@@ -191,7 +189,8 @@ impl<W: Word> Tiled for Gather<'_, W> {
                     sums[n][d] = from.cast::<Lanes>().read_unaligned();
                 }
             }
-            for (half, (values, next)) in self.values.iter().zip(self.next).enumerate() {
+            for (half, values) in self.values.iter().enumerate() {
+                let next = self.next[half];
                 let words = (self.keys - half * HALF).min(of_half);
                 for word in 0..words {
                     let from = values.add(word * self.padded + self.at);

@@ -236,15 +236,16 @@ impl<W: Word> Head<'_, W> {
             let halves = keys.div_ceil(HALF);
             let mut key_halves = [std::ptr::null(); BLOCK / HALF];
             let mut value_halves = [std::ptr::null(); BLOCK / HALF];
+            // Behind the last block there is nothing to ask for but what is near.
             let mut next_halves = [std::ptr::null(); BLOCK / HALF];
             for index in 0..halves {
                 let half = LayerPages::<W>::half(pages, block / HALF + index);
                 key_halves[index] = self.keys(half);
                 value_halves[index] = self.values(half);
-                if block + BLOCK + index * HALF < range.end {
-                    let half = LayerPages::<W>::half(pages, (block + BLOCK) / HALF + index);
-                    next_halves[index] = self.keys(half);
-                }
+                next_halves[index] = match block + BLOCK + index * HALF < range.end {
+                    true => self.keys(LayerPages::<W>::half(pages, (block + BLOCK) / HALF + index)),
+                    false => key_halves[index],
+                };
             }
             // SAFETY: the caller's contract.
             unsafe {

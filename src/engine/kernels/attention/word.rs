@@ -100,10 +100,10 @@ pub type Pair = [u16; 2];
 
 /// Pairs in words: the first number in the lower half.
 #[inline(always)]
-fn words<const N: usize>(pairs: &[Pair; N]) -> [u32; N] {
+fn words(pairs: &[Pair; LANES]) -> [u32; LANES] {
     const { assert!(cfg!(target_endian = "little")) }
-    // SAFETY: both are `4 * N` bytes, and any bits are a word.
-    unsafe { std::ptr::from_ref(pairs).cast::<[u32; N]>().read_unaligned() }
+    // SAFETY: both are 64 bytes, and any bits are a word.
+    unsafe { std::ptr::from_ref(pairs).cast::<[u32; LANES]>().read_unaligned() }
 }
 
 #[inline(always)]
