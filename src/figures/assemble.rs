@@ -47,7 +47,7 @@ fn carry_terms(block: &Block<'_, '_>, items: &mut [Item]) {
             || block.is_one_of(b.end, &["ferme", "fermes"]);
         let part = b.first > 0 && block.is_one_of(b.first - 1, &["dont"]) && b.first - a.end <= 6;
         if a.kind == FigureKind::Duration && b.kind == FigureKind::Count && b.unit.is_none() && term && part {
-            (b.kind, b.unit, b.bare) = (FigureKind::Duration, a.unit.clone(), false);
+            carry(b, a);
         }
     }
 }

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::block::Block;
 use super::collective;
+use super::contact;
 use super::currency::{self, Currency};
 use super::digits::Reading;
 use super::exclude;
@@ -59,7 +60,7 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
             numeral.value = -numeral.value;
         }
     }
-    if prefix.is_none() && sign.is_none() && is_bracketed_loss(block, &numeral, floor) {
+    if prefix.is_none() && sign.is_none() && sign::is_bracketed(block, &numeral, floor) {
         (numeral.signed, numeral.value) = (true, -numeral.value);
         (numeral.first, numeral.end) = (i - 1, numeral.end + 1);
     } else if sign.is_some() || prefix.is_some() {
@@ -80,20 +81,6 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Found {
     .read()
 }
 
-/// `(35,1) M€`, `(3,2) %`: how accounts write what is below zero.
-fn is_bracketed_loss(block: &Block<'_, '_>, numeral: &Numeral, floor: usize) -> bool {
-    let tokens = block.tokens;
-    let opens =
-        numeral.first > floor && tokens.is_mark(numeral.first - 1, '(') && tokens.glued(numeral.first);
-    let unit = numeral.end + 1;
-    if !opens || !tokens.is_mark(numeral.end, ')') || !tokens.near(unit) {
-        return false;
-    }
-    let money = |at: usize| currency::suffix(tokens, at, block.lang.lang).is_some();
-    let scaled = matches!(tokens.raw(unit), "M" | "Md" | "Mds" | "k" | "K") && money(unit + 1);
-    numeral.form == Form::Digits && (tokens.is_mark(unit, '%') || money(unit) || scaled)
-}
-
 pub(super) struct Measure<'b, 'a, 't> {
     pub block: &'b Block<'a, 't>,
     pub item: Item,
@@ -108,8 +95,8 @@ impl Measure<'_, '_, '_> {
         if ordinal {
             return super::ordinal::finish(self.block, self.item);
         }
-        if exclude::house_number(self.block, &self.item.numeral)
-            || exclude::postal_code(self.block, &self.item.numeral)
+        if contact::house_number(self.block, &self.item.numeral)
+            || contact::postal_code(self.block, &self.item.numeral)
         {
             return Found::Skip(self.item.end);
         }

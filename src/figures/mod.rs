@@ -10,6 +10,7 @@ mod assemble;
 mod block;
 mod clock;
 mod collective;
+mod contact;
 mod currency;
 mod date;
 mod digits;

@@ -1,7 +1,9 @@
-//! Signs before a number: `-3`, `−3`, `+3`, `moins trois`.
+//! Signs of a number: `-3`, `−3`, `+3`, `moins trois`, `(3) %`.
 
 use super::block::Block;
+use super::currency;
 use super::digits::Reading;
+use super::numeral::{Form, Numeral};
 use super::unit;
 use crate::record::{FigureKind, Lang};
 
@@ -96,4 +98,18 @@ pub(super) fn spelled(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<(
         unit::read(tokens, end, block.lang.lang).is_some_and(|(unit, _)| unit.kind == FigureKind::Temperature)
     };
     (!compared && (sign == Sign::Minus || degrees())).then_some((sign, at))
+}
+
+/// `(35,1) M€`, `(3,2) %`: how accounts write what is below zero.
+pub(super) fn is_bracketed(block: &Block<'_, '_>, numeral: &Numeral, floor: usize) -> bool {
+    let tokens = block.tokens;
+    let opens =
+        numeral.first > floor && tokens.is_mark(numeral.first - 1, '(') && tokens.glued(numeral.first);
+    let unit = numeral.end + 1;
+    if !opens || !tokens.is_mark(numeral.end, ')') || !tokens.near(unit) {
+        return false;
+    }
+    let money = |at: usize| currency::suffix(tokens, at, block.lang.lang).is_some();
+    let scaled = matches!(tokens.raw(unit), "M" | "Md" | "Mds" | "k" | "K") && money(unit + 1);
+    numeral.form == Form::Digits && (tokens.is_mark(unit, '%') || money(unit) || scaled)
 }

@@ -176,8 +176,7 @@ fn powers(tokens: &Tokens<'_>, mut unit: Unit, mut end: usize) -> (Unit, usize) 
             return (unit, end + 1);
         }
     }
-    let mass = unit.symbol.ends_with('t') || matches!(unit.symbol.as_str(), "g" | "kg");
-    if mass {
+    if is_mass(&unit.symbol) {
         let gas = end + usize::from(matches!(tokens.fold(end), "de" | "of"));
         if let Some((suffix, after)) = carbon(tokens, gas).filter(|_| tokens.near(gas)) {
             unit.symbol.push_str(suffix);
@@ -185,6 +184,11 @@ fn powers(tokens: &Tokens<'_>, mut unit: Unit, mut end: usize) -> (Unit, usize) 
         }
     }
     (unit, end)
+}
+
+/// What carbon is weighed in.
+fn is_mass(symbol: &str) -> bool {
+    matches!(symbol, "g" | "kg" | "t" | "kt" | "Mt" | "Gt")
 }
 
 /// `CO2`, `CO₂`, `CO2e`, `CO2 équivalent`, `équivalent CO2`, `éq. CO2`.
@@ -218,7 +222,7 @@ fn behind_carbon(tokens: &Tokens<'_>, i: usize, mut equivalent: bool) -> Option<
 fn mass_of_carbon(tokens: &Tokens<'_>, i: usize) -> Option<(Unit, usize)> {
     let mass = tokens.raw(i).strip_suffix("CO")?;
     let (suffix, end) = behind_carbon(tokens, i + 1, false)?;
-    matches!(mass, "g" | "kg" | "t" | "kt" | "Mt" | "Gt").then(|| {
+    is_mass(mass).then(|| {
         let symbol = format!("{mass}{suffix}");
         let kind = FigureKind::Quantity;
         (Unit { symbol, kind }, end)

@@ -115,7 +115,6 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("W", "W"),
     ("V", "V"),
     ("ha", "ha"),
-    ("Mha", "Mha"),
     ("kg", "kg"),
     ("Kg", "kg"),
     ("KG", "kg"),
@@ -182,8 +181,6 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("GWe", "GWe"),
     ("eV", "eV"),
     ("Tkm", "Tkm"),
-    ("tCO2", "tCO2"),
-    ("gCO2", "gCO2"),
 ];
 
 /// Base symbols that take the prefixes listed with them.
@@ -193,6 +190,7 @@ const PREFIXED: &[(&str, &str, &str)] = &[
     ("L", "hdcmuµμ", "L"),
     ("l", "hdcmuµμ", "L"),
     ("t", "kMG", "t"),
+    ("ha", "M", "ha"),
     ("W", "mkMGT", "W"),
     ("Wh", "kMGTP", "Wh"),
     ("wh", "kMGT", "Wh"),
