@@ -142,7 +142,7 @@ fn a_cut_list_is_asked_for_again_in_halves() {
     let article = funding();
     let mut backend = FakeBackend::new(32_000, |request| {
         let content = &request.messages[1].content;
-        if content.contains("paragraphes 1 à 1") {
+        if content.contains("du paragraphe 1.") {
             whole(r#"{"entities": [{"name": "Bpifrance", "type": "organization", "description": null}]}"#)
         } else if content.contains("paragraphes 2 à 3") {
             cut(

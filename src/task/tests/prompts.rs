@@ -94,7 +94,7 @@ fn prompts_read_well() {
     insta::assert_snapshot!("summary_en", of("Summarize"));
     insta::assert_snapshot!("translation_en", of("paragraph [2]"));
     insta::assert_snapshot!("extraction_fr", of("entités nommées"));
-    insta::assert_snapshot!("labels_fr", of("Voici des chiffres"));
+    insta::assert_snapshot!("labels_fr", of("Voici les chiffres"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn wanted(request: &Request) -> String {
     let content = &request.messages[1].content;
     let task = &content[content.rfind("</article").unwrap()..];
     task.lines()
-        .skip_while(|line| !line.starts_with("Translate into"))
+        .skip_while(|line| !line.starts_with("Here is "))
         .nth(2)
         .unwrap()
         .to_owned()
