@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::block::Block;
+use super::ellipsis;
 use super::item::Item;
 use super::numeral::Form;
 use crate::record::{FigureKind, Lang, Qualifier};
@@ -33,59 +34,8 @@ pub(super) fn assemble(block: &Block<'_, '_>, items: Vec<Item>) -> Vec<Item> {
         }
     }
     out.reverse();
-    carry_forward(block, &mut out);
-    carry_terms(block, &mut out);
+    ellipsis::complete(block, &mut out);
     out
-}
-
-/// `18 mois de prison dont 6 avec sursis`: the second number is of months too.
-fn carry_terms(block: &Block<'_, '_>, items: &mut [Item]) {
-    for k in 1..items.len() {
-        let (before, rest) = items.split_at_mut(k);
-        let (a, b) = (&before[k - 1], &mut rest[0]);
-        let term = block.is_one_of(b.end, &["avec"]) && block.is_one_of(b.end + 1, &["sursis"])
-            || block.is_one_of(b.end, &["ferme", "fermes"]);
-        let part = b.first > 0 && block.is_one_of(b.first - 1, &["dont"]) && b.first - a.end <= 6;
-        if a.kind == FigureKind::Duration && b.kind == FigureKind::Count && b.unit.is_none() && term && part {
-            carry(b, a);
-        }
-    }
-}
-
-/// `3,2 milliards d'euros, contre 3,06 milliards`: a scaled number with nothing counted, after money in
-/// the same sentence, is money too.
-fn carry_forward(block: &Block<'_, '_>, items: &mut [Item]) {
-    const LINKS: &[&str] = &[
-        "contre", "apres", "à", "et", "puis", "de", "dont", "soit", "plus", "moins", "pres", "environ",
-        "against", "from", "to", "and", "versus", "compared", "than", "ou",
-    ];
-    let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
-    let mut money: Option<(&'static str, bool)> = None;
-    let mut end = 0;
-    for k in 0..items.len() {
-        let next = items.get(k + 1).and_then(|next| {
-            let near = next.kind == FigureKind::Money && next.first.saturating_sub(items[k].end) <= 2;
-            let linked = next.first > 0 && block.is_one_of(next.first - 1, &["à", "contre", "to"]);
-            next.currency
-                .filter(|_| near && linked)
-                .map(|code| (code, next.ambiguous))
-        });
-        let item = &mut items[k];
-        if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
-            money = None;
-        }
-        end = item.end;
-        if item.kind == FigureKind::Money {
-            money = item.currency.map(|code| (code, item.ambiguous));
-        }
-        let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
-        let linked = item.first > 0 && block.is_one_of(item.first - 1, LINKS);
-        // `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
-        if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).filter(|_| scaled) {
-            (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
-            item.bare = false;
-        }
-    }
 }
 
 enum Join {
@@ -129,7 +79,9 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     };
     let to = matches!(fold(gap), "à" | "to") || fold(gap) == "a" && !english || fold(gap) == "au";
     let until = fold(gap) == "jusque" && distance == 2;
-    let dash = distance == 1 && matches!(tokens.mark(gap), Some('-' | '–' | '—' | '‑' | '\u{2010}'));
+    // `13,2 milliards — 23,7 selon la Cour`: with spaces around it, the long one is no range.
+    let long = tokens.is_mark(gap, '—') && !tokens.glued(gap);
+    let dash = distance == 1 && matches!(tokens.mark(gap), Some('-' | '–' | '—' | '‑' | '\u{2010}')) && !long;
     let and = matches!(fold(gap), "et" | "and");
     let or = matches!(fold(gap), "ou" | "or");
     let article = distance == 2
@@ -159,7 +111,11 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or", "voire"]);
     let listed =
         distance == 1 && (and || or || to || fold(gap) == "puis") || article && (and || or || to) || comma;
-    if a.bare && listed && !b.bare {
+    // `5,77 millions, 1,3 % de plus`: nobody has millions of percents.
+    let more = comma
+        && (block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"])
+            || !can_be_share(a));
+    if a.bare && listed && !b.bare && !(more && is_share(b)) {
         Join::Carry
     } else {
         Join::None
@@ -189,6 +145,19 @@ impl Item {
         self.bare && !(other.bare && self.numeral.is_plain() && self.numeral.digits < 2)
             || self.unit == other.unit && self.currency == other.currency && !self.bare
     }
+}
+
+/// Percents and what is said in parts of them.
+pub(super) fn is_share(item: &Item) -> bool {
+    matches!(
+        item.kind,
+        FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints
+    )
+}
+
+/// A number that is small enough to be of percents.
+pub(super) fn can_be_share(item: &Item) -> bool {
+    item.numeral.scale == Decimal::ONE && !item.numeral.grouped
 }
 
 /// The value that `a` has if it takes the scale of `b`.
@@ -264,18 +233,36 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
                 .any(|i| is_verb_of_change(block, i));
     }
     // `passera de 25 à 50 % pour l'un et de 25 à 100 % pour l'autre`
-    let again = lead > 0 && block.is_one_of(lead - 1, &["et", "puis"]);
-    let reach = if again { 24 } else { 8 };
+    // `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`
+    let again = lead > 0 && block.is_one_of(lead - 1, &["et", "puis"]) || goes_on_from(block, lead);
+    let reach = if again { 64 } else { 8 };
     block.is_one_of(lead, &["de"])
         && (1..=reach)
             .map_while(|back| lead.checked_sub(back))
             .take_while(|&i| {
-                !matches!(tokens.mark(i), Some('.' | ';' | '(' | ')')) && (again || !tokens.is_mark(i, ','))
+                let ends = match again {
+                    true => matches!(tokens.mark(i), Some('.' | ';')) && !tokens.glued(i + 1),
+                    false => matches!(tokens.mark(i), Some('.' | ';' | '(' | ')' | ',')),
+                };
+                !ends
             })
             .any(|i| {
                 is_verb_of_change(block, i)
                     && !block.is_one_of(i.saturating_sub(1), &["en", "une", "la", "par"])
             })
+}
+
+/// Another `de 19,99 à 21,99` stands before, in the same sentence and behind a comma.
+pub(super) fn goes_on_from(block: &Block<'_, '_>, lead: usize) -> bool {
+    let tokens = block.tokens;
+    let first = (1..=32)
+        .map_while(|back| lead.checked_sub(back))
+        .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';')) || tokens.glued(i + 1))
+        .find(|&i| block.is_one_of(i, &["de"]) && tokens.is_number(i + 1));
+    first.is_some_and(|first| {
+        let to = (first..lead).find(|&i| block.is_one_of(i, &["à"]) && tokens.is_number(i + 1));
+        to.is_some_and(|to| (to..lead).any(|i| tokens.is_mark(i, ',') && !tokens.glued(i + 1)))
+    })
 }
 
 /// A form of `passer`, `porter`, `ramener`… or of a verb that has a direction.
@@ -327,9 +314,22 @@ fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
         )
 }
 
+/// `entre 400 et 430 000 €`: the first is of thousands too, where the two are then of one size.
+fn in_thousands(a: &Item, b: &Item) -> Option<Decimal> {
+    let written = a.bare && a.numeral.is_plain() && b.numeral.grouped && b.numeral.scale == Decimal::ONE;
+    let most = b.value.filter(|_| written)?;
+    let round = most.checked_rem(Decimal::ONE_THOUSAND)?.is_zero();
+    let value = a.value?.checked_mul(Decimal::ONE_THOUSAND)?;
+    let alike = value < most
+        && value
+            .checked_mul(Decimal::from(4))
+            .is_some_and(|value| value >= most);
+    (round && alike).then_some(value)
+}
+
 /// One figure with two bounds.
 fn range(block: &Block<'_, '_>, mut a: Item, b: Item) -> Item {
-    let min = scaled(&a, &b);
+    let min = in_thousands(&a, &b).or_else(|| scaled(&a, &b));
     let mut out = Item {
         first: a.first,
         full_first: a.full_first,
@@ -357,7 +357,7 @@ fn range(block: &Block<'_, '_>, mut a: Item, b: Item) -> Item {
 }
 
 /// Gives `a` the unit, and the scale, that `b` says for both.
-fn carry(a: &mut Item, b: &Item) {
+pub(super) fn carry(a: &mut Item, b: &Item) {
     let value = scaled(a, b);
     a.value = value;
     a.kind = b.kind;
@@ -369,5 +369,5 @@ fn carry(a: &mut Item, b: &Item) {
     } else {
         a.numeral.scale
     };
-    a.bare = false;
+    a.bare = b.bare;
 }

@@ -77,7 +77,12 @@ pub(super) fn several(
         if !of {
             return None;
         }
-        (numeral.first, numeral.form) = (from - 1, Form::About);
+        // Eggs are sold by the dozen.
+        let sold = block.is_one_of(at + 2, &["oeufs", "huitres", "escargots", "roses"]);
+        (numeral.first, numeral.form) = match sold {
+            true => (from, Form::Words),
+            false => (from - 1, Form::About),
+        };
     } else if !plural
         || !(before(&[
             "de",

@@ -21,6 +21,19 @@ pub(super) fn before_reading(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         .or_else(|| labelled(block, i))
 }
 
+/// `SRP+10`, `J+1`, `bac + 5`: a plus that is part of a name.
+pub(super) fn plus(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let name = i
+        .checked_sub(1)
+        .filter(|_| tokens.is_mark(i, '+') && tokens.is_number(i + 1))?;
+    let glued = tokens.glued(i) && tokens.glued(i + 1) && tokens.is_capital(name) && tokens.is_word(name);
+    // `Nasdaq+1,1 %`
+    let share =
+        tokens.is_mark(i + 2, '%') || matches!(tokens.mark(i + 2), Some(',' | '.')) && tokens.glued(i + 3);
+    (glued && !share || block.is_one_of(name, &["bac"])).then_some(i + 2)
+}
+
 /// `737 MAX`, `the 737`: airliners are called by their number.
 fn model(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
@@ -177,13 +190,18 @@ fn list_mark(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     (mark && !(tokens.is_mark(i + 1, '°') && tokens.raw(i).len() == 2)).then_some(i + 2)
 }
 
-/// `[3]`, `(1)`.
+/// `[3]`, `(1)`, and departments: `Ivry (94)`.
 fn footnote(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
     let before = i.checked_sub(1)?;
     let brackets = tokens.is_mark(before, '[') && tokens.is_mark(i + 1, ']');
-    let parens =
-        tokens.is_mark(before, '(') && tokens.is_mark(i + 1, ')') && tokens.raw(i).len() <= 3 && before > 0;
+    let raw = tokens.raw(i);
+    // `Hermès (224)` is an amount.
+    let overseas = raw.len() == 3 && (raw.starts_with("97") || raw.starts_with("98"));
+    let parens = tokens.is_mark(before, '(')
+        && tokens.is_mark(i + 1, ')')
+        && (raw.len() <= 2 || overseas)
+        && before > 0;
     (brackets || parens).then_some(i + 2)
 }
 

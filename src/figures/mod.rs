@@ -14,6 +14,7 @@ mod contact;
 mod currency;
 mod date;
 mod digits;
+mod ellipsis;
 mod exclude;
 mod factor;
 mod fraction;

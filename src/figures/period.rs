@@ -32,6 +32,11 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
             .filter(|item| item.kind == FigureKind::Date)
             .filter_map(|item| {
                 let period = item.period.clone().filter(|period| !period.starts_with('T'))?;
+                // `en euros 2020`, `valeur 2015`: what the money was worth.
+                let worth = ["euro", "euros", "constants", "valeur", "dollars"];
+                if item.first > 0 && block.is_one_of(item.first - 1, &worth) {
+                    return None;
+                }
                 Some(Mention {
                     first: item.first,
                     end: item.end,
@@ -55,7 +60,7 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
             item.kind,
             FigureKind::Duration | FigureKind::Age | FigureKind::Ordinal
         );
-        governed(item) && !lasts && !is_comparison(block, item.full_first)
+        governed(item) && !lasts && !is_comparison(block, item.full_first) && !is_of_before(block, item)
     };
     for k in 0..items.len() {
         if !governed(&items[k]) {
@@ -77,6 +82,17 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
         if before_next && is_clause(block, reach, mention.first) {
             items[k].period = Some(mention.period.clone());
             mention.taken = true;
+        }
+    }
+    // `en décembre 2018 (127)`
+    for item in items.iter_mut() {
+        let bracket = item
+            .full_first
+            .checked_sub(1)
+            .filter(|&i| block.tokens.is_mark(i, '('));
+        let dated = bracket.and_then(|bracket| mentions.iter().find(|mention| mention.end == bracket));
+        if let Some(mention) = dated.filter(|_| governed(item)) {
+            item.period = Some(mention.period.clone());
         }
     }
     // A figure that goes on about the one before it (`, en hausse de 4 %`, `(+ 3 %)`) shares its period.
@@ -110,15 +126,58 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
             item.period = last.map(|index| mentions[index].period.clone());
         }
     }
-    let first_period = mentions
+    let first_of_sentence = mentions
         .iter()
-        .find(|mention| mention.leads && !is_compared(block, mention.first, first))
-        .map(|mention| mention.period.clone());
+        .find(|mention| mention.leads && !is_compared(block, mention.first, first));
+    let Some(mention) = first_of_sentence else {
+        return;
+    };
     for item in items.iter_mut() {
-        if led(item) {
-            item.period.clone_from(&first_period);
+        let apart = match item.first < mention.first {
+            // A goal says nothing of what is: `40 % sont équipés, le solde d'ici à fin 2027`.
+            true => {
+                is_deadline(block, mention.first)
+                    || (item.end..mention.first)
+                        .any(|i| matches!(block.tokens.mark(i), Some(';' | '–' | '—')))
+            }
+            // `32 TWh en octobre ; EDF vise 370 TWh`
+            false => mention.taken && (mention.end..item.first).any(|i| block.tokens.is_mark(i, ';')),
+        };
+        if led(item) && !apart {
+            item.period = Some(mention.period.clone());
         }
     }
+}
+
+/// `d'ici 2030`, `d'ici à la fin de 2027`, `vise 300 personnes fin 2026`
+fn is_deadline(block: &Block<'_, '_>, mention: usize) -> bool {
+    const GOALS: &[&str] = &[
+        "vise",
+        "visent",
+        "visait",
+        "ambitionne",
+        "ambitionnent",
+        "table",
+        "tablent",
+        "espere",
+        "esperent",
+    ];
+    let near = |reach: usize, words: &[&str]| {
+        (1..=reach)
+            .map_while(|back| mention.checked_sub(back))
+            .take_while(|&i| !block.tokens.is_mark(i, ','))
+            .any(|i| block.is_one_of(i, words))
+    };
+    near(4, &["ici"]) || near(8, GOALS)
+}
+
+/// `81 millions six mois plus tôt`, `78 la veille`
+fn is_of_before(block: &Block<'_, '_>, item: &Item) -> bool {
+    let at = item.reach.max(item.end);
+    let day = block.is_one_of(at + 1, &["veille"]) && block.is_one_of(at, &["la", "le"]);
+    let ago = block.is_one_of(at + 2, &["auparavant", "earlier"])
+        || block.is_one_of(at + 2, &["plus"]) && block.is_one_of(at + 3, &["tot"]);
+    day || ago || block.is_one_of(at, &["il"]) && block.is_one_of(at + 1, &["y"])
 }
 
 /// `, en hausse de`, `, soit`, `(+`: `b` says more about what `a` said.
@@ -185,69 +244,94 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
     {
         return true;
     }
-    (1..=8)
-        .map_while(|back| mention.checked_sub(back))
-        .take_while(|&i| i >= sentence && (block.tokens.mark(i) != Some(',') || block.tokens.glued(i + 1)))
-        .any(|i| {
-            block.is_one_of(
-                i,
-                &[
-                    "contre",
-                    "depuis",
-                    "rapport",
-                    "against",
-                    "compared",
-                    "versus",
-                    "since",
-                    "fonde",
-                    "fondee",
-                    "fondes",
-                    "fondees",
-                    "cree",
-                    "creee",
-                    "crees",
-                    "creees",
-                    "ne",
-                    "nee",
-                    "nes",
-                    "lance",
-                    "lancee",
-                    "sorti",
-                    "sortie",
-                    "sortis",
-                    "sorties",
-                    "introduit",
-                    "introduite",
-                    "acquis",
-                    "acquise",
-                    "commence",
-                    "commencee",
-                    "depose",
-                    "deposee",
-                    "signe",
-                    "signee",
-                    "ouvert",
-                    "ouverte",
-                    "inaugure",
-                    "inauguree",
-                    "rachete",
-                    "rachetee",
-                    "nomme",
-                    "nommee",
-                    "entre",
-                    "entree",
-                    "arrive",
-                    "arrivee",
-                    "founded",
-                    "created",
-                    "born",
-                    "launched",
-                    "than",
-                    "entre",
-                    "apres",
-                ],
-            )
-        })
+    // `son record du 6 octobre`
+    if (2..=3)
+        .filter_map(|back| mention.checked_sub(back))
+        .any(|i| i >= sentence && block.is_one_of(i, &["record"]))
+    {
+        return true;
+    }
+    let clause = |reach: usize| {
+        (1..=reach)
+            .map_while(|back| mention.checked_sub(back))
+            .take_while(|&i| {
+                i >= sentence && (block.tokens.mark(i) != Some(',') || block.tokens.glued(i + 1))
+            })
+    };
+    // `après 5 millions en 2022 et 28 millions en mars 2024`
+    if clause(24).any(|i| {
+        block.is_one_of(
+            i,
+            &[
+                "contre", "apres", "rapport", "comparer", "against", "compared", "versus",
+            ],
+        )
+    }) {
+        return true;
+    }
+    clause(12).any(|i| {
+        block.is_one_of(
+            i,
+            &[
+                "depuis",
+                "since",
+                "fonde",
+                "fondee",
+                "fondes",
+                "fondees",
+                "cree",
+                "creee",
+                "crees",
+                "creees",
+                "ne",
+                "nee",
+                "nes",
+                "lance",
+                "lancee",
+                "sorti",
+                "sortie",
+                "sortis",
+                "sorties",
+                "introduit",
+                "introduite",
+                "acquis",
+                "acquise",
+                "commence",
+                "commencee",
+                "depose",
+                "deposee",
+                "signe",
+                "signee",
+                "ouvert",
+                "ouverte",
+                "inaugure",
+                "inauguree",
+                "rachete",
+                "rachetee",
+                "nomme",
+                "nommee",
+                "entre",
+                "entree",
+                "arrive",
+                "arrivee",
+                "founded",
+                "created",
+                "born",
+                "launched",
+                "than",
+                "entre",
+                "pic",
+                "sommet",
+                "plancher",
+                "reporte",
+                "reportee",
+                "repousse",
+                "repoussee",
+                "decale",
+                "decalee",
+            ],
+        )
+    })
 }
 
 /// The periods in words.
@@ -374,6 +458,10 @@ fn unit_at(block: &Block<'_, '_>, i: usize) -> Option<Phrase> {
     }
     let before = |words: &[&str]| i > 0 && block.is_one_of(i - 1, words);
     let after = |words: &[&str]| block.is_one_of(i + 1, words);
+    // `dernière année de publication`
+    if before(&["derniere", "prochaine"]) && after(&["de"]) {
+        return None;
+    }
     let shift = if before(&["ce", "cet", "cette", "this"]) {
         0
     } else if after(&[

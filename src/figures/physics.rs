@@ -389,6 +389,22 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if item.full_first < item.first && first >= 1 && is_person(first - 1) {
         return true;
     }
+    // `à partir de 57 ans`, `18 mois avant 55 ans (22,5 à 55-56 ans)`; `avant dix ans` is when.
+    let grown =
+        |age: Option<Decimal>| age.is_some_and(|age| age >= Decimal::from(16) && age <= Decimal::from(80));
+    let open = !block.is_one_of(item.end, &["de"]);
+    let bound = first >= 2 && fold(first - 1) == "de" && fold(first - 2) == "partir"
+        || item.full_first < item.first && fold(item.full_first + 1) == "partir"
+        || first >= 1
+            && fold(first - 1) == "des"
+            && tokens.raw(first - 1).starts_with(['d', 'D'])
+            && tokens.raw(first - 1) != "des";
+    let before = first >= 1 && fold(first - 1) == "avant" && !near(&["pas", "jamais", "ne", "n"], 6);
+    let span =
+        first >= 1 && fold(first - 1) == "à" && item.min.is_some() && tokens.is_mark(item.first + 1, '-');
+    if block.lang.decimal_comma && open && grown(item.value.or(item.min)) && (bound || before || span) {
+        return true;
+    }
     // `À 35 ans, il…`
     let opening = block.lang.decimal_comma
         && first >= 1

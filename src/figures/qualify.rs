@@ -66,12 +66,20 @@ fn leading(block: &Block<'_, '_>, at: usize) -> Option<(usize, Qualifier)> {
 fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) -> bool {
     let tokens = block.tokens;
     let before = |words: &[&str]| first > 0 && block.is_one_of(first - 1, words);
+    // `9,7 % de moins qu'un an plus tôt`
+    let ago = block.is_one_of(item.end, &["auparavant", "earlier"])
+        || block.is_one_of(item.end, &["plus"]) && block.is_one_of(item.end + 1, &["tot", "tard"]);
+    if ago && block.is_one_of(item.full_first.saturating_sub(1), &["que", "than"]) {
+        return false;
+    }
     match (tokens.fold(first), qualifier) {
         // `en plus de 500 salariés`, `ne reste plus que 10`
         ("plus", Qualifier::MoreThan) if tokens.fold(first + 1) == "que" => !(1..=4)
             .map_while(|back| first.checked_sub(back))
             .any(|i| tokens.fold(i) == "ne"),
         ("plus", Qualifier::MoreThan) => !before(&["en"]),
+        // `la hausse se limite à 0,5 %`: no more, and no less.
+        ("limite", Qualifier::AtMost) => !before(&["se", "s"]),
         // `sous les deux gouvernements`
         ("sous", Qualifier::LessThan) if tokens.fold(first + 1) != "la" => item.kind != FigureKind::Count,
         // `over two years` is how long, `with over 30 years` how much.
@@ -188,6 +196,15 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             // `cède 10 % de ses parts` is selling.
             let sold = tokens.fold(i).starts_with("ced") && block.is_one_of(item.end, &["de", "du", "des"]);
             return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
+        }
+        // `la hausse de la facture d'une famille de quatre personnes`: so many are in the family.
+        let relative = matches!(
+            item.kind,
+            FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints
+        );
+        let described = (1..=2).contains(&back) && block.is_one_of(i, &["un", "une"]);
+        if !relative && described && i > 0 && block.is_one_of(i - 1, &["de"]) {
+            return None;
         }
         // `avance au rythme de 100 km par jour` is no change, `au rythme de 3 %` is.
         if item.kind != FigureKind::Percent && block.is_one_of(i, &["rythme", "vitesse", "cadence"]) {

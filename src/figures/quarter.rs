@@ -5,9 +5,12 @@ use super::date::{Dated, full_year, is_year, resolve, year_after};
 use super::lexicon::{Card, Word};
 use crate::record::Lang;
 
-/// `3T25`, `3T 2025`, `1er trimestre 2025`, `2e semestre`, `9M`.
+/// `3T25`, `3T 2025`, `1er trimestre 2025`, `2e semestre`, `9M 2025`.
 pub(super) fn in_digits(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let tokens = block.tokens;
+    if let Some(months) = first_months(block, i) {
+        return Some(months);
+    }
     let n: u32 = tokens.raw(i).parse().ok().filter(|n| (1..=4).contains(n))?;
     let letter = tokens.raw(i + 1);
     if tokens.glued(i + 1) && tokens.raw(i).len() == 1 && matches!(letter, "T" | "Q" | "S" | "H") {
@@ -33,6 +36,21 @@ pub(super) fn in_digits(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         return None;
     };
     named_part(block, i, end, n)
+}
+
+/// `9M 2024`, `6M25`: so many months from January on.
+fn first_months(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    let tokens = block.tokens;
+    let months = tokens.raw(i);
+    let code = matches!(months, "3" | "6" | "9" | "12") && tokens.raw(i + 1) == "M" && tokens.glued(i + 1);
+    let (year, end) = code_year(block, if code { i + 2 } else { return None });
+    let year = year?;
+    Some(Dated {
+        first: i,
+        end,
+        period: format!("{year}-01/{year}-{months:0>2}"),
+        range: true,
+    })
 }
 
 /// `T3 2025`, `Q3`, `S1 2025`, `H1 2025`, `T1-2025`, `FY2025`.
@@ -70,6 +88,9 @@ pub(super) fn code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     {
         return None;
     }
+    if raw == "T" && is_flat(block, i) {
+        return None;
+    }
     let n: u32 = tokens.raw(i + 1).parse().ok().filter(|n| (1..=4).contains(n))?;
     let half = matches!(raw, "S" | "H");
     if half && n > 2 || tokens.glued(i + 2) && (tokens.is_word(i + 2) || tokens.is_number(i + 2)) {
@@ -105,6 +126,34 @@ pub(super) fn code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         return None;
     }
     Dated::new(i, end, part_of_year(block, year, n, half))
+}
+
+/// `un T2`, `les petits T3`, `T4 de 85 m²`: flats by their rooms.
+fn is_flat(block: &Block<'_, '_>, i: usize) -> bool {
+    let tokens = block.tokens;
+    const BEFORE: &[&str] = &[
+        "un",
+        "Un",
+        "les",
+        "Les",
+        "des",
+        "Des",
+        "petit",
+        "petits",
+        "grand",
+        "grands",
+        "appartement",
+        "appartements",
+        "logement",
+        "logements",
+    ];
+    let measured =
+        block.is_one_of(i + 2, &["de"]) && tokens.is_number(i + 3) && tokens.raw(i + 4).starts_with('m');
+    // `du T1 au T5`
+    let many = tokens.raw(i + 3) == "T"
+        && block.is_one_of(i + 2, &["à"])
+        && !matches!(tokens.raw(i + 4), "1" | "2" | "3" | "4");
+    measured || many || i > 0 && BEFORE.contains(&tokens.raw(i - 1))
 }
 
 /// The year after a quarter: ` 2025`, `-2025`, `/25`, `25` glued, `de 2025`, `de l'exercice 2024-2025`.

@@ -176,9 +176,10 @@ fn items(block: &Block<'_, '_>) -> Vec<Item> {
             i += 1;
             continue;
         };
-        if block.tokens.is_number(i)
-            && let Some(end) = exclude::before_reading(block, i)
-        {
+        if let Some(end) = match block.tokens.is_number(i) {
+            true => exclude::before_reading(block, i),
+            false => exclude::plus(block, i),
+        } {
             i = end.max(i + 1);
             floor = i;
             continue;

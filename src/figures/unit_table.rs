@@ -191,6 +191,8 @@ const PREFIXED: &[(&str, &str, &str)] = &[
     ("l", "hdcmuµμ", "L"),
     ("t", "kMG", "t"),
     ("ha", "M", "ha"),
+    ("hl", "M", "hL"),
+    ("hL", "M", "hL"),
     ("W", "mkMGT", "W"),
     ("Wh", "kMGTP", "Wh"),
     ("wh", "kMGT", "Wh"),

@@ -12,7 +12,7 @@ fn every_figure_of_a_paragraph_is_read_with_its_period() {
         "percent | 4,5 % | 4.5 | % | up | @2025-Q3",
         "money | 3,06 milliards | 3060000000 | EUR",
         "duration | un an | 1 | year",
-        "count | 12 000 | 12000 | approx | salariés | @2030",
+        "count | 12 000 | 12000 | approx | salariés",
         "quantity | 20 à 25 GW | 20..25 | range | GW | @2030",
         "date | 2030 | @2030",
     ];

@@ -33,6 +33,7 @@ fn quarters_halves_and_fiscal_years_are_periods() {
             "au premier semestre 2025",
             "date | premier semestre 2025 | @2025-H1",
         ),
+        ("sur 9M 2024", "date | 9M 2024 | range | @2024-01/2024-09"),
         ("au premier trimestre", "date | premier trimestre | @XXXX-Q1"),
         ("l’exercice 2024-2025", "date | exercice 2024-2025 | @FY2024/2025"),
         ("l’année fiscale 2025", "date | année fiscale 2025 | @FY2025"),
@@ -77,6 +78,37 @@ fn a_period_governs_the_figures_of_its_clause() {
         (
             "L’inflation a atteint 2 % en mai, contre 3 % en avril.",
             "percent | 2 % | 2 | % | @XXXX-05 ; date | mai | @XXXX-05 ; percent | 3 % | 3 | % | @XXXX-04 ; date | avril | @XXXX-04",
+        ),
+    ]);
+}
+
+#[test]
+fn periods_of_goals_records_and_other_clauses_govern_nothing_else() {
+    check_fr(&[
+        (
+            "La start-up compte 140 salariés et vise 300 personnes fin 2026",
+            "count | 140 | 140 | salariés ; count | 300 | 300 | personnes | @2026 ; date | 2026 | @2026",
+        ),
+        (
+            "40 % sont équipés, le solde d’ici à fin 2027",
+            "percent | 40 % | 40 | % ; date | 2027 | @2027",
+        ),
+        (
+            "Il a touché 106.400 dollars, sous son record du 6 octobre (126.251 dollars)",
+            "money | 106.400 dollars | 106400 | USD? ; date | 6 octobre | @XXXX-10-06 ; \
+             money | 126.251 dollars | 126251 | USD? | @XXXX-10-06",
+        ),
+        (
+            "Le parc a produit 32 TWh en octobre ; EDF vise 370 TWh",
+            "quantity | 32 TWh | 32 | TWh | @XXXX-10 ; date | octobre | @XXXX-10 ; quantity | 370 TWh | 370 | TWh",
+        ),
+        (
+            "un devis de 72,8 milliards d’euros (en euros 2020)",
+            "money | 72,8 milliards d’euros | 72800000000 | EUR ; date | 2020 | @2020",
+        ),
+        (
+            "il supprime 185 postes et reporte son jeu à 2027",
+            "count | 185 | 185 | postes ; date | 2027 | @2027",
         ),
     ]);
 }

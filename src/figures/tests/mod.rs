@@ -2,6 +2,7 @@
 
 mod article;
 mod dates;
+mod ellipsis;
 mod english;
 mod money;
 mod numbers;

@@ -76,3 +76,29 @@ fn releases_are_read_as_accountants_write_them() {
         ("Contact : +33 (0)1 40 00 00 00", ""),
     ]);
 }
+
+#[test]
+fn wholesale_and_labour_news_is_read_as_meant() {
+    check_fr(&[
+        ("une récolte de 3,2 Mhl", "quantity | 3,2 Mhl | 3.2 | MhL"),
+        ("la douzaine d'œufs", "count | douzaine | 12 | œufs"),
+        (
+            "soit 9,7 % de moins qu'un an plus tôt",
+            "percent | 9,7 % | 9.7 | % | down ; duration | un an | 1 | year",
+        ),
+        ("la hausse se limite à 0,5 %", "percent | 0,5 % | 0.5 | %"),
+        (
+            "27 mois à partir de 57 ans",
+            "duration | 27 mois | 27 | month ; age | 57 ans | 57 | 57.. | at_least | year",
+        ),
+        ("pas avant 20 ans", "duration | 20 ans | 20 | year"),
+        (
+            "la hausse de la facture d'une famille de quatre personnes",
+            "count | quatre | 4 | personnes",
+        ),
+        (
+            "L'Oréal (193) et Hermès (224)",
+            "count | 193 | 193 ; count | 224 | 224",
+        ),
+    ]);
+}

@@ -31,6 +31,11 @@ fn digits_in_names_and_references_are_no_figures() {
         "Lyon gagne 3-1.",
         "Voir https://exemple.fr/2024/12/article-15.",
         "Écrire à contact24@exemple.fr.",
+        "Un diplôme Bac+5 ou bac + 3 est exigé.",
+        "Le « SRP+10 » est prorogé.",
+        "Le règlement se fait à J+1.",
+        "Pour un T2, un petit T3 ou un T4.",
+        "L’usine d’Ivry (94) ferme.",
     ];
     let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, "")).collect();
     check_fr(&rows);

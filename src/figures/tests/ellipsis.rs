@@ -1,0 +1,119 @@
+//! Units that are said once, before; and what only looks like such a number.
+
+use super::support::check_fr;
+
+#[test]
+fn a_comparison_takes_the_unit_of_what_it_is_compared_with() {
+    check_fr(&[
+        (
+            "Le spread est revenu à 71 pb, contre 78 la veille",
+            "basis_points | 71 pb | 71 | bp ; basis_points | 78 | 78 | bp",
+        ),
+        (
+            "un délai de 19,4 mois au lieu de 21",
+            "duration | 19,4 mois | 19.4 | month ; duration | 21 | 21 | month",
+        ),
+        (
+            "il emprunte 177.000 euros au lieu de 162.000",
+            "money | 177.000 euros | 177000 | EUR ; money | 162.000 | 162000 | EUR",
+        ),
+        // Titles are compared with titles, not with percents.
+        (
+            "50.000 titres, soit 34 %, contre 10.000 auparavant",
+            "count | 50.000 | 50000 | titres ; percent | 34 % | 34 | % ; count | 10.000 | 10000",
+        ),
+    ]);
+}
+
+#[test]
+fn a_list_with_one_preposition_says_its_unit_once() {
+    check_fr(&[
+        (
+            "69,99 € en version standard et 99,99 en édition Deluxe",
+            "money | 69,99 € | 69.99 | EUR ; money | 99,99 | 99.99 | EUR",
+        ),
+        (
+            "10.000 € pour les logements sociaux, 12 000 pour les très sociaux",
+            "money | 10.000 € | 10000 | EUR ; money | 12 000 | 12000 | EUR",
+        ),
+        (
+            "300 salariés en France et 40 en Allemagne",
+            "count | 300 | 300 | salariés ; count | 40 | 40",
+        ),
+        (
+            "L'offre passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99",
+            "money | 11,99 | 11.99 | EUR ; money | 12,99 euros | 12.99 | EUR ; money | 19,99 | 19.99 | EUR ; \
+             money | 21,99 | 21.99 | EUR",
+        ),
+    ]);
+}
+
+#[test]
+fn parts_of_millions_are_of_millions() {
+    check_fr(&[
+        (
+            "10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)",
+            "count | 10,2 millions | 10200000 | abonnés ; count | 5,4 | 5400000 | abonnés ; \
+             count | 2,1 | 2100000 | abonnés",
+        ),
+        (
+            "29,6 milliards de dollars, dont 20,4 pour le streaming",
+            "money | 29,6 milliards de dollars | 29600000000 | USD? ; money | 20,4 | 20400000000 | USD?",
+        ),
+        (
+            "12 millions de clients, dont 3 en Corse",
+            "count | 12 millions | 12000000 | clients ; count | 3 | 3",
+        ),
+    ]);
+}
+
+#[test]
+fn sums_without_a_currency_are_of_the_paragraphs_own() {
+    check_fr(&[
+        (
+            "Il a perdu 0,9 Md€. L'Ebit monte de 49 % à 4,1 milliards, la trésorerie (52 millions) fond.",
+            "money | 0,9 Md€ | 900000000 | EUR | down ; percent | 49 % | 49 | % | up ; \
+             money | 4,1 milliards | 4100000000 | EUR ; money | 52 millions | 52000000 | EUR",
+        ),
+        (
+            "L'Ebit monte à 4,1 milliards",
+            "count | 4,1 milliards | 4100000000",
+        ),
+        (
+            "13,2 milliards d'euros — 23,7 milliards selon la Cour",
+            "money | 13,2 milliards d'euros | 13200000000 | EUR ; money | 23,7 milliards | 23700000000 | EUR",
+        ),
+    ]);
+}
+
+#[test]
+fn what_stands_before_a_share_is_not_always_one() {
+    check_fr(&[
+        (
+            "le total atteint 5,77 millions, 1,3 % de plus",
+            "count | 5,77 millions | 5770000 ; percent | 1,3 % | 1.3 | % | up",
+        ),
+        (
+            "42, 31 et 9 %",
+            "percent | 42 | 42 | % ; percent | 31 | 31 | % ; percent | 9 % | 9 | %",
+        ),
+    ]);
+}
+
+#[test]
+fn the_first_of_two_thousands_is_of_thousands() {
+    check_fr(&[
+        (
+            "entre 400 et 430 000 €",
+            "money | 400 et 430 000 € | 400000..430000 | range | EUR",
+        ),
+        (
+            "de 10 à 15 000 personnes",
+            "count | 10 à 15 000 | 10000..15000 | range | personnes",
+        ),
+        (
+            "de 50 à 5 000 salariés",
+            "count | 50 à 5 000 | 50..5000 | range | salariés",
+        ),
+    ]);
+}
