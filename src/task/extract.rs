@@ -334,15 +334,22 @@ impl Extract {
     }
 
     fn labels_instruction(&self, figures: &[usize]) -> String {
-        let figures: Vec<_> = figures
-            .iter()
-            .enumerate()
-            .map(|(position, &index)| {
-                let figure = &self.case.figures[index];
-                context! { number => position + 1, text => figure.full_text.as_str(), sentence => sentence(figure) }
+        let numbered: Vec<(usize, &Figure)> = (1..)
+            .zip(figures.iter().map(|&index| &self.case.figures[index]))
+            .collect();
+        // A sentence is said once for all of its figures.
+        let sentences: Vec<_> = numbered
+            .chunk_by(|(_, a), (_, b)| a.paragraph == b.paragraph && a.sentence == b.sentence)
+            .map(|figures| {
+                let text = sentence(figures[0].1);
+                let figures: Vec<_> = figures
+                    .iter()
+                    .map(|(number, figure)| context! { number, text => figure.full_text.as_str() })
+                    .collect();
+                context! { text, figures }
             })
             .collect();
-        Instruction::Labels.render(self.lang(), context! { figures })
+        Instruction::Labels.render(self.lang(), context! { sentences })
     }
 
     /// The figures whose place is in `part`, in groups. Dates measure nothing and are left out.

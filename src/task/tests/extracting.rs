@@ -176,7 +176,11 @@ fn many_figures_are_asked_about_in_groups() {
         if is_about_entities(request) {
             return whole(r#"{"entities": []}"#);
         }
-        let figures = request.messages[1].content.matches(" dans : ").count();
+        let content = &request.messages[1].content;
+        let lines = content[content.rfind("</article").unwrap()..].lines();
+        let figures = lines
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+            .count();
         let labels: Vec<String> = (1..=figures)
             .map(|n| format!(r#"{{"n": {n}, "measure": "machines", "subject": "atelier", "speaker": null}}"#))
             .collect();

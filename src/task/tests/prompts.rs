@@ -9,7 +9,8 @@ fn all_requests() -> Vec<Request> {
     let mut article = funding();
     article.paragraphs[2].kind = ParagraphKind::TableRow;
     article.date = Some("2025-02-03".to_owned());
-    let figures = Arc::new(vec![figure(&article, 0, "85", FigureKind::Count)]);
+    let figures = ["85", "20,5\u{a0}%", "60"].map(|text| figure(&article, 0, text, FigureKind::Count));
+    let figures = Arc::new(figures.to_vec());
     let article = Arc::new(article);
     let jobs: Vec<Box<dyn Job>> = vec![
         summarize(
@@ -94,7 +95,7 @@ fn prompts_read_well() {
     insta::assert_snapshot!("summary_en", of("Summarize"));
     insta::assert_snapshot!("translation_en", of("paragraph [2]"));
     insta::assert_snapshot!("extraction_fr", of("entités nommées"));
-    insta::assert_snapshot!("labels_fr", of("Voici les chiffres"));
+    insta::assert_snapshot!("labels_fr", of("leurs chiffres"));
 }
 
 #[test]
