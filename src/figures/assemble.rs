@@ -90,6 +90,15 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             &["le", "la", "les", "environ", "the", "about", "plus", "de"],
         );
     let one = distance == 1 || article;
+    // `l'opérateur en exploite 648 à 1 200 km`
+    let some = a.bare
+        && b.kind == FigureKind::Quantity
+        && a.first > 1
+        && block.is_one_of(a.first - 2, &["en"])
+        && matches!(b.unit.as_deref(), Some("km" | "m"));
+    if some {
+        return Join::None;
+    }
     let rising = rises(a, b);
     if rising
         && (one && to
@@ -115,7 +124,10 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     let more = comma
         && (block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"])
             || !can_be_share(a));
-    if a.bare && listed && !b.bare && !(more && is_share(b)) {
+    // `passée de 28 à 11 millions`
+    let fallen =
+        one && to && led(&["de"]) && b.numeral.scale != Decimal::ONE && a.numeral.scale == Decimal::ONE;
+    if a.bare && (listed && !b.bare || fallen) && !(more && is_share(b)) {
         Join::Carry
     } else {
         Join::None

@@ -95,6 +95,10 @@ fn day_month(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
             resolve_towards(block, from, i32::from(next) - i32::from(past)),
         );
     }
+    // `2,5 fois, contre 4 au 30 juin`
+    if i > 0 && block.is_one_of(i - 1, &["contre"]) {
+        return None;
+    }
     // `du 13 au 15 juillet`, `les 3 et 4 mai`
     let mut at = after;
     if block.is_one_of(at, &["au", "et", "a", "à", "ou", "jusqu", "jusque", "to", "and"])

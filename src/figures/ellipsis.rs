@@ -56,13 +56,27 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     ];
     let mut lead = b.full_first.checked_sub(1)?;
     while block.is_one_of(lead, AROUND)
-        || block.is_one_of(lead, &["de"]) && !block.is_one_of(lead.checked_sub(1)?, &["lieu"])
+        || block.is_one_of(lead, &["de", "des"]) && !block.is_one_of(lead.checked_sub(1)?, &["lieu"])
     {
         lead = lead.checked_sub(1)?;
     }
     let to = lead > 0 && block.is_one_of(lead, &["with", "to"]) && block.is_one_of(lead - 1, &["compared"]);
-    let instead = lead > 0 && block.is_one_of(lead, &["de"]) && block.is_one_of(lead - 1, &["lieu"]);
-    if !(to || instead || block.is_one_of(lead, &["contre", "against", "versus"])) {
+    let instead = lead > 0 && block.is_one_of(lead, &["de", "des"]) && block.is_one_of(lead - 1, &["lieu"]);
+    // `un site de 40 MW extensible à 200`
+    let extended = lead > 0
+        && block.is_one_of(lead, &["à"])
+        && block.is_one_of(
+            lead - 1,
+            &[
+                "extensible",
+                "extensibles",
+                "porte",
+                "portee",
+                "portes",
+                "portees",
+            ],
+        );
+    if !(to || instead || extended || block.is_one_of(lead, &["contre", "against", "versus", "vs"])) {
         return None;
     }
     // `en hausse de 5 % sur un an, contre …`: how long a change took is not what is compared.
@@ -75,7 +89,8 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     };
     let a = before
         .iter()
-        .rposition(|item| item.kind != FigureKind::Date && !lasts(item))?;
+        .rposition(|item| item.kind != FigureKind::Date && !lasts(item))
+        .or_else(|| before.iter().rposition(says_unit))?;
     // `34 %, contre 10.000 en janvier (10 %)`
     if is_share(&before[a]) && !can_be_share(b) {
         return None;
@@ -105,7 +120,10 @@ fn is_of_change(block: &Block<'_, '_>, item: &Item) -> bool {
 fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     const REACH: usize = 10;
     let tokens = block.tokens;
-    let lead = b.full_first.checked_sub(1)?;
+    let mut lead = b.full_first.checked_sub(1)?;
+    if block.is_one_of(lead, &["de", "à", "by", "to"]) {
+        lead = lead.checked_sub(1)?;
+    }
     let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "puis", "and"]);
     let place = tokens.fold(b.end);
     let places: &[&str] = match block.lang.lang {
@@ -114,7 +132,9 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     };
     let a = before.iter().rposition(|item| item.kind != FigureKind::Date)?;
     let at = before[a].end.max(before[a].reach);
-    let alike = places.contains(&place) && tokens.fold(at) == place;
+    // `39 g/kg de matière grasse et 33,2 de protéines`
+    let material = place == "de" && b.numeral.decimals;
+    let alike = (material || places.contains(&place)) && tokens.fold(at) == place;
     (listed
         && alike
         && says_unit(&before[a])
@@ -182,8 +202,40 @@ fn terms(block: &Block<'_, '_>, items: &mut [Item]) {
 /// the same sentence, is money too.
 fn scaled_money(block: &Block<'_, '_>, items: &mut [Item]) {
     const LINKS: &[&str] = &[
-        "contre", "apres", "à", "et", "puis", "de", "dont", "soit", "plus", "moins", "pres", "environ",
-        "against", "from", "to", "and", "versus", "compared", "than", "ou",
+        "contre",
+        "apres",
+        "à",
+        "et",
+        "puis",
+        "de",
+        "dont",
+        "soit",
+        "plus",
+        "moins",
+        "pres",
+        "environ",
+        "against",
+        "from",
+        "to",
+        "and",
+        "versus",
+        "compared",
+        "than",
+        "ou",
+        "avoisiner",
+        "avoisine",
+        "atteindre",
+        "atteint",
+        "depasser",
+        "depasse",
+        "frole",
+        "froler",
+        "remis",
+        "apporte",
+        "verse",
+        "investi",
+        "leve",
+        "depense",
     ];
     let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
     let mut money: Option<(&'static str, bool)> = None;
@@ -208,7 +260,12 @@ fn scaled_money(block: &Block<'_, '_>, items: &mut [Item]) {
             money = None;
         }
         end = item.end;
-        money = currency(item).or(money);
+        // `vendu 60 euros, le jeu s'est écoulé à 3 millions`: a price is no measure of millions.
+        let large = item
+            .value
+            .or(item.max)
+            .is_some_and(|value| value.abs() >= Decimal::from(10_000));
+        money = currency(item).filter(|_| large).or(money);
         around = currency(item).or(around);
         let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
         let linked = item.first > 0
@@ -219,6 +276,7 @@ fn scaled_money(block: &Block<'_, '_>, items: &mut [Item]) {
         if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).or(named).filter(|_| scaled) {
             (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
             item.bare = false;
+            money = Some((code, ambiguous));
         }
     }
 }
@@ -232,6 +290,8 @@ fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
         "benefices",
         "tresorerie",
         "dette",
+        "capital",
+        "passif",
         "endettement",
         "capitalisation",
         "valorisation",

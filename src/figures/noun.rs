@@ -113,6 +113,23 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     }
     let fold = tokens.fold(at);
     let raw = tokens.raw(at);
+    // `dont 6,5 financés par l'Union`; their nouns would be spelled alike without accents.
+    let participle = [
+        "financé",
+        "annoncé",
+        "budgété",
+        "visé",
+        "programmé",
+        "prévu",
+        "attendu",
+        "livré",
+    ];
+    if participle.iter().any(|stem| {
+        raw.strip_prefix(stem)
+            .is_some_and(|end| matches!(end, "s" | "es"))
+    }) {
+        return false;
+    }
     // `20 A350-900`: the letter is no verb.
     if raw.len() == 1 && tokens.is_capital(at) && tokens.is_number(at + 1) && tokens.glued(at + 1) {
         return true;

@@ -132,16 +132,27 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
     let Some(mention) = first_of_sentence else {
         return;
     };
+    let breaks = |from: usize, to: usize, marks: &[char]| {
+        (from..to).any(|i| {
+            block.tokens.mark(i).is_some_and(|mark| marks.contains(&mark)) && !block.tokens.glued(i + 1)
+        })
+    };
     for item in items.iter_mut() {
         let apart = match item.first < mention.first {
             // A goal says nothing of what is: `40 % sont équipés, le solde d'ici à fin 2027`.
             true => {
-                is_deadline(block, mention.first)
-                    || (item.end..mention.first)
-                        .any(|i| matches!(block.tokens.mark(i), Some(';' | '–' | '—')))
+                is_deadline(block, mention.first) || breaks(item.end, mention.first, &[';', '–', '—', '.'])
             }
-            // `32 TWh en octobre ; EDF vise 370 TWh`
-            false => mention.taken && (mention.end..item.first).any(|i| block.tokens.is_mark(i, ';')),
+            // `32 TWh en octobre ; EDF vise 370 TWh`, `de 7 400 € en janvier à 5 100 € en octobre et de 12 %`
+            false => {
+                let others = mentions
+                    .iter()
+                    .filter(|other| other.first < item.first && other.period != mention.period);
+                mention.taken
+                    && (is_deadline(block, mention.first)
+                        || breaks(mention.end, item.first, &[';'])
+                        || others.count() > 0)
+            }
         };
         if led(item) && !apart {
             item.period = Some(mention.period.clone());
@@ -168,7 +179,7 @@ fn is_deadline(block: &Block<'_, '_>, mention: usize) -> bool {
             .take_while(|&i| !block.tokens.is_mark(i, ','))
             .any(|i| block.is_one_of(i, words))
     };
-    near(4, &["ici"]) || near(8, GOALS)
+    near(4, &["ici", "jusque"]) || near(8, GOALS)
 }
 
 /// `81 millions six mois plus tôt`, `78 la veille`
@@ -212,7 +223,7 @@ fn is_clause(block: &Block<'_, '_>, from: usize, to: usize) -> bool {
                     i,
                     &[
                         "contre", "mais", "soit", "apres", "qui", "dont", "against", "compared", "while",
-                        "versus", "after", "et", "and", "que", "than", "rapport",
+                        "versus", "vs", "after", "et", "and", "que", "than", "rapport",
                     ],
                 )
         })
@@ -258,12 +269,19 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
                 i >= sentence && (block.tokens.mark(i) != Some(',') || block.tokens.glued(i + 1))
             })
     };
+    // `comparaît jusqu'au 12 décembre aux côtés de sept autres`
+    if (1..=3)
+        .filter_map(|back| mention.checked_sub(back))
+        .any(|i| i > sentence && block.is_one_of(i, &["jusque"]))
+    {
+        return true;
+    }
     // `après 5 millions en 2022 et 28 millions en mars 2024`
     if clause(24).any(|i| {
         block.is_one_of(
             i,
             &[
-                "contre", "apres", "rapport", "comparer", "against", "compared", "versus",
+                "contre", "apres", "rapport", "comparer", "vs", "against", "compared", "versus",
             ],
         )
     }) {

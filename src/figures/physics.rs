@@ -348,7 +348,14 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
             fold(first - 2),
             "il" | "elle" | "je" | "ils" | "elles" | "qui" | "on"
         );
-    if person && !block.is_one_of(item.end, &["de"]) {
+    // `un éleveur sur deux aura plus de 55 ans`
+    let several = item.full_first < item.first
+        && first >= 1
+        && matches!(fold(first - 1), "aura" | "auront" | "ont" | "avaient")
+        && item
+            .value
+            .is_some_and(|age| age >= Decimal::from(16) && age <= Decimal::from(100));
+    if (person || several) && !block.is_one_of(item.end, &["de"]) {
         return true;
     }
     // `Jean Dupont (56 ans)`

@@ -187,6 +187,15 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             if !linked && amount && !INTRANSITIVE.iter().any(|stem| tokens.fold(i).starts_with(stem)) {
                 return None;
             }
+            // `une remontée de 2 400 personnes par heure` is a lift.
+            let lift = matches!(tokens.fold(i), "remontee" | "remontees")
+                && matches!(
+                    item.kind,
+                    FigureKind::Rate | FigureKind::Count | FigureKind::Quantity
+                );
+            if lift {
+                return None;
+            }
             // `gagner 3 000 euros` is earning, `gagner 3 %` rising.
             let earned = tokens.fold(i).starts_with("gagn")
                 && matches!(

@@ -151,7 +151,7 @@ fn is_flat(block: &Block<'_, '_>, i: usize) -> bool {
         block.is_one_of(i + 2, &["de"]) && tokens.is_number(i + 3) && tokens.raw(i + 4).starts_with('m');
     // `du T1 au T5`
     let many = tokens.raw(i + 3) == "T"
-        && block.is_one_of(i + 2, &["à"])
+        && block.is_one_of(i + 2, &["à", "au"])
         && !matches!(tokens.raw(i + 4), "1" | "2" | "3" | "4");
     measured || many || i > 0 && BEFORE.contains(&tokens.raw(i - 1))
 }

@@ -81,6 +81,16 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     if raw.len() == 1 {
         return None;
     }
+    // `54,8 millions de journées-skieurs`
+    let counted = matches!(fold, "journees" | "heures" | "nuits" | "jours" | "annees")
+        && tokens.is_mark(i + 1, '-')
+        && tokens.glued(i + 1)
+        && tokens.glued(i + 2)
+        && tokens.is_word(i + 2)
+        && !matches!(tokens.fold(i + 2), "lumiere" | "ci" | "la");
+    if counted {
+        return None;
+    }
     if lang != Lang::En
         && matches!(
             fold,

@@ -201,7 +201,7 @@ const FUNCTION_WORDS: &str = "
 
 /// Between a number and its noun.
 const ADJECTIVES: &str = "
-    premiers premieres derniers dernieres prochains prochaines nouveaux nouvelles nouveau nouvelle nouvel grands
+    premiers premieres derniers dernieres prochains prochaines habituel habituels habituelles operationnels operationnelles nouveaux nouvelles nouveau nouvelle nouvel grands
     grandes petits petites gros grosses principaux principales autres anciens anciennes jeunes meilleurs meilleures
     seuls seules vrais vraies bons bonnes belles beaux memes quelques futurs futures differents differentes simples
     grand grande petit petite ancien ancienne jeune bon bonne autre premier premiere dernier derniere seul seule

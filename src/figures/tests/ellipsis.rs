@@ -17,6 +17,18 @@ fn a_comparison_takes_the_unit_of_what_it_is_compared_with() {
             "il emprunte 177.000 euros au lieu de 162.000",
             "money | 177.000 euros | 177000 | EUR ; money | 162.000 | 162000 | EUR",
         ),
+        (
+            "développée en 21 mois au lieu des 48 habituels",
+            "duration | 21 mois | 21 | month ; duration | 48 | 48 | month",
+        ),
+        (
+            "un site de 40 MW extensible à 200",
+            "quantity | 40 MW | 40 | MW ; quantity | 200 | 200 | MW",
+        ),
+        (
+            "2,5 fois l'Ebitda, contre 4 au 30 juin",
+            "multiple | 2,5 fois | 2.5 ; count | 4 | 4 | @XXXX-06-30 ; date | 30 juin | @XXXX-06-30",
+        ),
         // Titles are compared with titles, not with percents.
         (
             "50.000 titres, soit 34 %, contre 10.000 auparavant",
@@ -55,6 +67,10 @@ fn parts_of_millions_are_of_millions() {
             "10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)",
             "count | 10,2 millions | 10200000 | abonnés ; count | 5,4 | 5400000 | abonnés ; \
              count | 2,1 | 2100000 | abonnés",
+        ),
+        (
+            "10,6 milliards d'euros dont 6,5 financés par l'Union",
+            "money | 10,6 milliards d'euros | 10600000000 | EUR ; money | 6,5 | 6500000000 | EUR",
         ),
         (
             "29,6 milliards de dollars, dont 20,4 pour le streaming",
@@ -101,7 +117,7 @@ fn what_stands_before_a_share_is_not_always_one() {
 }
 
 #[test]
-fn the_first_of_two_thousands_is_of_thousands() {
+fn the_first_of_two_is_of_the_size_of_the_second() {
     check_fr(&[
         (
             "entre 400 et 430 000 €",

@@ -91,6 +91,14 @@ fn wholesale_and_labour_news_is_read_as_meant() {
             "27 mois à partir de 57 ans",
             "duration | 27 mois | 27 | month ; age | 57 ans | 57 | 57.. | at_least | year",
         ),
+        (
+            "54,8 millions de journées-skieurs",
+            "count | 54,8 millions | 54800000 | journées-skieurs",
+        ),
+        (
+            "un éleveur sur deux aura plus de 55 ans",
+            "ratio | un éleveur sur deux | 0.5 ; age | 55 ans | 55 | 55.. | more_than | year",
+        ),
         ("pas avant 20 ans", "duration | 20 ans | 20 | year"),
         (
             "la hausse de la facture d'une famille de quatre personnes",
