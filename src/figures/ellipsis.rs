@@ -6,11 +6,12 @@ use super::assemble::{can_be_share, carry, goes_on_from, is_share};
 use super::block::Block;
 use super::item::Item;
 use super::numeral::Form;
+use super::sums;
 use crate::record::{FigureKind, Lang};
 
 /// Gives the numbers of a block the units that are said before them, in place.
 pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
-    scaled_money(block, items);
+    sums::complete(block, items);
     terms(block, items);
     for k in 1..items.len() {
         let (before, rest) = items.split_at_mut(k);
@@ -60,22 +61,24 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     {
         lead = lead.checked_sub(1)?;
     }
-    let to = lead > 0 && block.is_one_of(lead, &["with", "to"]) && block.is_one_of(lead - 1, &["compared"]);
-    let instead = lead > 0 && block.is_one_of(lead, &["de", "des"]) && block.is_one_of(lead - 1, &["lieu"]);
+    let after = |word: &[&str], before: &[&str]| {
+        lead > 0 && block.is_one_of(lead, word) && block.is_one_of(lead - 1, before)
+    };
+    let instead = after(&["de", "des"], &["lieu"])
+        || after(&["of"], &["instead"])
+        || after(&["than"], &["rather"])
+        || after(&["from"], &["up", "down"]);
     // `un site de 40 MW extensible à 200`
-    let extended = lead > 0
-        && block.is_one_of(lead, &["à"])
-        && block.is_one_of(
-            lead - 1,
-            &[
-                "extensible",
-                "extensibles",
-                "porte",
-                "portee",
-                "portes",
-                "portees",
-            ],
-        );
+    let further = &[
+        "extensible",
+        "extensibles",
+        "porte",
+        "portee",
+        "portes",
+        "portees",
+    ];
+    let extended = after(&["à"], further);
+    let to = after(&["with", "to"], &["compared"]);
     if !(to || instead || extended || block.is_one_of(lead, &["contre", "against", "versus", "vs"])) {
         return None;
     }
@@ -87,10 +90,8 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
                 &["sur", "en", "over", "in"],
             )
     };
-    let a = before
-        .iter()
-        .rposition(|item| item.kind != FigureKind::Date && !lasts(item))
-        .or_else(|| before.iter().rposition(says_unit))?;
+    let a = last(before, |item| item.kind != FigureKind::Date && !lasts(item))
+        .or_else(|| last(before, says_unit))?;
     // `34 %, contre 10.000 en janvier (10 %)`
     if is_share(&before[a]) && !can_be_share(b) {
         return None;
@@ -130,7 +131,7 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         Lang::En => &["in", "for", "at", "on"],
         _ => &["en", "pour", "à", "au", "aux", "chez", "dans", "sur", "hors"],
     };
-    let a = before.iter().rposition(|item| item.kind != FigureKind::Date)?;
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
     let at = before[a].end.max(before[a].reach);
     // `39 g/kg de matière grasse et 33,2 de protéines`
     let material = place == "de" && b.numeral.decimals;
@@ -146,11 +147,15 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
 /// `10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)`: nobody counts tenths, so these are millions too.
 fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
-    let a = before.iter().rposition(|item| item.kind != FigureKind::Date)?;
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
     let whole = &before[a];
-    let goes_on = whole.numeral.first > 0 && block.is_one_of(whole.numeral.first - 1, &["dont", "including"]);
-    let named = block.is_one_of(lead, &["dont", "including"])
-        || goes_on && (block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "and"]));
+    let of_it = |i: usize| {
+        block.is_one_of(i, &["dont", "including"])
+            || i > 0 && block.is_one_of(i, &["which"]) && block.is_one_of(i - 1, &["of"])
+    };
+    let goes_on = whole.numeral.first.checked_sub(1).is_some_and(of_it);
+    let named =
+        of_it(lead) || goes_on && (block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "and"]));
     let counted = matches!(whole.kind, FigureKind::Count | FigureKind::Money);
     let large = whole.numeral.scale >= Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
     let smaller = whole.value.or(whole.max)?.checked_div(whole.numeral.scale)? > b.value?;
@@ -163,25 +168,36 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
 fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let tokens = block.tokens;
     let lead = b.full_first.checked_sub(1)?;
-    let last = before.len().checked_sub(1)?;
+    let neighbour = before.len().checked_sub(1)?;
+    let first = &before[neighbour];
     let to = block.is_one_of(lead, &["à"])
-        && before[last].end == lead
-        && before[last].first > 0
-        && block.is_one_of(before[last].first - 1, &["de"]);
+        && first.end == lead
+        && first.first > 0
+        && block.is_one_of(first.first - 1, &["de"]);
     if to {
-        return says_unit(&before[last]).then_some(last);
+        return says_unit(first).then_some(neighbour);
     }
     let from =
         block.is_one_of(lead, &["de"]) && block.is_one_of(b.end, &["à"]) && tokens.is_number(b.end + 1);
-    let a = before
-        .iter()
-        .rposition(says_unit)
-        .filter(|_| from && goes_on_from(block, lead))?;
+    if !(from && goes_on_from(block, lead)) {
+        return None;
+    }
+    let a = last(before, says_unit)?;
     is_one_sentence(block, &before[a], b).then_some(a)
 }
 
+/// The last figure like that, not further back than a reader would look.
+fn last(before: &[Item], like: impl Fn(&Item) -> bool) -> Option<usize> {
+    const BACK: usize = 16;
+    let first = before.len().saturating_sub(BACK);
+    before[first..].iter().rposition(like).map(|at| first + at)
+}
+
 fn is_one_sentence(block: &Block<'_, '_>, a: &Item, b: &Item) -> bool {
-    !(a.end..b.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?' | ':')))
+    let ends = |i: usize| {
+        matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?' | ':')) && !block.tokens.glued(i + 1)
+    };
+    !(a.end..b.first).any(ends)
 }
 
 /// `18 mois de prison dont 6 avec sursis`: the second number is of months too.
@@ -196,135 +212,4 @@ fn terms(block: &Block<'_, '_>, items: &mut [Item]) {
             carry(b, a);
         }
     }
-}
-
-/// `3,2 milliards d'euros, contre 3,06 milliards`: a scaled number with nothing counted, after money in
-/// the same sentence, is money too.
-fn scaled_money(block: &Block<'_, '_>, items: &mut [Item]) {
-    const LINKS: &[&str] = &[
-        "contre",
-        "apres",
-        "à",
-        "et",
-        "puis",
-        "de",
-        "dont",
-        "soit",
-        "plus",
-        "moins",
-        "pres",
-        "environ",
-        "against",
-        "from",
-        "to",
-        "and",
-        "versus",
-        "compared",
-        "than",
-        "ou",
-        "avoisiner",
-        "avoisine",
-        "atteindre",
-        "atteint",
-        "depasser",
-        "depasse",
-        "frole",
-        "froler",
-        "remis",
-        "apporte",
-        "verse",
-        "investi",
-        "leve",
-        "depense",
-    ];
-    let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
-    let mut money: Option<(&'static str, bool)> = None;
-    let currency = |item: &Item| {
-        item.currency
-            .filter(|_| item.kind == FigureKind::Money)
-            .map(|code| (code, item.ambiguous))
-    };
-    // The currency that the paragraph was last in, at first the one that it will be in.
-    let mut around = items.iter().find_map(currency);
-    let mut end = 0;
-    for k in 0..items.len() {
-        let next = items.get(k + 1).and_then(|next| {
-            let near = next.kind == FigureKind::Money && next.first.saturating_sub(items[k].end) <= 2;
-            let linked = next.first > 0 && block.is_one_of(next.first - 1, &["à", "contre", "to"]);
-            next.currency
-                .filter(|_| near && linked)
-                .map(|code| (code, next.ambiguous))
-        });
-        let item = &mut items[k];
-        if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
-            money = None;
-        }
-        end = item.end;
-        // `vendu 60 euros, le jeu s'est écoulé à 3 millions`: a price is no measure of millions.
-        let large = item
-            .value
-            .or(item.max)
-            .is_some_and(|value| value.abs() >= Decimal::from(10_000));
-        money = currency(item).filter(|_| large).or(money);
-        around = currency(item).or(around);
-        let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
-        let linked = item.first > 0
-            && (block.is_one_of(item.first - 1, LINKS)
-                || matches!(block.tokens.mark(item.first - 1), Some('(' | ',' | '–' | '—')));
-        // `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
-        let named = around.filter(|_| scaled && names_money(block, item));
-        if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).or(named).filter(|_| scaled) {
-            (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
-            item.bare = false;
-            money = Some((code, ambiguous));
-        }
-    }
-}
-
-/// `l'Ebit monte de 49 % à 4,1 milliards`, `la trésorerie (52 millions`: what stands before is never anything but money.
-fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
-    const NOUNS: &[&str] = &[
-        "ebit",
-        "ebitda",
-        "benefice",
-        "benefices",
-        "tresorerie",
-        "dette",
-        "capital",
-        "passif",
-        "endettement",
-        "capitalisation",
-        "valorisation",
-        "revenu",
-        "revenus",
-        "recettes",
-        "budget",
-        "deficit",
-        "excedent",
-        "perte",
-        "pertes",
-        "cout",
-        "couts",
-        "montant",
-        "facture",
-        "amende",
-        "economies",
-        "affaires",
-        "resultat",
-        "dividende",
-        "dividendes",
-        "profit",
-        "profits",
-        "revenue",
-        "earnings",
-        "debt",
-        "income",
-        "proceeds",
-    ];
-    const REACH: usize = 14;
-    let tokens = block.tokens;
-    (1..=REACH)
-        .map_while(|back| item.first.checked_sub(back))
-        .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';' | ':' | '?' | '!')) || tokens.glued(i + 1))
-        .any(|i| block.is_one_of(i, NOUNS))
 }

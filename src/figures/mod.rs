@@ -34,11 +34,13 @@ mod qualify;
 mod quarter;
 mod rate;
 mod ratio;
+mod relative;
 mod scale;
 mod scan;
 mod sign;
 mod slashed;
 mod spelled;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -47,3 +47,22 @@ fn english_qualifiers_and_directions() {
         ),
     ]);
 }
+
+#[test]
+fn units_that_are_said_once_hold_for_what_they_are_compared_with() {
+    check_en(&[
+        (
+            "The spread narrowed to 71 bps, against 78 a day earlier",
+            "basis_points | 71 bps | 71 | bp ; basis_points | 78 | 78 | bp",
+        ),
+        (
+            "a backlog of 19 months, down from 21",
+            "duration | 19 months | 19 | month ; duration | 21 | 21 | month",
+        ),
+        (
+            "10.2 million subscribers, including 5.4 in France and 2.1 in Brazil",
+            "count | 10.2 million | 10200000 | subscribers ; count | 5.4 | 5400000 | subscribers ; \
+             count | 2.1 | 2100000 | subscribers",
+        ),
+    ]);
+}
