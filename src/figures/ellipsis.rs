@@ -21,8 +21,11 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         }
         let said = compared(block, before, b)
             .or_else(|| parallel(block, before, b))
+            .or_else(|| led_alike(block, before, b))
             .or_else(|| part(block, before, b))
-            .or_else(|| change(block, before, b));
+            .or_else(|| change(block, before, b))
+            .or_else(|| quoted(block, before, b))
+            .or_else(|| bracket(block, before, b));
         if let Some(a) = said {
             carry(b, &before[a]);
         }
@@ -100,11 +103,26 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let change = before[a].kind == FigureKind::Percent
         && (before[a].numeral.signed || is_of_change(block, &before[a]))
         && a > 0;
-    (says_unit(&before[a])
+    ((says_unit(&before[a]) || is_of_one_size(&before[a], b))
         && !change
         && lead - before[a].end.min(lead) <= REACH
         && is_one_sentence(block, &before[a], b))
     .then_some(a)
+}
+
+/// `12,3 millions de voitures, contre 11,8`: two numbers of millions, of which one says so.
+fn is_of_one_size(a: &Item, b: &Item) -> bool {
+    let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
+    let mantissa = a.value.and_then(|value| value.checked_div(a.numeral.scale));
+    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::TEN).is_some_and(|most| a < most);
+    let alike = mantissa
+        .zip(b.value)
+        .is_some_and(|(a, b)| within(a, b) && within(b, a));
+    a.kind == FigureKind::Count
+        && a.numeral.scale >= million
+        && b.numeral.scale == Decimal::ONE
+        && !b.numeral.grouped
+        && alike
 }
 
 /// `en hausse de 5 %`
@@ -144,6 +162,43 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     .then_some(a)
 }
 
+/// `l'Espagne croît de 16,4 % et l'Italie de 4,1`, `de 6,7 % cette année et de 3,6 l'an prochain`
+fn led_alike(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 10;
+    let tokens = block.tokens;
+    let of = b.first.checked_sub(1).filter(|&i| block.is_one_of(i, &["de"]))?;
+    let lead = of.checked_sub(1)?;
+    // … not `et un ratio de 2,4`.
+    let goes_on =
+        tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "puis"]) || tokens.is_capital(lead);
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let whole = &before[a];
+    let alike = whole.first > 0 && block.is_one_of(whole.first - 1, &["de"]);
+    (goes_on
+        && alike
+        && is_share(whole)
+        && b.numeral.decimals
+        && can_be_share(b)
+        && of - whole.end.min(of) <= REACH
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
+
+/// `1,9 jour par semaine (2,2 en 2021)`: the same at another time.
+fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b
+        .full_first
+        .checked_sub(1)
+        .filter(|&i| block.tokens.is_mark(i, '('))?;
+    let then = block.is_one_of(b.end, &["en", "fin", "debut", "auparavant", "in"])
+        || block.is_one_of(b.end + 1, &["an", "mois"]);
+    let a = before.len().checked_sub(1)?;
+    let near = lead
+        .checked_sub(before[a].reach.max(before[a].end))
+        .is_some_and(|gap| gap <= 2);
+    (then && near && says_unit(&before[a]) && (can_be_share(b) || !is_share(&before[a]))).then_some(a)
+}
+
 /// `10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)`: nobody counts tenths, so these are millions too.
 fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
@@ -160,8 +215,9 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let large = whole.numeral.scale >= Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
     let smaller = whole.value.or(whole.max)?.checked_div(whole.numeral.scale)? > b.value?;
     let small = smaller || goes_on;
-    (named && counted && large && small && b.numeral.decimals && is_one_sentence(block, whole, b))
-        .then_some(a)
+    // … nor has anybody 61 euros of 142 billion.
+    let cut = b.numeral.decimals || whole.kind == FigureKind::Money;
+    (named && counted && large && small && cut && is_one_sentence(block, whole, b)).then_some(a)
 }
 
 /// `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`: one change after the other.
@@ -184,6 +240,22 @@ fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     }
     let a = last(before, says_unit)?;
     is_one_sentence(block, &before[a], b).then_some(a)
+}
+
+/// `passé de 7,6 à 78 euros ; il perdait 1,2 %, à 76,95`: the price after its change.
+fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    let change = before.last()?;
+    let moved = change.kind == FigureKind::Percent && lead - change.end.min(lead) <= 1;
+    if !(moved && b.numeral.decimals && block.is_one_of(lead, &["à", "at", "to"])) {
+        return None;
+    }
+    let a = last(before, |item| item.kind == FigureKind::Money)?;
+    let price = before[a]
+        .value
+        .filter(|_| before[a].numeral.scale == Decimal::ONE)?;
+    let near = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TWO).is_some_and(|most| b < most);
+    (near(price, b.value?) && near(b.value?, price)).then_some(a)
 }
 
 /// The last figure like that, not further back than a reader would look.

@@ -499,6 +499,8 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
         }
         // `neuf`: new. `mille`: in names and idioms.
         "neuf" => !before(&["les", "ces", "ses", "à", "a", "de", "sur", "moins", "plus"]) || before(&["de"]),
+        // `le numéro trois mondial`
+        _ if before(&["numero"]) => true,
         "deux" => before(&["tous", "toutes", "entre", "en"]),
         "cent" | "cents" => before(&["pour"]),
         _ => false,

@@ -222,8 +222,8 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
         if block.is_one_of(
             i,
             &[
-                "contre", "soit", "mais", "que", "qui", "dont", "et", "pour", "avec", "which", "that", "and",
-                "but", "for", "with",
+                "contre", "soit", "mais", "lors", "que", "qui", "dont", "et", "pour", "avec", "which",
+                "that", "and", "but", "for", "with",
             ],
         ) {
             return None;

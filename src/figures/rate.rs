@@ -38,6 +38,17 @@ pub(super) fn denominator(
 fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Option<(String, usize)> {
     let tokens = block.tokens;
     let money = item.kind == FigureKind::Money;
+    // `550 € HT/HC/m²/an`
+    let mut i = i;
+    while money
+        && matches!(
+            tokens.raw(i + usize::from(tokens.is_mark(i, '/'))),
+            "HT" | "HC" | "TTC" | "CC"
+        )
+        && tokens.is_mark(i + 1 + usize::from(tokens.is_mark(i, '/')), '/')
+    {
+        i += 1 + usize::from(tokens.is_mark(i, '/'));
+    }
     if tokens.is_mark(i, '/') && tokens.near(i) {
         // `5,6 l/100 km`, `478 €/1 000 l`
         if let Some(Reading::Number(count)) = tokens

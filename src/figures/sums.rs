@@ -25,7 +25,8 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
         "
     ebit ebitda benefice benefices tresorerie dette capital passif endettement capitalisation valorisation
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
-    affaires resultat dividende dividendes profit profits revenue earnings debt income proceeds
+    affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte interessement levee amendes provisionne provision provisions emprunt emprunts subvention
+    subventions income proceeds
 ",
     )
 });
@@ -64,9 +65,15 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         money = currency(item).filter(|_| large).or(money);
         around = currency(item).or(around);
         let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
-        let linked = item.first > 0
-            && (LINKS.has(block.tokens.fold(item.first - 1))
-                || matches!(block.tokens.mark(item.first - 1), Some('(' | ',' | '–' | '—')));
+        let linked = |lead: usize| {
+            LINKS.has(block.tokens.fold(lead))
+                || matches!(block.tokens.mark(lead), Some('(' | ',' | '–' | '—'))
+        };
+        let article = |lead: usize| usize::from(lead > 0 && block.is_one_of(lead, &["le", "les"]));
+        let linked = item
+            .first
+            .checked_sub(1)
+            .is_some_and(|lead| linked(lead - article(lead)));
         // `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
         let named = around.filter(|_| scaled && names_money(block, item));
         if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).or(named).filter(|_| scaled) {
@@ -81,6 +88,12 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
 fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
     const REACH: usize = 14;
     let tokens = block.tokens;
+    // `54 millions d'intéressement`
+    if block.is_one_of(item.end, &["de"])
+        && (NOUNS.has(tokens.fold(item.end + 1)) || block.is_one_of(item.end + 1, &["chiffre"]))
+    {
+        return true;
+    }
     (1..=REACH)
         .map_while(|back| item.first.checked_sub(back))
         .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';' | ':' | '?' | '!')) || tokens.glued(i + 1))

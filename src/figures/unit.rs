@@ -71,6 +71,11 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
             next + 1,
         ));
     }
+    if fold == "milles" && matches!(tokens.fold(i + 1), "nautiques" | "marins") {
+        let symbol = "nmi".to_owned();
+        let kind = FigureKind::Quantity;
+        return Some((Unit { symbol, kind }, i + 2));
+    }
     // `74 q/ha`; elsewhere the letter is none.
     if raw == "q" && tokens.is_mark(i + 1, '/') && tokens.raw(i + 2) == "ha" {
         let symbol = "q".to_owned();

@@ -29,6 +29,15 @@ fn a_comparison_takes_the_unit_of_what_it_is_compared_with() {
             "2,5 fois l'Ebitda, contre 4 au 30 juin",
             "multiple | 2,5 fois | 2.5 ; count | 4 | 4 | @XXXX-06-30 ; date | 30 juin | @XXXX-06-30",
         ),
+        (
+            "Il s'est vendu 12,3 millions de voitures, contre 11,8 en 2023",
+            "count | 12,3 millions | 12300000 | voitures ; count | 11,8 | 11800000 | voitures | @2023 ; date | 2023 | @2023",
+        ),
+        (
+            "passé de 7,6 à 78 euros ; il perdait 1,2 %, à 76,95",
+            "money | 7,6 | 7.6 | EUR ; money | 78 euros | 78 | EUR ; percent | 1,2 % | 1.2 | % | down ; \
+             money | 76,95 | 76.95 | EUR",
+        ),
         // Titles are compared with titles, not with percents.
         (
             "50.000 titres, soit 34 %, contre 10.000 auparavant",
@@ -43,6 +52,18 @@ fn a_list_with_one_preposition_says_its_unit_once() {
         (
             "69,99 € en version standard et 99,99 en édition Deluxe",
             "money | 69,99 € | 69.99 | EUR ; money | 99,99 | 99.99 | EUR",
+        ),
+        (
+            "L'Espagne croît de 16,4 % et l'Italie de 4,1",
+            "percent | 16,4 % | 16.4 | % | up ; percent | 4,1 | 4.1 | % | up",
+        ),
+        (
+            "une marge de 16,4 % et un ratio de 2,4",
+            "percent | 16,4 % | 16.4 | % ; count | 2,4 | 2.4",
+        ),
+        (
+            "1,9 jour par semaine (2,2 en 2021)",
+            "duration | 1,9 jour | 1.9 | day ; duration | 2,2 | 2.2 | day | @2021 ; date | 2021 | @2021",
         ),
         (
             "10.000 € pour les logements sociaux, 12 000 pour les très sociaux",
@@ -94,6 +115,19 @@ fn sums_without_a_currency_are_of_the_paragraphs_own() {
         (
             "L'Ebit monte à 4,1 milliards",
             "count | 4,1 milliards | 4100000000",
+        ),
+        (
+            "Les encours atteignent 142 milliards, dont 61 à l'habitat. La prime est de 1.000 €.",
+            "money | 142 milliards | 142000000000 | EUR ; money | 61 | 61000000000 | EUR ; money | 1.000 € | 1000 | EUR",
+        ),
+        (
+            "54 millions d'intéressement, soit 8 437 euros chacun",
+            "money | 54 millions | 54000000 | EUR ; money | 8 437 euros | 8437 | EUR",
+        ),
+        (
+            "24 milliards de dollars, et devrait dépasser les 30 milliards",
+            "money | 24 milliards de dollars | 24000000000 | USD? ; \
+             money | 30 milliards | 30000000000 | 30000000000.. | more_than | USD?",
         ),
         (
             "13,2 milliards d'euros — 23,7 milliards selon la Cour",

@@ -80,6 +80,19 @@ fn releases_are_read_as_accountants_write_them() {
 #[test]
 fn wholesale_and_labour_news_is_read_as_meant() {
     check_fr(&[
+        (
+            "550 € HT/HC/m²/an",
+            "rate | 550 € HT/HC/m²/an | 550 | /m2/year | EUR",
+        ),
+        (
+            "3.500 milles nautiques",
+            "quantity | 3.500 milles nautiques | 3500 | nmi",
+        ),
+        ("numéro trois mondial", ""),
+        (
+            "en recul lors de sept des huit mois",
+            "count | sept | 7 ; duration | huit mois | 8 | month",
+        ),
         ("une récolte de 3,2 Mhl", "quantity | 3,2 Mhl | 3.2 | MhL"),
         ("la douzaine d'œufs", "count | douzaine | 12 | œufs"),
         (
