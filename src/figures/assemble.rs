@@ -234,7 +234,8 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     let by = block.is_one_of(lead, &["by", "de"])
         && lead > 0
         && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1));
-    if by && !a.bare && a.unit.is_none() | (a.unit.as_deref() != Some("%")) {
+    let sized = a.numeral.scale >= Decimal::ONE_THOUSAND;
+    if by && (!a.bare || sized) && a.unit.is_none() | (a.unit.as_deref() != Some("%")) {
         return true;
     }
     if block.lang.lang == Lang::En {

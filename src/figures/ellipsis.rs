@@ -23,6 +23,7 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             .or_else(|| parallel(block, before, b))
             .or_else(|| led_alike(block, before, b))
             .or_else(|| part(block, before, b))
+            .or_else(|| again(block, before, b))
             .or_else(|| change(block, before, b))
             .or_else(|| quoted(block, before, b))
             .or_else(|| bracket(block, before, b));
@@ -82,7 +83,14 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     ];
     let extended = after(&["à"], further);
     let to = after(&["with", "to"], &["compared"]);
-    if !(to || instead || extended || block.is_one_of(lead, &["contre", "against", "versus", "vs"])) {
+    // `1,0 %, après 0,7`
+    let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after"]);
+    if !(followed
+        || to
+        || instead
+        || extended
+        || block.is_one_of(lead, &["contre", "against", "versus", "vs"]))
+    {
         return None;
     }
     // `en hausse de 5 % sur un an, contre …`: how long a change took is not what is compared.
@@ -218,6 +226,21 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     // … nor has anybody 61 euros of 142 billion.
     let cut = b.numeral.decimals || whole.kind == FigureKind::Money;
     (named && counted && large && small && cut && is_one_sentence(block, whole, b)).then_some(a)
+}
+
+/// `plafonnerait à 69,3 millions avant de redescendre à 68,1`
+fn again(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    if !(b.numeral.decimals && block.is_one_of(lead, &["à"])) {
+        return None;
+    }
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let mantissa = before[a]
+        .value
+        .and_then(|value| value.checked_div(before[a].numeral.scale))?;
+    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::new(15, 1)).is_some_and(|most| a < most);
+    let alike = within(mantissa, b.value?) && within(b.value?, mantissa);
+    (alike && is_of_one_size(&before[a], b) && is_one_sentence(block, &before[a], b)).then_some(a)
 }
 
 /// `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`: one change after the other.

@@ -123,6 +123,8 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
         "prévu",
         "attendu",
         "livré",
+        "lié",
+        "espéré",
     ];
     if participle.iter().any(|stem| {
         raw.strip_prefix(stem)

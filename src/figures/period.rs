@@ -330,7 +330,7 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
         block.is_one_of(
             i,
             &[
-                "contre", "apres", "rapport", "comparer", "vs", "against", "compared", "versus",
+                "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus",
             ],
         )
     }) {

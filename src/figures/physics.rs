@@ -389,7 +389,9 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     let the = |i: usize| matches!(tokens.raw(i), "les" | "Les" | "des" | "aux");
     if first >= 1
         && the(first - 1)
-        && (item.full_first < item.first || item.min.is_some() && item.max.is_some())
+        && (item.full_first < item.first
+            || item.full_end > item.end
+            || item.min.is_some() && item.max.is_some())
     {
         return true;
     }
@@ -410,6 +412,10 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     let span =
         first >= 1 && fold(first - 1) == "à" && item.min.is_some() && tokens.is_mark(item.first + 1, '-');
     if block.lang.decimal_comma && open && grown(item.value.or(item.min)) && (bound || before || span) {
+        return true;
+    }
+    // `l'âge moyen au premier enfant recule encore, à 31,1 ans`
+    if first >= 1 && fold(first - 1) == "à" && near(&["age"], 10) && grown(item.value) {
         return true;
     }
     // `À 35 ans, il…`

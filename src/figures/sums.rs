@@ -31,71 +31,113 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     )
 });
 
-/// `3,2 milliards d'euros, contre 3,06 milliards`: a scaled number with nothing counted, after money in
-/// the same sentence, is money too.
+/// Gives sums the currency of the sums around them, in place.
 pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
-    let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
-    let mut money: Option<(&'static str, bool)> = None;
-    let currency = |item: &Item| {
-        item.currency
-            .filter(|_| item.kind == FigureKind::Money)
-            .map(|code| (code, item.ambiguous))
-    };
     // The currency that the paragraph was last in, at first the one that it will be in.
     let mut around = items.iter().find_map(currency);
+    let in_sums = items
+        .iter()
+        .any(|item| currency(item).is_some() && is_large(item));
+    let other_billions = items.iter().any(counts_billions);
+    // … and that the sentence was last in.
+    let mut said: Option<Currency> = None;
     let mut end = 0;
     for k in 0..items.len() {
-        let next = items.get(k + 1).and_then(|next| {
-            let near = next.kind == FigureKind::Money && next.first.saturating_sub(items[k].end) <= 2;
-            let linked = next.first > 0 && block.is_one_of(next.first - 1, &["à", "contre", "to"]);
-            next.currency
-                .filter(|_| near && linked)
-                .map(|code| (code, next.ambiguous))
-        });
+        let next = items
+            .get(k + 1)
+            .and_then(|next| comes_after(block, &items[k], next));
         let item = &mut items[k];
         if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
-            money = None;
+            said = None;
         }
         end = item.end;
-        // `vendu 60 euros, le jeu s'est écoulé à 3 millions`: a price is no measure of millions.
-        let large = item
-            .value
-            .or(item.max)
-            .is_some_and(|value| value.abs() >= Decimal::from(10_000));
-        money = currency(item).filter(|_| large).or(money);
+        said = currency(item).filter(|_| is_large(item)).or(said);
         around = currency(item).or(around);
-        let scaled = item.numeral.scale >= million && item.bare && item.kind == FigureKind::Count;
-        let linked = |lead: usize| {
-            LINKS.has(block.tokens.fold(lead))
-                || matches!(block.tokens.mark(lead), Some('(' | ',' | '–' | '—'))
-        };
-        let article = |lead: usize| usize::from(lead > 0 && block.is_one_of(lead, &["le", "les"]));
-        let linked = item
-            .first
-            .checked_sub(1)
-            .is_some_and(|lead| linked(lead - article(lead)));
-        // `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
-        let named = around.filter(|_| scaled && names_money(block, item));
-        if let Some((code, ambiguous)) = money.filter(|_| linked).or(next).or(named).filter(|_| scaled) {
+        if !is_sum(block, item) {
+            continue;
+        }
+        let billions =
+            item.numeral.scale > million() && !other_billions && in_sums && !is_number(block, item);
+        let found = said.filter(|_| is_linked(block, item)).or(next).or(around
+            .filter(|_| billions || names_money(block, item))
+            .map(|(code, _)| (code, true)));
+        if let Some((code, ambiguous)) = found {
             (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
-            item.bare = false;
-            money = Some((code, ambiguous));
+            (item.unit, item.bare) = (None, false);
+            said = found;
         }
     }
 }
 
-/// `l'Ebit monte de 49 % à 4,1 milliards`, `la trésorerie (52 millions`: what stands before is never anything but money.
+/// A code, and whether the text may mean another one: several countries share the word, or the paragraph says it and
+/// not the sentence.
+type Currency = (&'static str, bool);
+
+fn currency(item: &Item) -> Option<Currency> {
+    let code = item.currency.filter(|_| item.kind == FigureKind::Money)?;
+    Some((code, item.ambiguous))
+}
+
+fn million() -> Decimal {
+    Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND
+}
+
+/// Things that are counted in billions, as tokens and people are.
+fn counts_billions(item: &Item) -> bool {
+    item.kind == FigureKind::Count && item.numeral.scale > million() && item.unit.is_some()
+}
+
+/// `le nombre de transactions dépassait 2,6 milliards`
+fn is_number(block: &Block<'_, '_>, item: &Item) -> bool {
+    let back = (1..=8).map_while(|back| item.first.checked_sub(back));
+    let mut sentence = back.take_while(|&i| !matches!(block.tokens.mark(i), Some('.' | ';' | ':' | ',')));
+    sentence.any(|i| block.is_one_of(i, &["nombre", "volume", "volumes", "population", "number"]))
+}
+
+/// `vendu 60 euros, le jeu s'est écoulé à 3 millions`: a price is no measure of millions.
+fn is_large(item: &Item) -> bool {
+    let value = item.value.or(item.max);
+    value.is_some_and(|value| value.abs() >= Decimal::from(10_000))
+}
+
+/// Millions of nothing that is counted, or of what is counted in money.
+fn is_sum(block: &Block<'_, '_>, item: &Item) -> bool {
+    let scaled = item.numeral.scale >= million() && item.kind == FigureKind::Count;
+    scaled && (item.bare || is_of_money(block, item))
+}
+
+/// `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
+fn comes_after(block: &Block<'_, '_>, item: &Item, next: &Item) -> Option<Currency> {
+    let near = next.first.saturating_sub(item.end) <= 2;
+    let linked = next.first > 0 && block.is_one_of(next.first - 1, &["à", "contre", "to"]);
+    currency(next).filter(|_| near && linked)
+}
+
+/// `3,2 milliards d'euros, contre 3,06 milliards`
+fn is_linked(block: &Block<'_, '_>, item: &Item) -> bool {
+    let link = |lead: usize| {
+        let mark = matches!(block.tokens.mark(lead), Some('(' | ',' | '–' | '—'));
+        mark || LINKS.has(block.tokens.fold(lead))
+    };
+    // `dépasser les 30 milliards`
+    let article = |lead: usize| usize::from(lead > 0 && block.is_one_of(lead, &["le", "les"]));
+    let lead = item.first.checked_sub(1);
+    lead.is_some_and(|lead| link(lead - article(lead)))
+}
+
+/// `54 millions d'intéressement`, `2 milliards de chiffre d'affaires`
+fn is_of_money(block: &Block<'_, '_>, item: &Item) -> bool {
+    let of = block.is_one_of(item.end, &["de"]);
+    of && (NOUNS.has(block.tokens.fold(item.end + 1)) || block.is_one_of(item.end + 1, &["chiffre"]))
+}
+
+/// `l'Ebit monte de 49 % à 4,1 milliards`, `la trésorerie (52 millions`
 fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
     const REACH: usize = 14;
     let tokens = block.tokens;
-    // `54 millions d'intéressement`
-    if block.is_one_of(item.end, &["de"])
-        && (NOUNS.has(tokens.fold(item.end + 1)) || block.is_one_of(item.end + 1, &["chiffre"]))
-    {
-        return true;
-    }
-    (1..=REACH)
+    let before = (1..=REACH)
         .map_while(|back| item.first.checked_sub(back))
         .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';' | ':' | '?' | '!')) || tokens.glued(i + 1))
-        .any(|i| NOUNS.has(tokens.fold(i)))
+        .any(|i| NOUNS.has(tokens.fold(i)));
+    before || is_of_money(block, item)
 }

@@ -178,7 +178,9 @@ impl<'a> Reading<'a> {
         });
         Some(Reading {
             figure,
-            bare: sort == Sort::Number && figure.kind == FigureKind::Count && unit == Unit::Bare,
+            bare: sort == Sort::Number
+                && unit == Unit::Bare
+                && (figure.kind == FigureKind::Count || implies_currency(figure)),
             sort,
             amount,
             bound: bound_of(figure.qualifier),
@@ -262,6 +264,9 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
         Unit::Known(id) => Sort::Measure(id),
         Unit::Bare | Unit::Noun => Sort::Number,
     };
+    if implies_currency(figure) {
+        return Sort::Number;
+    }
     if let Some(currency) = &figure.currency {
         return Sort::Money(Currency::of(currency));
     }
@@ -294,6 +299,20 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
         | FigureKind::Rate
         | FigureKind::Date => measure(unit),
     }
+}
+
+/// `4,1 milliards`, whose currency another sentence of its paragraph tells: to the gate it is the number that it says.
+fn implies_currency(figure: &Figure) -> bool {
+    let stems: &[&str] = match figure.currency.as_deref() {
+        Some("EUR") => &["€", "eur"],
+        Some("USD") => &["$", "dollar", "usd"],
+        Some("GBP") => &["£", "livre", "pound", "sterling", "gbp"],
+        Some("CHF") => &["franc", "chf"],
+        // The others are told by too many words; they stay what they are.
+        _ => return false,
+    };
+    let sentence = figure.sentence.to_lowercase();
+    figure.kind == FigureKind::Money && !sentence.is_empty() && !stems.iter().any(|stem| sentence.contains(stem))
 }
 
 /// `divisé par deux`, `halved`: what is left is the half of it.

@@ -179,7 +179,7 @@ pub struct Figure {
     pub unit: Option<String>,
     /// ISO 4217 code.
     pub currency: Option<String>,
-    /// The text names the currency by a word that several countries share (`dollars`, `francs`).
+    /// Several countries share the word for the currency (`dollars`, `francs`), or only the paragraph names it.
     #[serde(default)]
     pub currency_ambiguous: bool,
     /// Which way it moved.

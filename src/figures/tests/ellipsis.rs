@@ -38,6 +38,14 @@ fn a_comparison_takes_the_unit_of_what_it_is_compared_with() {
             "money | 7,6 | 7.6 | EUR ; money | 78 euros | 78 | EUR ; percent | 1,2 % | 1.2 | % | down ; \
              money | 76,95 | 76.95 | EUR",
         ),
+        (
+            "une croissance de 1,0 %, après 0,7",
+            "percent | 1,0 % | 1 | % | up ; percent | 0,7 | 0.7 | %",
+        ),
+        (
+            "elle plafonnerait à 69,3 millions avant de redescendre à 68,1",
+            "count | 69,3 millions | 69300000 ; count | 68,1 | 68100000",
+        ),
         // Titles are compared with titles, not with percents.
         (
             "50.000 titres, soit 34 %, contre 10.000 auparavant",
@@ -110,7 +118,7 @@ fn sums_without_a_currency_are_of_the_paragraphs_own() {
         (
             "Il a perdu 0,9 Md€. L'Ebit monte de 49 % à 4,1 milliards, la trésorerie (52 millions) fond.",
             "money | 0,9 Md€ | 900000000 | EUR | down ; percent | 49 % | 49 | % | up ; \
-             money | 4,1 milliards | 4100000000 | EUR ; money | 52 millions | 52000000 | EUR",
+             money | 4,1 milliards | 4100000000 | EUR? ; money | 52 millions | 52000000 | EUR?",
         ),
         (
             "L'Ebit monte à 4,1 milliards",
@@ -118,11 +126,28 @@ fn sums_without_a_currency_are_of_the_paragraphs_own() {
         ),
         (
             "Les encours atteignent 142 milliards, dont 61 à l'habitat. La prime est de 1.000 €.",
-            "money | 142 milliards | 142000000000 | EUR ; money | 61 | 61000000000 | EUR ; money | 1.000 € | 1000 | EUR",
+            "money | 142 milliards | 142000000000 | EUR? ; money | 61 | 61000000000 | EUR? ; money | 1.000 € | 1000 | EUR",
+        ),
+        (
+            "Les ventes ont totalisé 3,19 milliards, pour un stock de 12 M$",
+            "money | 3,19 milliards | 3190000000 | USD? ; money | 12 M$ | 12000000 | USD?",
+        ),
+        (
+            "Le modèle compte 7 milliards de paramètres, celui à 2 dollars 3 milliards",
+            "count | 7 milliards | 7000000000 | paramètres ; money | 2 dollars | 2 | USD? ; count | 3 milliards | 3000000000",
+        ),
+        (
+            "Les crédits augmentent de 6,7 milliards à 57,1 milliards, soit 3 M€ de plus",
+            "money | 6,7 milliards | 6700000000 | EUR? | up ; money | 57,1 milliards | 57100000000 | EUR? ; \
+             money | 3 M€ | 3000000 | EUR | up",
+        ),
+        (
+            "Il faudrait 120 milliards d'économies, et 2 M€",
+            "money | 120 milliards | 120000000000 | EUR? ; money | 2 M€ | 2000000 | EUR",
         ),
         (
             "54 millions d'intéressement, soit 8 437 euros chacun",
-            "money | 54 millions | 54000000 | EUR ; money | 8 437 euros | 8437 | EUR",
+            "money | 54 millions | 54000000 | EUR? ; money | 8 437 euros | 8437 | EUR",
         ),
         (
             "24 milliards de dollars, et devrait dépasser les 30 milliards",

@@ -146,7 +146,7 @@ pub static FIGURES: Schema = Schema {
         Column::text("currency", "ISO 4217 code").or_empty(),
         Column::bool(
             "currency_ambiguous",
-            "the text names the currency by a word that several countries share (`dollars`)",
+            "several countries share the word for the currency (`dollars`), or only the paragraph names it",
         ),
         Column::text("direction", "which way it moved, where a verb or noun tells it")
             .one_of(&["up", "down"])
