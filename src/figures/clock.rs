@@ -243,7 +243,7 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     let before = |words: &[&str]| i > 0 && block.is_one_of(i - 1, words);
     let lasting = before(&[
         "pendant", "durant", "en", "dure", "duree", "toutes", "moins", "plus", "quelque", "apres", "dans",
-        "sous", "pour", "sur", "les", "des",
+        "sous", "pour", "sur", "les", "des", "tient", "tiennent", "tenu", "tenir", "tiendra",
     ]) || before(&["de"]) && !before_range(block, i, time);
     let moment = before(&[
         "à", "vers", "des", "avant", "apres", "jusque", "minuit", "lundi", "mardi", "mercredi", "jeudi",

@@ -2,17 +2,17 @@
 
 use rust_decimal::Decimal;
 
-use super::assemble::{can_be_share, carry, goes_on_from, is_share};
+use super::assemble::{can_be_share, carry, is_share};
 use super::block::Block;
 use super::item::Item;
 use super::numeral::Form;
-use super::sums;
+use super::{prices, sums};
 use crate::record::{FigureKind, Lang};
 
 /// Gives the numbers of a block the units that are said before them, in place.
 pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
     sums::complete(block, items);
-    terms(block, items);
+    prices::terms(block, items);
     for k in 1..items.len() {
         let (before, rest) = items.split_at_mut(k);
         let b = &mut rest[0];
@@ -24,9 +24,11 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             .or_else(|| led_alike(block, before, b))
             .or_else(|| part(block, before, b))
             .or_else(|| again(block, before, b))
-            .or_else(|| change(block, before, b))
-            .or_else(|| quoted(block, before, b))
-            .or_else(|| bracket(block, before, b));
+            .or_else(|| prices::change(block, before, b))
+            .or_else(|| prices::quoted(block, before, b))
+            .or_else(|| bracket(block, before, b))
+            .or_else(|| prices::priced(block, before, b))
+            .or_else(|| named(block, before, b));
         if let Some(a) = said {
             carry(b, &before[a]);
         }
@@ -39,7 +41,7 @@ fn is_alone(item: &Item) -> bool {
 }
 
 /// Says a unit that can be left out after it; nouns are rather said again, or are not what is meant.
-fn says_unit(item: &Item) -> bool {
+pub(super) fn says_unit(item: &Item) -> bool {
     !matches!(
         item.kind,
         FigureKind::Count | FigureKind::Date | FigureKind::Ordinal | FigureKind::Multiple | FigureKind::Ratio
@@ -122,10 +124,7 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
 fn is_of_one_size(a: &Item, b: &Item) -> bool {
     let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
     let mantissa = a.value.and_then(|value| value.checked_div(a.numeral.scale));
-    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::TEN).is_some_and(|most| a < most);
-    let alike = mantissa
-        .zip(b.value)
-        .is_some_and(|(a, b)| within(a, b) && within(b, a));
+    let alike = mantissa.zip(b.value).is_some_and(|(a, b)| is_of_one_order(a, b));
     a.kind == FigureKind::Count
         && a.numeral.scale >= million
         && b.numeral.scale == Decimal::ONE
@@ -243,68 +242,43 @@ fn again(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     (alike && is_of_one_size(&before[a], b) && is_one_sentence(block, &before[a], b)).then_some(a)
 }
 
-/// `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`: one change after the other.
-fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+/// `l'OM touche 7,6 M€, le PSG 9,3 et Le Havre 2,1`: a name and its number.
+fn named(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 5;
     let tokens = block.tokens;
-    let lead = b.full_first.checked_sub(1)?;
-    let neighbour = before.len().checked_sub(1)?;
-    let first = &before[neighbour];
-    let to = block.is_one_of(lead, &["à"])
-        && first.end == lead
-        && first.first > 0
-        && block.is_one_of(first.first - 1, &["de"]);
-    if to {
-        return says_unit(first).then_some(neighbour);
-    }
-    let from =
-        block.is_one_of(lead, &["de"]) && block.is_one_of(b.end, &["à"]) && tokens.is_number(b.end + 1);
-    if !(from && goes_on_from(block, lead)) {
-        return None;
-    }
-    let a = last(before, says_unit)?;
-    is_one_sentence(block, &before[a], b).then_some(a)
+    let name = b
+        .full_first
+        .checked_sub(1)
+        .filter(|&i| tokens.is_word(i) && tokens.is_capital(i))?;
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let whole = &before[a];
+    let mut between = whole.end..name;
+    let mantissa = whole.value?.checked_div(whole.numeral.scale)?;
+    (b.numeral.decimals
+        && says_unit(whole)
+        && name - whole.end.min(name) <= REACH
+        && between.any(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]))
+        && is_of_one_order(mantissa, b.value?)
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
 }
 
-/// `passé de 7,6 à 78 euros ; il perdait 1,2 %, à 76,95`: the price after its change.
-fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
-    let lead = b.full_first.checked_sub(1)?;
-    let change = before.last()?;
-    let moved = change.kind == FigureKind::Percent && lead - change.end.min(lead) <= 1;
-    if !(moved && b.numeral.decimals && block.is_one_of(lead, &["à", "at", "to"])) {
-        return None;
-    }
-    let a = last(before, |item| item.kind == FigureKind::Money)?;
-    let price = before[a]
-        .value
-        .filter(|_| before[a].numeral.scale == Decimal::ONE)?;
-    let near = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TWO).is_some_and(|most| b < most);
-    (near(price, b.value?) && near(b.value?, price)).then_some(a)
+/// Neither ten times the other.
+pub(super) fn is_of_one_order(a: Decimal, b: Decimal) -> bool {
+    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::TEN).is_some_and(|most| a < most);
+    within(a, b) && within(b, a)
 }
 
 /// The last figure like that, not further back than a reader would look.
-fn last(before: &[Item], like: impl Fn(&Item) -> bool) -> Option<usize> {
+pub(super) fn last(before: &[Item], like: impl Fn(&Item) -> bool) -> Option<usize> {
     const BACK: usize = 16;
     let first = before.len().saturating_sub(BACK);
     before[first..].iter().rposition(like).map(|at| first + at)
 }
 
-fn is_one_sentence(block: &Block<'_, '_>, a: &Item, b: &Item) -> bool {
+pub(super) fn is_one_sentence(block: &Block<'_, '_>, a: &Item, b: &Item) -> bool {
     let ends = |i: usize| {
         matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?' | ':')) && !block.tokens.glued(i + 1)
     };
     !(a.end..b.first).any(ends)
-}
-
-/// `18 mois de prison dont 6 avec sursis`: the second number is of months too.
-fn terms(block: &Block<'_, '_>, items: &mut [Item]) {
-    for k in 1..items.len() {
-        let (before, rest) = items.split_at_mut(k);
-        let (a, b) = (&before[k - 1], &mut rest[0]);
-        let term = block.is_one_of(b.end, &["avec"]) && block.is_one_of(b.end + 1, &["sursis"])
-            || block.is_one_of(b.end, &["ferme", "fermes"]);
-        let part = b.first > 0 && block.is_one_of(b.first - 1, &["dont"]) && b.first - a.end <= 6;
-        if a.kind == FigureKind::Duration && b.kind == FigureKind::Count && b.unit.is_none() && term && part {
-            carry(b, a);
-        }
-    }
 }

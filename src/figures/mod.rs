@@ -30,6 +30,7 @@ mod percent;
 mod period;
 mod phrase;
 mod physics;
+mod prices;
 mod qualify;
 mod quarter;
 mod rate;

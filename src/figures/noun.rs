@@ -124,6 +124,7 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
         "attendu",
         "livré",
         "lié",
+        "mobilisé",
         "espéré",
     ];
     if participle.iter().any(|stem| {

@@ -319,7 +319,11 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
                 || tokens.is_mark(i, ',')
                 || block.is_one_of(i, &["et", "ou", "de", "à", "and", "respectivement"]))
         })
-        .is_some_and(|i| matches!(fold(i), "age" | "agee" | "ages" | "agees" | "aged"));
+        .is_some_and(|i| {
+            // `deux ouvriers de 35 et 47 ans`
+            let of = fold(i + 1) == "de" && first > i + 2 && is_person(i);
+            of || matches!(fold(i), "age" | "agee" | "ages" | "agees" | "aged")
+        });
     if listed {
         return true;
     }

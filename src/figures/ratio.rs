@@ -97,7 +97,7 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     }
     let at = link(block, item)?;
     let below = number(block, at)?;
-    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]);
+    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]) || is_scored(block, item);
     // `12 banques sur 30`, but not `2 500 salariés sur 11 000`.
     let several = item.value.is_some_and(|value| value > Decimal::ONE) && below.value <= Decimal::ONE_HUNDRED;
     if !direct && !((several || is_common_whole(below.value)) && stands_alone(block, below.end)) {
@@ -143,8 +143,22 @@ fn is_about(block: &Block<'_, '_>, words: std::ops::Range<usize>) -> bool {
     })
 }
 
+/// `7,2/10`: a score; whole numbers with a stroke are read as fractions before.
+fn is_scored(block: &Block<'_, '_>, item: &Item) -> bool {
+    let tokens = block.tokens;
+    let at = item.numeral.end;
+    item.numeral.decimals
+        && tokens.is_mark(at, '/')
+        && tokens.glued(at)
+        && tokens.glued(at + 1)
+        && matches!(tokens.raw(at + 1), "5" | "10" | "20" | "100")
+}
+
 /// The token after `sur` that follows the number itself or its noun.
 fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
+    if is_scored(block, item) {
+        return Some(item.numeral.end + 1);
+    }
     let words: &[&str] = match block.lang.lang {
         Lang::En => &["in", "of", "out"],
         _ => &["sur"],

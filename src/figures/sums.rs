@@ -25,7 +25,8 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
         "
     ebit ebitda benefice benefices tresorerie dette capital passif endettement capitalisation valorisation
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
-    affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte interessement levee amendes provisionne provision provisions emprunt emprunts subvention
+    affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse encaisse
+    empoche provision provisions emprunt emprunts subvention
     subventions income proceeds
 ",
     )

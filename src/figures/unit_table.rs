@@ -100,6 +100,8 @@ const WORDS: &[(&str, &str)] = &[
     ("bar bars", "bar"),
     ("lumen lumens", "lm"),
     ("lux", "lx"),
+    ("candela candelas", "cd"),
+    ("nit nits", "nit"),
     ("sievert sieverts", "Sv"),
     ("becquerel becquerels", "Bq"),
     ("noeud noeuds knot knots", "kn"),
@@ -180,6 +182,7 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("MWth", "MWth"),
     ("GWe", "GWe"),
     ("eV", "eV"),
+    ("cd", "cd"),
     ("Tkm", "Tkm"),
 ];
 

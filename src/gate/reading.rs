@@ -312,7 +312,9 @@ fn implies_currency(figure: &Figure) -> bool {
         _ => return false,
     };
     let sentence = figure.sentence.to_lowercase();
-    figure.kind == FigureKind::Money && !sentence.is_empty() && !stems.iter().any(|stem| sentence.contains(stem))
+    figure.kind == FigureKind::Money
+        && !sentence.is_empty()
+        && !stems.iter().any(|stem| sentence.contains(stem))
 }
 
 /// `divisé par deux`, `halved`: what is left is the half of it.

@@ -62,6 +62,18 @@ fn a_list_with_one_preposition_says_its_unit_once() {
             "money | 69,99 € | 69.99 | EUR ; money | 99,99 | 99.99 | EUR",
         ),
         (
+            "à 14,99 euros avec engagement ou 19,99 sans, 9,99 pour les jeunes",
+            "money | 14,99 euros | 14.99 | EUR ; money | 19,99 | 19.99 | EUR ; money | 9,99 | 9.99 | EUR",
+        ),
+        (
+            "le clavier est à 329 €, le stylet à 149",
+            "money | 329 € | 329 | EUR ; money | 149 | 149 | EUR",
+        ),
+        (
+            "L'OM touche 7,6 M€, le PSG 9,3 et Le Havre 2,1",
+            "money | 7,6 M€ | 7600000 | EUR ; money | 9,3 | 9300000 | EUR ; money | 2,1 | 2100000 | EUR",
+        ),
+        (
             "L'Espagne croît de 16,4 % et l'Italie de 4,1",
             "percent | 16,4 % | 16.4 | % | up ; percent | 4,1 | 4.1 | % | up",
         ),

@@ -112,6 +112,13 @@ fn wholesale_and_labour_news_is_read_as_meant() {
             "un éleveur sur deux aura plus de 55 ans",
             "ratio | un éleveur sur deux | 0.5 ; age | 55 ans | 55 | 55.. | more_than | year",
         ),
+        (
+            "deux ouvriers de 35 et 47 ans",
+            "count | deux | 2 | ouvriers ; age | 35 | 35 | year ; age | 47 ans | 47 | year",
+        ),
+        ("un indice de 7,2/10", "index | 7,2/10 | 7.2 | /10"),
+        ("elle tient 10 h 20", "duration | 10 h 20 | 620 | minute"),
+        ("1 012 cd/m²", "rate | 1 012 cd/m² | 1012 | cd/m2"),
         ("pas avant 20 ans", "duration | 20 ans | 20 | year"),
         (
             "la hausse de la facture d'une famille de quatre personnes",

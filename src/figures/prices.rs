@@ -1,0 +1,84 @@
+//! Prices and terms that are said one after the other: `de 11,99 à 12,99 euros, … de 19,99 à 21,99`, `18 mois dont 6 avec
+//! sursis`.
+
+use rust_decimal::Decimal;
+
+use super::assemble::{carry, goes_on_from};
+use super::block::Block;
+use super::ellipsis::{is_of_one_order, is_one_sentence, last, says_unit};
+use super::item::Item;
+use crate::record::FigureKind;
+
+/// `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`: one change after the other.
+pub(super) fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let tokens = block.tokens;
+    let lead = b.full_first.checked_sub(1)?;
+    let neighbour = before.len().checked_sub(1)?;
+    let first = &before[neighbour];
+    let to = block.is_one_of(lead, &["à"])
+        && first.end == lead
+        && first.first > 0
+        && block.is_one_of(first.first - 1, &["de"]);
+    if to {
+        return says_unit(first).then_some(neighbour);
+    }
+    let from =
+        block.is_one_of(lead, &["de"]) && block.is_one_of(b.end, &["à"]) && tokens.is_number(b.end + 1);
+    if !(from && goes_on_from(block, lead)) {
+        return None;
+    }
+    let a = last(before, says_unit)?;
+    is_one_sentence(block, &before[a], b).then_some(a)
+}
+
+/// `passé de 7,6 à 78 euros ; il perdait 1,2 %, à 76,95`: the price after its change.
+pub(super) fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    let change = before.last()?;
+    let moved = change.kind == FigureKind::Percent && lead - change.end.min(lead) <= 1;
+    if !(moved && b.numeral.decimals && block.is_one_of(lead, &["à", "at", "to"])) {
+        return None;
+    }
+    let a = last(before, |item| item.kind == FigureKind::Money)?;
+    let price = before[a]
+        .value
+        .filter(|_| before[a].numeral.scale == Decimal::ONE)?;
+    let near = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TWO).is_some_and(|most| b < most);
+    (near(price, b.value?) && near(b.value?, price)).then_some(a)
+}
+
+/// `14,99 euros avec engagement ou 19,99 sans`, `le clavier est à 329 €, le stylet à 149`: one price after the other.
+pub(super) fn priced(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 10;
+    let tokens = block.tokens;
+    let lead = b.full_first.checked_sub(1)?;
+    let linked = |i: usize| tokens.is_mark(i, ',') || block.is_one_of(i, &["ou", "et", "puis"]);
+    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let price = &before[a];
+    let at = |item: &Item| item.first > 0 && block.is_one_of(item.first - 1, &["à"]);
+    let in_cents = linked(lead) && price.numeral.decimals && b.numeral.decimals;
+    let article =
+        lead >= 3 && block.is_one_of(lead - 2, &["le", "la", "les", "un", "une"]) && linked(lead - 3);
+    let each = at(price) && at(b) && article;
+    (price.kind == FigureKind::Money
+        && price.numeral.scale == Decimal::ONE
+        && (in_cents || each)
+        && is_of_one_order(price.value?, b.value?)
+        && lead - price.end.min(lead) <= REACH
+        && is_one_sentence(block, price, b))
+    .then_some(a)
+}
+
+/// `18 mois de prison dont 6 avec sursis`: the second number is of months too.
+pub(super) fn terms(block: &Block<'_, '_>, items: &mut [Item]) {
+    for k in 1..items.len() {
+        let (before, rest) = items.split_at_mut(k);
+        let (a, b) = (&before[k - 1], &mut rest[0]);
+        let term = block.is_one_of(b.end, &["avec"]) && block.is_one_of(b.end + 1, &["sursis"])
+            || block.is_one_of(b.end, &["ferme", "fermes"]);
+        let part = b.first > 0 && block.is_one_of(b.first - 1, &["dont"]) && b.first - a.end <= 6;
+        if a.kind == FigureKind::Duration && b.kind == FigureKind::Count && b.unit.is_none() && term && part {
+            carry(b, a);
+        }
+    }
+}
