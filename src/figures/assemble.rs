@@ -121,9 +121,9 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     let listed =
         distance == 1 && (and || or || to || fold(gap) == "puis") || article && (and || or || to) || comma;
     // `5,77 millions, 1,3 % de plus`: nobody has millions of percents.
-    let more = comma
-        && (block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"])
-            || !can_be_share(a));
+    let more =
+        comma && block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"])
+            || !can_be_share(a);
     // `passée de 28 à 11 millions`
     let fallen =
         one && to && led(&["de"]) && b.numeral.scale != Decimal::ONE && a.numeral.scale == Decimal::ONE;

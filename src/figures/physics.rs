@@ -408,10 +408,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     let open = !block.is_one_of(item.end, &["de"]);
     let bound = first >= 2 && fold(first - 1) == "de" && fold(first - 2) == "partir"
         || item.full_first < item.first && fold(item.full_first + 1) == "partir"
-        || first >= 1
-            && fold(first - 1) == "des"
-            && tokens.raw(first - 1).starts_with(['d', 'D'])
-            && tokens.raw(first - 1) != "des";
+        || first >= 1 && matches!(tokens.raw(first - 1), "dès" | "Dès");
     let before = first >= 1 && fold(first - 1) == "avant" && !near(&["pas", "jamais", "ne", "n"], 6);
     let span =
         first >= 1 && fold(first - 1) == "à" && item.min.is_some() && tokens.is_mark(item.first + 1, '-');

@@ -303,18 +303,31 @@ fn sort_of(figure: &Figure, unit: Unit) -> Sort {
 
 /// `4,1 milliards`, whose currency another sentence of its paragraph tells: to the gate it is the number that it says.
 fn implies_currency(figure: &Figure) -> bool {
-    let stems: &[&str] = match figure.currency.as_deref() {
-        Some("EUR") => &["€", "eur"],
-        Some("USD") => &["$", "dollar", "usd"],
-        Some("GBP") => &["£", "livre", "pound", "sterling", "gbp"],
-        Some("CHF") => &["franc", "chf"],
+    const SCALES: &[&str] = &[
+        "million",
+        "millions",
+        "milliard",
+        "milliards",
+        "billion",
+        "billions",
+        "trillion",
+    ];
+    let named: &[&str] = match figure.currency.as_deref() {
+        Some("EUR") => &["€", "euro", "EUR"],
+        Some("USD") => &["$", "dollar", "USD"],
+        Some("GBP") => &["£", "livre", "pound", "sterling", "GBP"],
+        Some("CHF") => &["franc", "CHF"],
         // The others are told by too many words; they stay what they are.
         _ => return false,
     };
-    let sentence = figure.sentence.to_lowercase();
+    let mut words = figure
+        .text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
     figure.kind == FigureKind::Money
-        && !sentence.is_empty()
-        && !stems.iter().any(|stem| sentence.contains(stem))
+        && words.all(|word| SCALES.contains(&word))
+        && !figure.sentence.is_empty()
+        && !named.iter().any(|name| figure.sentence.contains(name))
 }
 
 /// `divisé par deux`, `halved`: what is left is the half of it.

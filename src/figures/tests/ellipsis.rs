@@ -181,6 +181,10 @@ fn what_stands_before_a_share_is_not_always_one() {
             "count | 5,77 millions | 5770000 ; percent | 1,3 % | 1.3 | % | up",
         ),
         (
+            "il vaut 5,77 millions et 1,3 % du tout",
+            "count | 5,77 millions | 5770000 ; percent | 1,3 % | 1.3 | %",
+        ),
+        (
             "42, 31 et 9 %",
             "percent | 42 | 42 | % ; percent | 31 | 31 | % ; percent | 9 % | 9 | %",
         ),
