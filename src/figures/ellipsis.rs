@@ -98,10 +98,7 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     // `en hausse de 5 % sur un an, contre …`: how long a change took is not what is compared.
     let lasts = |item: &Item| {
         item.kind == FigureKind::Duration
-            && block.is_one_of(
-                item.full_first.checked_sub(1).unwrap_or_default(),
-                &["sur", "en", "over", "in"],
-            )
+            && block.is_one_of(item.full_first.saturating_sub(1), &["sur", "en", "over", "in"])
     };
     let a = last(before, |item| item.kind != FigureKind::Date && !lasts(item))
         .or_else(|| last(before, says_unit))?;
