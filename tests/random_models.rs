@@ -273,7 +273,7 @@ fn an_article_beyond_the_context_is_read_in_parts() {
     RandomModel::new(Family::Llama, TINY, 5)
         .write_safetensors(folder.path(), FloatType::F32)
         .unwrap();
-    let mut backend = load(folder.path(), 1_900);
+    let mut backend = load(folder.path(), 1_600);
     let outcomes = run_all(&mut backend, &article, &figures, Sampling::GREEDY);
     check(&article, &figures, &outcomes);
     let split = outcomes
