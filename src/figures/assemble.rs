@@ -123,11 +123,11 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     // `5,77 millions, 1,3 % de plus`: nobody has millions of percents.
     let more =
         comma && block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"])
-            || !can_be_share(a);
+            || !a.can_be_share();
     // `passée de 28 à 11 millions`
     let fallen =
         one && to && led(&["de"]) && b.numeral.scale != Decimal::ONE && a.numeral.scale == Decimal::ONE;
-    if a.bare && (listed && !b.bare || fallen) && !(more && is_share(b)) {
+    if a.bare && (listed && !b.bare || fallen) && !(more && b.is_share()) {
         Join::Carry
     } else {
         Join::None
@@ -157,19 +157,6 @@ impl Item {
         self.bare && !(other.bare && self.numeral.is_plain() && self.numeral.digits < 2)
             || self.unit == other.unit && self.currency == other.currency && !self.bare
     }
-}
-
-/// Percents and what is said in parts of them.
-pub(super) fn is_share(item: &Item) -> bool {
-    matches!(
-        item.kind,
-        FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints
-    )
-}
-
-/// A number that is small enough to be of percents.
-pub(super) fn can_be_share(item: &Item) -> bool {
-    item.numeral.scale == Decimal::ONE && !item.numeral.grouped
 }
 
 /// The value that `a` has if it takes the scale of `b`.
@@ -245,24 +232,23 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
                 .take_while(|&i| tokens.mark(i).is_none())
                 .any(|i| is_verb_of_change(block, i));
     }
-    // `passera de 25 à 50 % pour l'un et de 25 à 100 % pour l'autre`
+    if !block.is_one_of(lead, &["de"]) {
+        return false;
+    }
+    // `passera de 25 à 50 % pour l'un et de 25 à 100 % pour l'autre`,
     // `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`
     let again = lead > 0 && block.is_one_of(lead - 1, &["et", "puis"]) || goes_on_from(block, lead);
     let reach = if again { 64 } else { 8 };
-    block.is_one_of(lead, &["de"])
-        && (1..=reach)
-            .map_while(|back| lead.checked_sub(back))
-            .take_while(|&i| {
-                let ends = match again {
-                    true => matches!(tokens.mark(i), Some('.' | ';')) && !tokens.glued(i + 1),
-                    false => matches!(tokens.mark(i), Some('.' | ';' | '(' | ')' | ',')),
-                };
-                !ends
-            })
-            .any(|i| {
-                is_verb_of_change(block, i)
-                    && !block.is_one_of(i.saturating_sub(1), &["en", "une", "la", "par"])
-            })
+    let ends = |i: usize| match again {
+        true => tokens.stops(i, &['.', ';']),
+        false => matches!(tokens.mark(i), Some('.' | ';' | '(' | ')' | ',')),
+    };
+    (1..=reach)
+        .map_while(|back| lead.checked_sub(back))
+        .take_while(|&i| !ends(i))
+        .any(|i| {
+            is_verb_of_change(block, i) && !block.is_one_of(i.saturating_sub(1), &["en", "une", "la", "par"])
+        })
 }
 
 /// Another `de 19,99 à 21,99` stands before, in the same sentence and behind a comma.
@@ -270,11 +256,11 @@ pub(super) fn goes_on_from(block: &Block<'_, '_>, lead: usize) -> bool {
     let tokens = block.tokens;
     let first = (1..=32)
         .map_while(|back| lead.checked_sub(back))
-        .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';')) || tokens.glued(i + 1))
+        .take_while(|&i| !tokens.stops(i, &['.', ';']))
         .find(|&i| block.is_one_of(i, &["de"]) && tokens.is_number(i + 1));
     first.is_some_and(|first| {
         let to = (first..lead).find(|&i| block.is_one_of(i, &["à"]) && tokens.is_number(i + 1));
-        to.is_some_and(|to| (to..lead).any(|i| tokens.is_mark(i, ',') && !tokens.glued(i + 1)))
+        to.is_some_and(|to| (to..lead).any(|i| tokens.stops(i, &[','])))
     })
 }
 

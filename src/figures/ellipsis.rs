@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::assemble::{can_be_share, carry, is_share};
+use super::assemble::carry;
 use super::block::Block;
 use super::item::Item;
 use super::numeral::Form;
@@ -103,7 +103,7 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let a = last(before, |item| item.kind != FigureKind::Date && !lasts(item))
         .or_else(|| last(before, says_unit))?;
     // `34 %, contre 10.000 en janvier (10 %)`
-    if is_share(&before[a]) && !can_be_share(b) {
+    if before[a].is_share() && !b.can_be_share() {
         return None;
     }
     // … and neither is the change, as far as something else was said before it.
@@ -112,21 +112,19 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         && a > 0;
     ((says_unit(&before[a]) || is_of_one_size(&before[a], b))
         && !change
-        && lead - before[a].end.min(lead) <= REACH
+        && lead.saturating_sub(before[a].end) <= REACH
         && is_one_sentence(block, &before[a], b))
     .then_some(a)
 }
 
 /// `12,3 millions de voitures, contre 11,8`: two numbers of millions, of which one says so.
 fn is_of_one_size(a: &Item, b: &Item) -> bool {
-    let million = Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
-    let mantissa = a.value.and_then(|value| value.checked_div(a.numeral.scale));
-    let alike = mantissa.zip(b.value).is_some_and(|(a, b)| is_of_one_order(a, b));
     a.kind == FigureKind::Count
-        && a.numeral.scale >= million
-        && b.numeral.scale == Decimal::ONE
-        && !b.numeral.grouped
-        && alike
+        && a.numeral.scale >= sums::million()
+        && b.can_be_share()
+        && a.mantissa()
+            .zip(b.value)
+            .is_some_and(|(a, b)| is_of_one_order(a, b))
 }
 
 /// `en hausse de 5 %`
@@ -153,7 +151,7 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         Lang::En => &["in", "for", "at", "on"],
         _ => &["en", "pour", "à", "au", "aux", "chez", "dans", "sur", "hors"],
     };
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let a = nearest(before)?;
     let at = before[a].end.max(before[a].reach);
     // `39 g/kg de matière grasse et 33,2 de protéines`
     let material = place == "de" && b.numeral.decimals;
@@ -161,7 +159,7 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     (listed
         && alike
         && says_unit(&before[a])
-        && lead - at.min(lead) <= REACH
+        && lead.saturating_sub(at) <= REACH
         && is_one_sentence(block, &before[a], b))
     .then_some(a)
 }
@@ -175,15 +173,15 @@ fn led_alike(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> 
     // … not `et un ratio de 2,4`.
     let goes_on =
         tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "puis"]) || tokens.is_capital(lead);
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let a = nearest(before)?;
     let whole = &before[a];
     let alike = whole.first > 0 && block.is_one_of(whole.first - 1, &["de"]);
     (goes_on
         && alike
-        && is_share(whole)
+        && whole.is_share()
         && b.numeral.decimals
-        && can_be_share(b)
-        && of - whole.end.min(of) <= REACH
+        && b.can_be_share()
+        && of.saturating_sub(whole.end) <= REACH
         && is_one_sentence(block, whole, b))
     .then_some(a)
 }
@@ -200,13 +198,13 @@ fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let near = lead
         .checked_sub(before[a].reach.max(before[a].end))
         .is_some_and(|gap| gap <= 2);
-    (then && near && says_unit(&before[a]) && (can_be_share(b) || !is_share(&before[a]))).then_some(a)
+    (then && near && says_unit(&before[a]) && (b.can_be_share() || !before[a].is_share())).then_some(a)
 }
 
 /// `10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)`: nobody counts tenths, so these are millions too.
 fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let a = nearest(before)?;
     let whole = &before[a];
     let of_it = |i: usize| {
         block.is_one_of(i, &["dont", "including"])
@@ -216,7 +214,7 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let named =
         of_it(lead) || goes_on && (block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "and"]));
     let counted = matches!(whole.kind, FigureKind::Count | FigureKind::Money);
-    let large = whole.numeral.scale >= Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND;
+    let large = whole.numeral.scale >= sums::million();
     let smaller = whole.value.or(whole.max)?.checked_div(whole.numeral.scale)? > b.value?;
     let small = smaller || goes_on;
     // … nor has anybody 61 euros of 142 billion.
@@ -230,12 +228,8 @@ fn again(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     if !(b.numeral.decimals && block.is_one_of(lead, &["à"])) {
         return None;
     }
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
-    let mantissa = before[a]
-        .value
-        .and_then(|value| value.checked_div(before[a].numeral.scale))?;
-    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::new(15, 1)).is_some_and(|most| a < most);
-    let alike = within(mantissa, b.value?) && within(b.value?, mantissa);
+    let a = nearest(before)?;
+    let alike = is_within(before[a].mantissa()?, b.value?, Decimal::new(15, 1));
     (alike && is_of_one_size(&before[a], b) && is_one_sentence(block, &before[a], b)).then_some(a)
 }
 
@@ -247,23 +241,32 @@ fn named(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         .full_first
         .checked_sub(1)
         .filter(|&i| tokens.is_word(i) && tokens.is_capital(i))?;
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let a = nearest(before)?;
     let whole = &before[a];
     let mut between = whole.end..name;
-    let mantissa = whole.value?.checked_div(whole.numeral.scale)?;
     (b.numeral.decimals
         && says_unit(whole)
-        && name - whole.end.min(name) <= REACH
+        && name.saturating_sub(whole.end) <= REACH
         && between.any(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]))
-        && is_of_one_order(mantissa, b.value?)
+        && is_of_one_order(whole.mantissa()?, b.value?)
         && is_one_sentence(block, whole, b))
     .then_some(a)
 }
 
 /// Neither ten times the other.
 pub(super) fn is_of_one_order(a: Decimal, b: Decimal) -> bool {
-    let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::TEN).is_some_and(|most| a < most);
-    within(a, b) && within(b, a)
+    is_within(a, b, Decimal::TEN)
+}
+
+/// Neither `times` the other.
+pub(super) fn is_within(a: Decimal, b: Decimal, times: Decimal) -> bool {
+    let less = |a: Decimal, b: Decimal| b.checked_mul(times).is_some_and(|most| a < most);
+    less(a, b) && less(b, a)
+}
+
+/// The last figure that is no date.
+pub(super) fn nearest(before: &[Item]) -> Option<usize> {
+    last(before, |item| item.kind != FigureKind::Date)
 }
 
 /// The last figure like that, not further back than a reader would look.
@@ -274,8 +277,5 @@ pub(super) fn last(before: &[Item], like: impl Fn(&Item) -> bool) -> Option<usiz
 }
 
 pub(super) fn is_one_sentence(block: &Block<'_, '_>, a: &Item, b: &Item) -> bool {
-    let ends = |i: usize| {
-        matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?' | ':')) && !block.tokens.glued(i + 1)
-    };
-    !(a.end..b.first).any(ends)
+    !(a.end..b.first).any(|i| block.tokens.stops(i, &['.', ';', '!', '?', ':']))
 }

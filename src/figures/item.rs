@@ -67,6 +67,24 @@ impl Item {
         item
     }
 
+    /// Percents and what is said in parts of them.
+    pub fn is_share(&self) -> bool {
+        matches!(
+            self.kind,
+            FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints
+        )
+    }
+
+    /// A number that is small enough to be of percents.
+    pub fn can_be_share(&self) -> bool {
+        self.numeral.scale == Decimal::ONE && !self.numeral.grouped
+    }
+
+    /// The value without its scale word: 12.3 of `12,3 millions`.
+    pub fn mantissa(&self) -> Option<Decimal> {
+        self.value?.checked_div(self.numeral.scale)
+    }
+
     /// Ends the figure's text at `end`.
     pub fn extend_to(&mut self, end: usize) {
         self.end = self.end.max(end);

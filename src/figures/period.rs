@@ -3,6 +3,7 @@
 //! The periods of a sentence are its dates and the words that need the article's date (`cette année`,
 //! `lundi`). A figure takes the one that follows it in its clause, else the one that leads the sentence.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::block::Block;
@@ -59,13 +60,16 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
             }),
     );
     mentions.sort_by_key(|mention| mention.first);
+    for mention in &mut mentions {
+        mention.leads &= !is_compared(block, mention.first, first);
+    }
     if mentions.is_empty() {
         return;
     }
     follow(block, items, &mut mentions);
     bracketed(block, items, &mentions);
     shared(block, items, &mentions);
-    lead(block, items, &mentions, first);
+    lead(block, items, &mentions);
     first_of_sentence(block, items, &mentions, first, end);
 }
 
@@ -147,13 +151,13 @@ fn shared(block: &Block<'_, '_>, items: &mut [Item], mentions: &[Mention]) {
     }
 }
 
-/// Then the one that leads: the last free one before the figure. `first` is where the sentence begins.
-fn lead(block: &Block<'_, '_>, items: &mut [Item], mentions: &[Mention], first: usize) {
+/// Then the one that leads: the last free one before the figure.
+fn lead(block: &Block<'_, '_>, items: &mut [Item], mentions: &[Mention]) {
     let mut last: Option<usize> = None;
     let mut at = 0;
     for item in items.iter_mut() {
         while at < mentions.len() && mentions[at].first < item.first {
-            if mentions[at].leads && !mentions[at].taken && !is_compared(block, mentions[at].first, first) {
+            if mentions[at].leads && !mentions[at].taken {
                 last = Some(at);
             }
             at += 1;
@@ -172,25 +176,20 @@ fn first_of_sentence(
     first: usize,
     end: usize,
 ) {
-    let leading = mentions
-        .iter()
-        .find(|mention| mention.leads && !is_compared(block, mention.first, first));
+    let leading = mentions.iter().find(|mention| mention.leads);
     let Some(mention) = leading else {
         return;
     };
-    let ends = |i: &usize, marks: &[char]| {
-        let mark = block.tokens.mark(*i);
-        mark.is_some_and(|mark| marks.contains(&mark)) && !block.tokens.glued(i + 1)
-    };
+    let tokens = block.tokens;
     // A goal says nothing of what is: `40 % sont équipés, le solde d'ici à fin 2027`. Other dates say nothing of what stands
     // in a part of the sentence before theirs.
     let goal = is_deadline(block, mention.first);
     let part = (first..mention.first)
         .rev()
-        .find(|i| ends(i, &[';', '–', '—', '.']));
+        .find(|&i| tokens.stops(i, &[';', '–', '—', '.']));
     // What has a date of its own after it says nothing of what stands behind: `32 TWh en octobre ; EDF vise 370 TWh`,
     // `de 7 400 € en janvier à 5 100 € en octobre et de 12 %`.
-    let semicolon = (mention.end..end).find(|i| ends(i, &[';']));
+    let semicolon = (mention.end..end).find(|&i| tokens.stops(i, &[';']));
     let other = mentions
         .iter()
         .find(|other| other.first > mention.first && other.period != mention.period);
@@ -297,44 +296,28 @@ fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
     if bracket.is_some_and(|i| block.tokens.is_mark(i, '(')) {
         return true;
     }
-    // `plus qu'en 2023`
-    if (1..=2)
-        .filter_map(|back| mention.checked_sub(back))
-        .any(|i| block.is_one_of(i, &["que", "than"]))
-    {
-        return true;
-    }
-    // `son record du 6 octobre`
-    if (2..=3)
-        .filter_map(|back| mention.checked_sub(back))
-        .any(|i| i >= sentence && block.is_one_of(i, &["record"]))
+    // One of the words, so far back and not before `start`.
+    let stands = |mut back: RangeInclusive<usize>, start: usize, words: &[&str]| {
+        back.any(|back| {
+            let at = mention.checked_sub(back).filter(|&i| i >= start);
+            at.is_some_and(|i| block.is_one_of(i, words))
+        })
+    };
+    // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
+    if stands(1..=2, 0, &["que", "than"])
+        || stands(2..=3, sentence, &["record"])
+        || stands(1..=3, sentence + 1, &["jusque"])
     {
         return true;
     }
     let clause = |reach: usize| {
         (1..=reach)
             .map_while(|back| mention.checked_sub(back))
-            .take_while(|&i| {
-                i >= sentence && (block.tokens.mark(i) != Some(',') || block.tokens.glued(i + 1))
-            })
+            .take_while(|&i| i >= sentence && !block.tokens.stops(i, &[',']))
     };
-    // `comparaît jusqu'au 12 décembre aux côtés de sept autres`
-    if (1..=3)
-        .filter_map(|back| mention.checked_sub(back))
-        .any(|i| i > sentence && block.is_one_of(i, &["jusque"]))
-    {
-        return true;
-    }
     // `après 5 millions en 2022 et 28 millions en mars 2024`
-    if clause(24).any(|i| {
-        block.is_one_of(
-            i,
-            &[
-                "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus",
-            ],
-        )
-    }) {
-        return true;
-    }
-    clause(12).any(|i| EVENTS.has(block.tokens.fold(i)))
+    const COMPARES: &[&str] = &[
+        "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus",
+    ];
+    clause(24).any(|i| block.is_one_of(i, COMPARES)) || clause(12).any(|i| EVENTS.has(block.tokens.fold(i)))
 }

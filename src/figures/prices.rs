@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::assemble::{carry, goes_on_from};
 use super::block::Block;
-use super::ellipsis::{is_of_one_order, is_one_sentence, last, says_unit};
+use super::ellipsis::{is_of_one_order, is_one_sentence, is_within, last, nearest, says_unit};
 use super::item::Item;
 use crate::record::FigureKind;
 
@@ -35,7 +35,7 @@ pub(super) fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
 pub(super) fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
     let change = before.last()?;
-    let moved = change.kind == FigureKind::Percent && lead - change.end.min(lead) <= 1;
+    let moved = change.kind == FigureKind::Percent && lead.saturating_sub(change.end) <= 1;
     if !(moved && b.numeral.decimals && block.is_one_of(lead, &["à", "at", "to"])) {
         return None;
     }
@@ -43,8 +43,7 @@ pub(super) fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
     let price = before[a]
         .value
         .filter(|_| before[a].numeral.scale == Decimal::ONE)?;
-    let near = |a: Decimal, b: Decimal| a.checked_mul(Decimal::TWO).is_some_and(|most| b < most);
-    (near(price, b.value?) && near(b.value?, price)).then_some(a)
+    is_within(price, b.value?, Decimal::TWO).then_some(a)
 }
 
 /// `14,99 euros avec engagement ou 19,99 sans`, `le clavier est à 329 €, le stylet à 149`: one price after the other.
@@ -53,7 +52,7 @@ pub(super) fn priced(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
     let tokens = block.tokens;
     let lead = b.full_first.checked_sub(1)?;
     let linked = |i: usize| tokens.is_mark(i, ',') || block.is_one_of(i, &["ou", "et", "puis"]);
-    let a = last(before, |item| item.kind != FigureKind::Date)?;
+    let a = nearest(before)?;
     let price = &before[a];
     let at = |item: &Item| item.first > 0 && block.is_one_of(item.first - 1, &["à"]);
     let in_cents = linked(lead) && price.numeral.decimals && b.numeral.decimals;
@@ -64,7 +63,7 @@ pub(super) fn priced(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
         && price.numeral.scale == Decimal::ONE
         && (in_cents || each)
         && is_of_one_order(price.value?, b.value?)
-        && lead - price.end.min(lead) <= REACH
+        && lead.saturating_sub(price.end) <= REACH
         && is_one_sentence(block, price, b))
     .then_some(a)
 }

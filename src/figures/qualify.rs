@@ -207,12 +207,8 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
             return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
         }
         // `la hausse de la facture d'une famille de quatre personnes`: so many are in the family.
-        let relative = matches!(
-            item.kind,
-            FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints
-        );
         let described = (1..=2).contains(&back) && block.is_one_of(i, &["un", "une"]);
-        if !relative && described && i > 0 && block.is_one_of(i - 1, &["de"]) {
+        if !item.is_share() && described && i > 0 && block.is_one_of(i - 1, &["de"]) {
             return None;
         }
         // `avance au rythme de 100 km par jour` is no change, `au rythme de 3 %` is.
@@ -249,10 +245,7 @@ fn is_move(block: &Block<'_, '_>, item: &Item, verb: usize, linked: bool) -> boo
         "pris" | "prend" | "prenait" | "prennent" | "prendre" | "prenant" | "prendra"
     );
     if taken {
-        let relative = matches!(
-            item.kind,
-            FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints | FigureKind::Index
-        );
+        let relative = item.is_share() || item.kind == FigureKind::Index;
         let priced = item.currency.is_some() && block.is_one_of(item.end, &["à"]);
         return !linked && !of && (relative || priced);
     }

@@ -43,7 +43,10 @@ fn first_months(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let tokens = block.tokens;
     let months = tokens.raw(i);
     let code = matches!(months, "3" | "6" | "9" | "12") && tokens.raw(i + 1) == "M" && tokens.glued(i + 1);
-    let (year, end) = code_year(block, if code { i + 2 } else { return None });
+    if !code {
+        return None;
+    }
+    let (year, end) = code_year(block, i + 2);
     let year = year?;
     Some(Dated {
         first: i,

@@ -39,15 +39,14 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
     let tokens = block.tokens;
     let money = item.kind == FigureKind::Money;
     // `550 € HT/HC/m²/an`
+    let after_tax = |i: usize| {
+        let tax = i + usize::from(tokens.is_mark(i, '/'));
+        let named = money && matches!(tokens.raw(tax), "HT" | "HC" | "TTC" | "CC");
+        (named && tokens.is_mark(tax + 1, '/')).then_some(tax + 1)
+    };
     let mut i = i;
-    while money
-        && matches!(
-            tokens.raw(i + usize::from(tokens.is_mark(i, '/'))),
-            "HT" | "HC" | "TTC" | "CC"
-        )
-        && tokens.is_mark(i + 1 + usize::from(tokens.is_mark(i, '/')), '/')
-    {
-        i += 1 + usize::from(tokens.is_mark(i, '/'));
+    while let Some(end) = after_tax(i) {
+        i = end;
     }
     if tokens.is_mark(i, '/') && tokens.near(i) {
         // `5,6 l/100 km`, `478 €/1 000 l`

@@ -138,21 +138,23 @@ fn unit_at(block: &Block<'_, '_>, i: usize) -> Option<Phrase> {
     if before(&["derniere", "prochaine"]) && after(&["de"]) {
         return None;
     }
-    let shift = if before(&["ce", "cet", "cette", "this"]) {
-        0
-    } else if after(&[
+    let past = after(&[
         "derniere",
         "dernier",
         "passee",
         "passe",
         "precedente",
         "precedent",
-    ]) || before(&["last", "previous", "derniere"])
-    {
+    ]);
+    let coming = after(&["prochaine", "prochain", "suivante"]);
+    let under_way = after(&["en"]) && tokens.fold(i + 2) == "cours";
+    let shift = if before(&["ce", "cet", "cette", "this"]) {
+        0
+    } else if past || before(&["last", "previous", "derniere"]) {
         -1
-    } else if after(&["prochaine", "prochain", "suivante"]) || before(&["next", "prochaine"]) {
+    } else if coming || before(&["next", "prochaine"]) {
         1
-    } else if after(&["en"]) && tokens.fold(i + 2) == "cours" {
+    } else if under_way {
         0
     } else {
         return None;
@@ -161,21 +163,9 @@ fn unit_at(block: &Block<'_, '_>, i: usize) -> Option<Phrase> {
         "ce", "cet", "cette", "this", "last", "next", "previous", "le", "la",
     ]);
     let from = if led { i - 1 } else { i };
-    let end = if after(&[
-        "derniere",
-        "dernier",
-        "passee",
-        "passe",
-        "precedente",
-        "precedent",
-        "prochaine",
-        "prochain",
-        "suivante",
-    ]) {
+    let end = if past || coming {
         i + 2
-    } else if after(&["en"]) && tokens.fold(i + 2) == "cours"
-        || tokens.is_mark(i + 1, '-') && tokens.fold(i + 2) == "ci"
-    {
+    } else if under_way || tokens.is_mark(i + 1, '-') && tokens.fold(i + 2) == "ci" {
         i + 3
     } else {
         i + 1

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::block::Block;
 use super::item::Item;
 use super::lexicon::WordSet;
+use super::numeral::power_of_ten;
 use crate::record::FigureKind;
 
 /// What stands between two sums of money.
@@ -25,9 +26,9 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
         "
     ebit ebitda benefice benefices tresorerie dette capital passif endettement capitalisation valorisation
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
-    affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse encaisse
-    empoche provision provisions emprunt emprunts subvention
-    subventions income proceeds
+    affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte
+    interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse
+    encaisse empoche provision provisions emprunt emprunts subvention subventions income proceeds
 ",
     )
 });
@@ -44,10 +45,7 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
     let mut said: Option<Currency> = None;
     let mut end = 0;
     for k in 0..items.len() {
-        let next = items
-            .get(k + 1)
-            .and_then(|next| comes_after(block, &items[k], next));
-        let item = &mut items[k];
+        let item = &items[k];
         if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
             said = None;
         }
@@ -57,12 +55,20 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         if !is_sum(block, item) {
             continue;
         }
+        let next = || comes_after(block, item, items.get(k + 1)?);
         let billions =
-            item.numeral.scale > million() && !other_billions && in_sums && !is_number(block, item);
-        let found = said.filter(|_| is_linked(block, item)).or(next).or(around
-            .filter(|_| billions || names_money(block, item))
-            .map(|(code, _)| (code, true)));
+            || item.numeral.scale > million() && !other_billions && in_sums && !is_number(block, item);
+        let implied = || {
+            around
+                .filter(|_| billions() || names_money(block, item))
+                .map(|(code, _)| (code, true))
+        };
+        let found = said
+            .filter(|_| is_linked(block, item))
+            .or_else(next)
+            .or_else(implied);
         if let Some((code, ambiguous)) = found {
+            let item = &mut items[k];
             (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
             (item.unit, item.bare) = (None, false);
             said = found;
@@ -79,8 +85,8 @@ fn currency(item: &Item) -> Option<Currency> {
     Some((code, item.ambiguous))
 }
 
-fn million() -> Decimal {
-    Decimal::ONE_THOUSAND * Decimal::ONE_THOUSAND
+pub(super) fn million() -> Decimal {
+    power_of_ten(6)
 }
 
 /// Things that are counted in billions, as tokens and people are.
@@ -138,7 +144,7 @@ fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
     let tokens = block.tokens;
     let before = (1..=REACH)
         .map_while(|back| item.first.checked_sub(back))
-        .take_while(|&i| !matches!(tokens.mark(i), Some('.' | ';' | ':' | '?' | '!')) || tokens.glued(i + 1))
+        .take_while(|&i| !tokens.stops(i, &['.', ';', ':', '?', '!']))
         .any(|i| NOUNS.has(tokens.fold(i)));
     before || is_of_money(block, item)
 }

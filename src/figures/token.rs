@@ -110,6 +110,11 @@ impl<'t> Tokens<'t> {
         self.mark(i) == Some(c)
     }
 
+    /// One of the marks stands at `i` and ends something there: no digit and no letter is glued on behind it.
+    pub fn stops(&self, i: usize, marks: &[char]) -> bool {
+        self.mark(i).is_some_and(|mark| marks.contains(&mark)) && !self.glued(i + 1)
+    }
+
     pub fn is_number(&self, i: usize) -> bool {
         matches!(self.list.get(i), Some(token) if token.kind == Kind::Number)
     }

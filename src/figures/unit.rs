@@ -14,6 +14,12 @@ pub(super) struct Unit {
     pub kind: FigureKind,
 }
 
+/// A unit of measure, by its symbol.
+fn quantity(symbol: impl Into<String>) -> Unit {
+    let (symbol, kind) = (symbol.into(), FigureKind::Quantity);
+    Unit { symbol, kind }
+}
+
 /// The unit that begins at token `i`, and one past its last token. `°` and quotes are units too.
 pub(super) fn read(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     if let Some(mark) = tokens.mark(i) {
@@ -40,13 +46,7 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     }
     let fold = tokens.fold(i);
     if fold == "metric" && matches!(tokens.fold(i + 1), "tons" | "ton" | "tonnes" | "tonne") {
-        return Some((
-            Unit {
-                symbol: "t".to_owned(),
-                kind: FigureKind::Quantity,
-            },
-            i + 2,
-        ));
+        return Some((quantity("t"), i + 2));
     }
     if lang == Lang::En && fold == "mn" {
         return None;
@@ -63,24 +63,14 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
             .or_else(|| UNIT_SYMBOLS.get(tokens.raw(next)))
             .filter(|unit| unit.kind == FigureKind::Quantity)?;
         let symbol = format!("{}{}", unit.symbol, if fold == "cubic" { '3' } else { '2' });
-        return Some((
-            Unit {
-                symbol,
-                kind: FigureKind::Quantity,
-            },
-            next + 1,
-        ));
+        return Some((quantity(symbol), next + 1));
     }
     if fold == "milles" && matches!(tokens.fold(i + 1), "nautiques" | "marins") {
-        let symbol = "nmi".to_owned();
-        let kind = FigureKind::Quantity;
-        return Some((Unit { symbol, kind }, i + 2));
+        return Some((quantity("nmi"), i + 2));
     }
     // `74 q/ha`; elsewhere the letter is none.
     if raw == "q" && tokens.is_mark(i + 1, '/') && tokens.raw(i + 2) == "ha" {
-        let symbol = "q".to_owned();
-        let kind = FigureKind::Quantity;
-        return Some((Unit { symbol, kind }, i + 1));
+        return Some((quantity("q"), i + 1));
     }
     // `MIN` and `MAX` in tables, `AN` in capitals are fine; a lone capital is not.
     if raw.len() == 1 {
@@ -106,13 +96,7 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     }
     let hyphenated = |prefix: &str, word: &str| -> Option<(Unit, usize)> {
         (fold == prefix && tokens.is_mark(i + 1, '-') && tokens.fold(i + 2) == word).then_some(())?;
-        Some((
-            Unit {
-                symbol: "Wh".to_owned(),
-                kind: FigureKind::Quantity,
-            },
-            i + 3,
-        ))
+        Some((quantity("Wh"), i + 3))
     };
     if let Some(found) = hyphenated("watt", "heure").or_else(|| hyphenated("watts", "heure")) {
         return Some(found);
@@ -122,45 +106,21 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
         && tokens.is_mark(i + 1, '-')
         && tokens.fold(i + 2).starts_with("lumiere")
     {
-        return Some((
-            Unit {
-                symbol: "ly".to_owned(),
-                kind: FigureKind::Quantity,
-            },
-            i + 3,
-        ));
+        return Some((quantity("ly"), i + 3));
     }
     if matches!(fold, "light") && tokens.is_mark(i + 1, '-') && tokens.fold(i + 2).starts_with("year") {
-        return Some((
-            Unit {
-                symbol: "ly".to_owned(),
-                kind: FigureKind::Quantity,
-            },
-            i + 3,
-        ));
+        return Some((quantity("ly"), i + 3));
     }
     if let Some(unit) = UNIT_WORDS.get(fold) {
         let next = if tokens.is_mark(i + 1, '-') { i + 2 } else { i + 1 };
         let hours = matches!(tokens.fold(next), "heure" | "heures" | "hours" | "hour");
         if unit.symbol.ends_with('W') && hours {
             let symbol = format!("{}h", unit.symbol);
-            return Some((
-                Unit {
-                    symbol,
-                    kind: FigureKind::Quantity,
-                },
-                next + 1,
-            ));
+            return Some((quantity(symbol), next + 1));
         }
         if unit.symbol.ends_with('W') && matches!(tokens.fold(next), "crete" | "cretes") {
             let symbol = format!("{}c", unit.symbol);
-            return Some((
-                Unit {
-                    symbol,
-                    kind: FigureKind::Quantity,
-                },
-                next + 1,
-            ));
+            return Some((quantity(symbol), next + 1));
         }
         return Some((unit.clone(), i + 1));
     }

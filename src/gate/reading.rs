@@ -178,9 +178,10 @@ impl<'a> Reading<'a> {
         });
         Some(Reading {
             figure,
+            // Money is a number here only where its currency is implied.
             bare: sort == Sort::Number
                 && unit == Unit::Bare
-                && (figure.kind == FigureKind::Count || implies_currency(figure)),
+                && matches!(figure.kind, FigureKind::Count | FigureKind::Money),
             sort,
             amount,
             bound: bound_of(figure.qualifier),

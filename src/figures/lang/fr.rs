@@ -201,11 +201,12 @@ const FUNCTION_WORDS: &str = "
 
 /// Between a number and its noun.
 const ADJECTIVES: &str = "
-    premiers premieres derniers dernieres prochains prochaines habituel habituels habituelles operationnels operationnelles nouveaux nouvelles nouveau nouvelle nouvel grands
-    grandes petits petites gros grosses principaux principales autres anciens anciennes jeunes meilleurs meilleures
-    seuls seules vrais vraies bons bonnes belles beaux memes quelques futurs futures differents differentes simples
-    grand grande petit petite ancien ancienne jeune bon bonne autre premier premiere dernier derniere seul seule
-    longs longues courts courtes hauts hautes pauvres riches fameux fameuses fausses faux
+    premiers premieres derniers dernieres prochains prochaines habituel habituels habituelles operationnels
+    operationnelles nouveaux nouvelles nouveau nouvelle nouvel grands grandes petits petites gros grosses
+    principaux principales autres anciens anciennes jeunes meilleurs meilleures seuls seules vrais vraies bons
+    bonnes belles beaux memes quelques futurs futures differents differentes simples grand grande petit petite
+    ancien ancienne jeune bon bonne autre premier premiere dernier derniere seul seule longs longues courts
+    courtes hauts hautes pauvres riches fameux fameuses fausses faux
 ";
 
 /// Before a number that is no figure but the name of something, or its place in a document.
