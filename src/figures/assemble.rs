@@ -77,7 +77,9 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
                 && block.is_one_of(a.first - 2, words)
                 && block.is_one_of(a.first - 1, &["le", "la", "les", "l", "environ", "about", "de"])
     };
-    let to = matches!(fold(gap), "à" | "to") || fold(gap) == "a" && !english || fold(gap) == "au";
+    // `15- to 24-year-olds`
+    let hung = english && distance == 2 && tokens.is_mark(gap, '-') && fold(gap + 1) == "to";
+    let to = hung || matches!(fold(gap), "à" | "to") || fold(gap) == "a" && !english || fold(gap) == "au";
     let until = fold(gap) == "jusque" && distance == 2;
     // `13,2 milliards — 23,7 selon la Cour`: with spaces around it, the long one is no range.
     let long = tokens.is_mark(gap, '—') && !tokens.glued(gap);
@@ -89,7 +91,7 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             gap + 1,
             &["le", "la", "les", "environ", "the", "about", "plus", "de"],
         );
-    let one = distance == 1 || article;
+    let one = distance == 1 || article || hung;
     // `l'opérateur en exploite 648 à 1 200 km`
     let some = a.bare
         && b.kind == FigureKind::Quantity
@@ -114,7 +116,11 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             false => Join::Range,
         };
     }
-    let comma = distance == 1 && matches!(tokens.mark(gap), Some(',' | '/' | ';'))
+    // `41,6 millions ; 25 millions de foyers`: a number with a scale is done.
+    let semicolon = tokens.is_mark(gap, ';') && a.numeral.scale == Decimal::ONE;
+    // `2 796 x 1 290 pixels`
+    let by = tokens.raw(gap) == "x" || tokens.is_mark(gap, '×');
+    let comma = distance == 1 && (matches!(tokens.mark(gap), Some(',' | '/')) || semicolon || by)
         || distance == 2
             && tokens.is_mark(gap, ',')
             && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or", "voire"]);

@@ -9,7 +9,7 @@ use crate::record::Lang;
 
 /// The time of day that begins at token `i`.
 pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
-    if let Some(hours) = opening_hours(block, i) {
+    if let Some(hours) = opening_hours(block, i).or_else(|| between_hours(block, i)) {
         return Some(hours);
     }
     let time = noon(block, i).or_else(|| at_hour(block, i))?;
@@ -39,6 +39,41 @@ fn opening_hours(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         to.hour * 60 + to.minute.unwrap_or(0),
     );
     (a < b && to.hour <= 24 && from.hour >= 4).then(|| Dated {
+        first: i,
+        end: to.end,
+        period: format!("{}/{}", from.period(), to.period()),
+        range: true,
+    })
+}
+
+/// `dimanche entre 13 et 15 heures`: the hour is said once, and the day says that it is one.
+fn between_hours(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    const PARTS: &[&str] = &["matin", "soir", "hier", "demain", "nuit"];
+    let between = i.checked_sub(1).filter(|&k| block.is_one_of(k, &["entre"]))?;
+    let day = between.checked_sub(1)?;
+    if !(matches!(block.word(day), Word::Weekday(_)) || block.is_one_of(day, PARTS)) {
+        return None;
+    }
+    let (from, end) = number(block, i)?;
+    let and = end + usize::from(matches!(block.tokens.fold(end), "h" | "heures"));
+    if !block.is_one_of(and, &["et"]) || from > 24 {
+        return None;
+    }
+    let to = hour_at(block, and + 1, true).or_else(|| {
+        // `entre 10 h et midi`
+        block.is_one_of(and + 1, &["midi"]).then_some(Time {
+            hour: 12,
+            minute: None,
+            end: and + 2,
+        })
+    })?;
+    let of = block.is_one_of(to.end, &["de"]);
+    let from = Time {
+        hour: from,
+        minute: None,
+        end: and,
+    };
+    (!of && from.hour < to.hour).then(|| Dated {
         first: i,
         end: to.end,
         period: format!("{}/{}", from.period(), to.period()),

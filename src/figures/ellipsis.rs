@@ -6,7 +6,7 @@ use super::assemble::carry;
 use super::block::Block;
 use super::item::Item;
 use super::numeral::Form;
-use super::{prices, sums};
+use super::{onward, prices, sums};
 use crate::record::{FigureKind, Lang};
 
 /// Gives the numbers of a block the units that are said before them, in place.
@@ -19,7 +19,12 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         if !is_alone(b) {
             continue;
         }
-        let said = compared(block, before, b)
+        let compared = compared(block, before, b);
+        // In words only `deux jours, contre trois aujourd'hui`.
+        if b.numeral.form == Form::Words && compared.is_none() {
+            continue;
+        }
+        let said = compared
             .or_else(|| parallel(block, before, b))
             .or_else(|| led_alike(block, before, b))
             .or_else(|| part(block, before, b))
@@ -28,16 +33,20 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             .or_else(|| prices::quoted(block, before, b))
             .or_else(|| bracket(block, before, b))
             .or_else(|| prices::priced(block, before, b))
-            .or_else(|| named(block, before, b));
+            .or_else(|| named(block, before, b))
+            .or_else(|| onward::find(block, before, b))
+            .or_else(|| onward::of_one_scale(block, before, b));
         if let Some(a) = said {
             carry(b, &before[a]);
         }
     }
 }
 
-/// A number in digits that says nothing of what it counts.
+/// A number that says nothing of what it counts.
 fn is_alone(item: &Item) -> bool {
-    item.kind == FigureKind::Count && item.unit.is_none() && item.bare && item.numeral.form == Form::Digits
+    let written = item.numeral.form == Form::Digits
+        || item.numeral.form == Form::Words && item.numeral.value > Decimal::ONE;
+    item.kind == FigureKind::Count && item.unit.is_none() && item.bare && written
 }
 
 /// Says a unit that can be left out after it; nouns are rather said again, or are not what is meant.
@@ -48,19 +57,21 @@ pub(super) fn says_unit(item: &Item) -> bool {
     )
 }
 
+/// Words that say how exactly.
+const AROUND: &[&str] = &[
+    "seulement",
+    "environ",
+    "pres",
+    "plus",
+    "moins",
+    "quelque",
+    "only",
+    "about",
+];
+
 /// `71 pb, contre 78 la veille`, `19 mois au lieu de 21`: compared with the figure right before it.
 fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     const REACH: usize = 12;
-    const AROUND: &[&str] = &[
-        "seulement",
-        "environ",
-        "pres",
-        "plus",
-        "moins",
-        "quelque",
-        "only",
-        "about",
-    ];
     let mut lead = b.full_first.checked_sub(1)?;
     while block.is_one_of(lead, AROUND)
         || block.is_one_of(lead, &["de", "des"]) && !block.is_one_of(lead.checked_sub(1)?, &["lieu"])
@@ -74,7 +85,7 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         || after(&["of"], &["instead"])
         || after(&["than"], &["rather"])
         || after(&["from"], &["up", "down"]);
-    // `un site de 40 MW extensible à 200`
+    // `un site de 40 MW extensible à 200`, `120 MW et pourra passer à 250`, `135 euros, minorée à 90`
     let further = &[
         "extensible",
         "extensibles",
@@ -82,8 +93,27 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         "portee",
         "portes",
         "portees",
+        "passer",
+        "monter",
+        "monte",
+        "grimpe",
+        "descend",
+        "minoree",
+        "minore",
+        "majoree",
+        "ramenee",
+        "ramene",
+        "reduite",
+        "abaissee",
+        "introduite",
+        "introduit",
     ];
-    let extended = after(&["à"], further);
+    let measured = |item: &Item| matches!(item.kind, FigureKind::Temperature | FigureKind::Quantity);
+    // `de 28 à 32 °C, jusqu'à 35 dans le Sud-Ouest`, `90 à 120 mm, localement 180`
+    let most = after(&["à"], &["jusque"]) && lead > 1 && block.tokens.is_mark(lead - 2, ',')
+        || block.is_one_of(lead, &["localement", "voire", "parfois"]);
+    let most = most && before.last().is_some_and(measured);
+    let extended = most || after(&["à"], further);
     let to = after(&["with", "to"], &["compared"]);
     // `1,0 %, après 0,7`
     let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after"]);
@@ -145,6 +175,9 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     if block.is_one_of(lead, &["de", "à", "by", "to"]) {
         lead = lead.checked_sub(1)?;
     }
+    if block.is_one_of(lead, AROUND) {
+        lead = lead.checked_sub(1)?;
+    }
     let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "puis", "and"]);
     let place = tokens.fold(b.end);
     let places: &[&str] = match block.lang.lang {
@@ -170,17 +203,20 @@ fn led_alike(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> 
     let tokens = block.tokens;
     let of = b.first.checked_sub(1).filter(|&i| block.is_one_of(i, &["de"]))?;
     let lead = of.checked_sub(1)?;
-    // … not `et un ratio de 2,4`.
-    let goes_on =
-        tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "puis"]) || tokens.is_capital(lead);
     let a = nearest(before)?;
     let whole = &before[a];
+    // `celui de la ville de 1,9`
+    let same = |i: usize| block.is_one_of(i, &["celui", "celle", "ceux", "celles"]);
+    // `un site de 40 MW, puis un autre de 100`
+    let other = block.is_one_of(lead, &["autre"]) && says_unit(whole) && !whole.is_share();
+    // … not `et un ratio de 2,4`.
+    let goes_on = tokens.is_mark(lead, ',')
+        || block.is_one_of(lead, &["et", "puis"])
+        || tokens.is_capital(lead)
+        || (whole.end..lead).any(same);
     let alike = whole.first > 0 && block.is_one_of(whole.first - 1, &["de"]);
-    (goes_on
-        && alike
-        && whole.is_share()
-        && b.numeral.decimals
-        && b.can_be_share()
+    (alike
+        && (other || goes_on && whole.is_share() && b.numeral.decimals && b.can_be_share())
         && of.saturating_sub(whole.end) <= REACH
         && is_one_sentence(block, whole, b))
     .then_some(a)
@@ -195,6 +231,18 @@ fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let then = block.is_one_of(b.end, &["en", "fin", "debut", "auparavant", "in"])
         || block.is_one_of(b.end + 1, &["an", "mois"]);
     let a = before.len().checked_sub(1)?;
+    // `24,3 % de parts de marché, devant Carrefour (21,5), Intermarché (17,8)`
+    let ranked = lead > 0
+        && block.tokens.is_capital(lead - 1)
+        && block.tokens.is_mark(b.end, ')')
+        && b.numeral.decimals
+        && before[a].kind == FigureKind::Percent
+        && before[a].direction.is_none()
+        && !before[a].numeral.signed;
+    let follows = lead.saturating_sub(before[a].reach) <= 10 && is_one_sentence(block, &before[a], b);
+    if ranked && follows && b.can_be_share() {
+        return Some(a);
+    }
     let near = lead
         .checked_sub(before[a].reach.max(before[a].end))
         .is_some_and(|gap| gap <= 2);
@@ -204,7 +252,12 @@ fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
 /// `10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)`: nobody counts tenths, so these are millions too.
 fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
-    let a = nearest(before)?;
+    // … of what changed by `(+3,8 %)`
+    let added = |item: &Item| {
+        let bracket = item.first > 0 && block.tokens.is_mark(item.first - 1, '(');
+        item.kind == FigureKind::Percent && bracket
+    };
+    let a = last(before, |item| item.kind != FigureKind::Date && !added(item))?;
     let whole = &before[a];
     let of_it = |i: usize| {
         block.is_one_of(i, &["dont", "including"])
@@ -214,23 +267,29 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let named =
         of_it(lead) || goes_on && (block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "and"]));
     let counted = matches!(whole.kind, FigureKind::Count | FigureKind::Money);
+    // `92,6 TWh, dont 7,1 à Flamanville`
+    let measured = whole.kind == FigureKind::Quantity;
     let large = whole.numeral.scale >= sums::million();
     let smaller = whole.value.or(whole.max)?.checked_div(whole.numeral.scale)? > b.value?;
     let small = smaller || goes_on;
     // … nor has anybody 61 euros of 142 billion.
     let cut = b.numeral.decimals || whole.kind == FigureKind::Money;
-    (named && counted && large && small && cut && is_one_sentence(block, whole, b)).then_some(a)
+    (named && (counted && large && cut || measured) && small && is_one_sentence(block, whole, b)).then_some(a)
 }
 
 /// `plafonnerait à 69,3 millions avant de redescendre à 68,1`
 fn again(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let lead = b.full_first.checked_sub(1)?;
-    if !(b.numeral.decimals && block.is_one_of(lead, &["à"])) {
+    if !block.is_one_of(lead, &["à", "at", "to", "of"]) {
         return None;
     }
     let a = nearest(before)?;
     let alike = is_within(before[a].mantissa()?, b.value?, Decimal::new(15, 1));
-    (alike && is_of_one_size(&before[a], b) && is_one_sentence(block, &before[a], b)).then_some(a)
+    let back = block.is_one_of(lead, &["à", "to"]);
+    let tenths = back && b.numeral.decimals && is_of_one_size(&before[a], b);
+    // `à 7 612,35 points, après un plus bas à 7 580`
+    let level = before[a].kind == FigureKind::Index && b.numeral.grouped;
+    (alike && (tenths || level) && is_one_sentence(block, &before[a], b)).then_some(a)
 }
 
 /// `l'OM touche 7,6 M€, le PSG 9,3 et Le Havre 2,1`: a name and its number.

@@ -167,9 +167,19 @@ pub(super) fn end_of_code(block: &Block<'_, '_>, mut end: usize) -> usize {
     end
 }
 
-/// `1.`, `2)`, `3 -` at the start of a line.
+/// `1.`, `2)`, `3 -` at the start of a line; `: 1. Paris (12,4 %), 2. Lyon` within one.
 fn list_mark(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
+    let led = i > 0 && matches!(tokens.mark(i - 1), Some(':' | ',' | ';'));
+    let within = led
+        && tokens.raw(i).len() <= 2
+        && tokens.is_mark(i + 1, '.')
+        && tokens.glued(i + 1)
+        && tokens.is_capital(i + 2)
+        && tokens.spaced(i + 2);
+    if within {
+        return Some(i + 2);
+    }
     if !block.is_line_start(i) || tokens.raw(i).len() > 2 || tokens.len() <= i + 2 {
         return None;
     }
@@ -253,6 +263,13 @@ fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
             "p" | "pp" | "fig" | "art" | "al" | "vol" | "chap" | "éd"
         );
     if !one_letter && (label < before || !block.lang.labels.has(fold)) {
+        return None;
+    }
+    // `le jeu est noté 93/100`
+    let score = block.is_one_of(label, &["note"])
+        && (tokens.is_mark(i + 1, '/') || block.is_one_of(i + 1, &["sur"]))
+        && matches!(tokens.raw(i + 2), "5" | "10" | "20" | "100");
+    if score {
         return None;
     }
     // A plural label takes a list: `articles 12 et 13`.
@@ -342,7 +359,24 @@ pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let month = matches!(block.word(before), super::lexicon::Word::Month(_));
     let name = tokens.is_capital(before) && !common && !month && !is_headline_word(block, before);
     let most = if tokens.is_acronym(before) { 6 } else { 4 };
-    numeral.digits <= most && name || numeral.digits <= 4 && noun_before(block, before)
+    numeral.digits <= most && name
+        || numeral.digits <= 4 && noun_before(block, before) && !is_listed_share(block, numeral)
+}
+
+/// `34 % du total, l'agriculture 21 et l'industrie 17`: shares, not names.
+fn is_listed_share(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    const REACH: usize = 24;
+    let tokens = block.tokens;
+    let Some(lead) = numeral.first.checked_sub(3) else {
+        return false;
+    };
+    let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et"]);
+    let closed = tokens.stops(numeral.end, &['.', ',', ';']) || block.is_one_of(numeral.end, &["et"]);
+    let share = (1..=REACH)
+        .map_while(|back| lead.checked_sub(back))
+        .take_while(|&i| !tokens.stops(i, &['.', ';', '!', '?']))
+        .any(|i| tokens.is_mark(i, '%'));
+    numeral.digits <= 2 && listed && closed && share
 }
 
 /// `Environ 300`, `Total 12`: words that open a line before a figure.

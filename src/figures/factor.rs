@@ -102,7 +102,15 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
                     "en",
                 ],
             ) || tokens.mark(i + 1).is_some() && block.is_one_of(i - 1, &["qui", "a"]));
-        if plain && !(noun || verb)
+        // `a inscrit un doublé`
+        let goals = raw.ends_with('é')
+            && i > 0
+            && block.is_one_of(
+                i - 1,
+                &["un", "le", "ce", "son", "du", "au", "premier", "nouveau"],
+            );
+        if goals
+            || plain && !(noun || verb)
             || raw.ends_with("ement") && !(i > 0 && block.is_one_of(i - 1, &["le", "un", "du", "au"]))
         {
             return None;

@@ -19,6 +19,9 @@ use super::spelled;
 use super::unit;
 use crate::record::{FigureKind, Lang, Qualifier};
 
+/// Times that a number without a unit can be told of.
+const TIMES: &[&str] = &["h", "day", "week", "month", "quarter", "year"];
+
 /// What a rule found at a token.
 #[derive(Debug)]
 pub(super) enum Found {
@@ -226,7 +229,8 @@ impl Measure<'_, '_, '_> {
         if hyphen && (self.block.lang.lang == Lang::En || self.item.numeral.value < Decimal::ONE) {
             at += 1;
         }
-        let Some((unit, end)) = unit::read(tokens, at, self.block.lang.lang) else {
+        let Some((unit, end)) = unit::read(tokens, at, self.block.lang.lang).or_else(|| self.kelvin(at))
+        else {
             return self.bare_rate();
         };
         if tokens
@@ -323,11 +327,43 @@ impl Measure<'_, '_, '_> {
         }
     }
 
+    /// `5 800 K`: thousands of thousands are written `M`, and thousands of a noun stand before it.
+    fn kelvin(&self, at: usize) -> Option<(unit::Unit, usize)> {
+        let tokens = self.block.tokens;
+        let want = noun::Want {
+            plural: true,
+            after_of: false,
+            needs_of: false,
+        };
+        let alone = tokens.raw(at) == "K"
+            && tokens.spaced(at)
+            && !matches!(tokens.mark(at + 1), Some('€' | '$' | '£' | '/'))
+            && noun::read(self.block, at + 1, want).is_none();
+        let warm = self.item.numeral.grouped || self.item.numeral.decimals;
+        (alone && warm).then(|| (unit::Unit::kelvin(), at + 1))
+    }
+
     /// `56,3 par kilomètre carré`.
     fn bare_rate(&mut self) -> bool {
         let i = self.item.end;
-        if !self.block.is_one_of(i, &["par", "per"]) {
+        let article = self.block.lang.lang == Lang::En
+            && self.block.is_one_of(i, &["a", "an"])
+            && !self
+                .block
+                .is_one_of(i + 2, &["earlier", "ago", "before", "later", "after"]);
+        if !article && !self.block.is_one_of(i, &["par", "per"]) {
             return false;
+        }
+        // `la cadence montera à 75 par mois`
+        let counts = self.item.numeral.form == Form::Digits && !self.item.numeral.signed;
+        if let Some(per) = self.block.lang.per.get(self.block.tokens.fold(i + 1))
+            && counts
+            && TIMES.contains(per)
+        {
+            self.item.kind = FigureKind::Rate;
+            self.item.unit = Some(Cow::Owned(format!("/{per}")));
+            self.item.extend_to(i + 2);
+            return true;
         }
         if let Some((unit, end)) = unit::read(self.block.tokens, i + 1, self.block.lang.lang)
             && unit.kind == FigureKind::Quantity

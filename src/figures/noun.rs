@@ -126,6 +126,28 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
         "lié",
         "mobilisé",
         "espéré",
+        "apporté",
+        "activé",
+        "raccordé",
+        "versé",
+        "investi",
+        "installé",
+        "remboursé",
+        "distribué",
+        "alloué",
+        "consacré",
+        "destiné",
+        "réalisé",
+        "exporté",
+        "importé",
+        "déployé",
+        "recensé",
+        "enregistré",
+        "dépensé",
+        "prélevé",
+        "supprimé",
+        "situé",
+        "implanté",
     ];
     if participle.iter().any(|stem| {
         raw.strip_prefix(stem)
@@ -140,6 +162,10 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     if block.word(at) != super::lexicon::Word::None && !matches!(block.word(at), super::lexicon::Word::Period)
     {
         return false;
+    }
+    // `7 000 pas par jour`: steps.
+    if fold == "pas" && want.plural && tokens.fold(at + 1) == "par" {
+        return true;
     }
     if block.lang.function_words.has(fold)
         || raw.ends_with(['\'', '’'])

@@ -127,6 +127,10 @@ impl Measure<'_, '_, '_> {
                 if article {
                     return false;
                 }
+                // `le réseau compte 182 000 points`: places.
+                if self.item.numeral.value >= Decimal::from(100_000) {
+                    return false;
+                }
                 let kind = if self.is_index() {
                     FigureKind::Index
                 } else {

@@ -3,26 +3,11 @@
 //! The periods of a sentence are its dates and the words that need the article's date (`cette année`,
 //! `lundi`). A figure takes the one that follows it in its clause, else the one that leads the sentence.
 
-use std::ops::RangeInclusive;
-use std::sync::LazyLock;
-
+use super::aside::{is_compared, is_comparison, is_deadline, is_later_part, is_no_period, is_of_before};
 use super::block::Block;
 use super::item::Item;
-use super::lexicon::WordSet;
 use super::relative;
 use crate::record::FigureKind;
-
-/// What happened or will happen at a date that says nothing of the rest of its sentence.
-static EVENTS: LazyLock<WordSet> = LazyLock::new(|| {
-    WordSet::new(
-        "
-    depuis since fonde fondee fondes fondees cree creee crees creees ne nee nes lance lancee sorti sortie sortis
-    sorties introduit introduite acquis acquise commence commencee depose deposee signe signee ouvert ouverte
-    inaugure inauguree rachete rachetee nomme nommee entre entree arrive arrivee founded created born launched
-    than pic sommet plancher reporte reportee repousse repoussee decale decalee
-",
-    )
-});
 
 /// A period in a sentence.
 #[derive(Debug, Clone)]
@@ -45,9 +30,7 @@ pub(super) fn attach(block: &Block<'_, '_>, items: &mut [Item], first: usize, en
             .filter(|item| item.kind == FigureKind::Date)
             .filter_map(|item| {
                 let period = item.period.clone().filter(|period| !period.starts_with('T'))?;
-                // `en euros 2020`, `valeur 2015`: what the money was worth.
-                let worth = ["euro", "euros", "constants", "valeur", "dollars"];
-                if item.first > 0 && block.is_one_of(item.first - 1, &worth) {
+                if is_no_period(block, item.first) {
                     return None;
                 }
                 Some(Mention {
@@ -186,7 +169,7 @@ fn first_of_sentence(
     let goal = is_deadline(block, mention.first);
     let part = (first..mention.first)
         .rev()
-        .find(|&i| tokens.stops(i, &[';', '–', '—', '.']));
+        .find(|&i| tokens.stops(i, &[';', '–', '—', '.']) || is_later_part(block, i, mention.first));
     // What has a date of its own after it says nothing of what stands behind: `32 TWh en octobre ; EDF vise 370 TWh`,
     // `de 7 400 € en janvier à 5 100 € en octobre et de 12 %`.
     let semicolon = (mention.end..end).find(|&i| tokens.stops(i, &[';']));
@@ -206,37 +189,6 @@ fn first_of_sentence(
             item.period = Some(mention.period.clone());
         }
     }
-}
-
-/// `d'ici 2030`, `d'ici à la fin de 2027`, `vise 300 personnes fin 2026`
-fn is_deadline(block: &Block<'_, '_>, mention: usize) -> bool {
-    const GOALS: &[&str] = &[
-        "vise",
-        "visent",
-        "visait",
-        "ambitionne",
-        "ambitionnent",
-        "table",
-        "tablent",
-        "espere",
-        "esperent",
-    ];
-    let near = |reach: usize, words: &[&str]| {
-        (1..=reach)
-            .map_while(|back| mention.checked_sub(back))
-            .take_while(|&i| !block.tokens.is_mark(i, ','))
-            .any(|i| block.is_one_of(i, words))
-    };
-    near(4, &["ici", "jusque"]) || near(8, GOALS)
-}
-
-/// `81 millions six mois plus tôt`, `78 la veille`
-fn is_of_before(block: &Block<'_, '_>, item: &Item) -> bool {
-    let at = item.reach.max(item.end);
-    let day = block.is_one_of(at + 1, &["veille"]) && block.is_one_of(at, &["la", "le"]);
-    let ago = block.is_one_of(at + 2, &["auparavant", "earlier"])
-        || block.is_one_of(at + 2, &["plus"]) && block.is_one_of(at + 3, &["tot"]);
-    day || ago || block.is_one_of(at, &["il"]) && block.is_one_of(at + 1, &["y"])
 }
 
 /// `, en hausse de`, `, soit`, `(+`: `b` says more about what `a` said.
@@ -271,53 +223,8 @@ fn is_clause(block: &Block<'_, '_>, from: usize, to: usize) -> bool {
                     i,
                     &[
                         "contre", "mais", "soit", "apres", "qui", "dont", "against", "compared", "while",
-                        "versus", "vs", "after", "et", "and", "que", "than", "rapport",
+                        "versus", "vs", "after", "et", "and", "que", "than", "rapport", "puis",
                     ],
                 )
         })
-}
-
-/// `contre 3 milliards`, `après 5 % en 2023`: the figure is of another period.
-fn is_comparison(block: &Block<'_, '_>, at: usize) -> bool {
-    let before =
-        |back: usize, words: &[&str]| at.checked_sub(back).is_some_and(|i| block.is_one_of(i, words));
-    let abbreviated = at > 0 && block.tokens.is_mark(at - 1, '.') && before(2, &["vs"]);
-    abbreviated
-        || before(1, &["contre", "après", "apres", "against", "versus", "vs"])
-        || before(2, &["contre", "compared", "rapport", "face"])
-            && before(1, &["to", "with", "à", "aux", "les", "une", "un"])
-}
-
-/// `contre 3 milliards en 2023`, `0,87 € (0,55 € en 2023)`: the period of a comparison, or of a bracket, leads nothing.
-fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize) -> bool {
-    let bracket = (sentence..mention)
-        .rev()
-        .find(|&i| matches!(block.tokens.mark(i), Some('(' | ')')));
-    if bracket.is_some_and(|i| block.tokens.is_mark(i, '(')) {
-        return true;
-    }
-    // One of the words, so far back and not before `start`.
-    let stands = |mut back: RangeInclusive<usize>, start: usize, words: &[&str]| {
-        back.any(|back| {
-            let at = mention.checked_sub(back).filter(|&i| i >= start);
-            at.is_some_and(|i| block.is_one_of(i, words))
-        })
-    };
-    // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
-    if stands(1..=2, 0, &["que", "than"])
-        || stands(2..=3, sentence, &["record"])
-        || stands(1..=3, sentence + 1, &["jusque"])
-    {
-        return true;
-    }
-    let clause = |reach: usize| {
-        (1..=reach)
-            .map_while(|back| mention.checked_sub(back))
-            .take_while(|&i| i >= sentence && !block.tokens.stops(i, &[',']))
-    };
-    // `après 5 millions en 2022 et 28 millions en mars 2024`
-    const COMPARES: &[&str] = &[
-        "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus",
-    ];
-    clause(24).any(|i| block.is_one_of(i, COMPARES)) || clause(12).any(|i| EVENTS.has(block.tokens.fold(i)))
 }

@@ -336,7 +336,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     if near(&["age", "agee", "ages", "agees", "aged"], 4) || matches!(fold(item.end), "old" | "revolus") {
         return true;
     }
-    if tokens.is_mark(item.end, '-') && fold(item.end + 1) == "old" {
+    if tokens.is_mark(item.end, '-') && matches!(fold(item.end + 1), "old" | "olds") {
         return true;
     }
     if matches!(fold(item.end), "passes" | "sonnes") {

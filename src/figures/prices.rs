@@ -43,7 +43,10 @@ pub(super) fn quoted(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
     let price = before[a]
         .value
         .filter(|_| before[a].numeral.scale == Decimal::ONE)?;
-    is_within(price, b.value?, Decimal::TWO).then_some(a)
+    // `Thales gagne 1,9 % à 248,3 euros, Orange 1,2 %, à 13,56`
+    let quoted = a > 0 && a + 2 == before.len() && before[a - 1].kind == FigureKind::Percent;
+    let alike = quoted && before[a].first > 0 && block.is_one_of(before[a].first - 1, &["à", "at", "to"]);
+    (alike || is_within(price, b.value?, Decimal::TWO)).then_some(a)
 }
 
 /// `14,99 euros avec engagement ou 19,99 sans`, `le clavier est à 329 €, le stylet à 149`: one price after the other.

@@ -1,6 +1,7 @@
 //! The words around a figure: qualifiers (`plus de`, `environ les`) and directions (`en hausse de`).
 
 use super::block::Block;
+use super::ellipsis::is_within;
 use super::item::Item;
 use crate::record::{Direction, FigureKind, Lang, Qualifier};
 
@@ -202,8 +203,9 @@ fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Directi
                     item.kind,
                     FigureKind::Money | FigureKind::Rate | FigureKind::Count | FigureKind::Duration
                 );
-            // `cède 10 % de ses parts` is selling.
-            let sold = tokens.fold(i).starts_with("ced") && block.is_one_of(item.end, &["de", "du", "des"]);
+            // `cède 10 % de ses parts`, `céder 1 600 magasins` is selling.
+            let goods = item.kind == FigureKind::Count || block.is_one_of(item.end, &["de", "du", "des"]);
+            let sold = tokens.fold(i).starts_with("ced") && goods;
             return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
         }
         // `la hausse de la facture d'une famille de quatre personnes`: so many are in the family.
@@ -258,6 +260,24 @@ fn is_move(block: &Block<'_, '_>, item: &Item, verb: usize, linked: bool) -> boo
     }
 }
 
+/// `a progressé de 5,1 % à 6,2 %`, `relève son objectif de 240 à 270 euros`: the first of two values is no change.
+pub(super) fn is_start(block: &Block<'_, '_>, item: &Item, next: Option<&Item>) -> bool {
+    let Some(next) = next.filter(|next| block.is_one_of(item.end, &["à"]) && next.first == item.end + 1)
+    else {
+        return false;
+    };
+    let from = item.first > 0 && block.is_one_of(item.first - 1, &["de"]);
+    let alike = item.kind == next.kind && item.unit == next.unit && item.currency == next.currency;
+    // `augmente de 2 euros à 14 euros`, `de 6,7 milliards à 57,1` says by how much.
+    let bare = item.end == item.numeral.end && block.tokens.is_number(item.end - 1);
+    let share = item.kind == FigureKind::Percent
+        && item
+            .value
+            .zip(next.value)
+            .is_some_and(|(a, b)| is_within(a, b, rust_decimal::Decimal::from(3)));
+    from && alike && (bare || share)
+}
+
 /// `progresse de 2 % en un mois et de 5 % en un an`: the second of a pair moves as the first.
 pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &Item) -> Option<Direction> {
     let at = item.full_first;
@@ -273,15 +293,36 @@ pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &It
     let gapped =
         back(1, &["de", "by"]) && block.is_one_of(other.end, and) && at.saturating_sub(other.end) <= 8;
     // `le FTSE MIB gagnait 0,52 % et l'Ibex 0,31 %`
-    let named = at > 0
-        && block.tokens.is_capital(at - 1)
-        && at.saturating_sub(other.end) <= 6
-        && (block.is_one_of(other.end, and) || block.tokens.is_mark(other.end, ','));
+    let named = is_named(block, other.end, at);
     let close = named || gapped || linked && at.saturating_sub(other.end) <= 14;
     // `+ 5 % et 3 points`: only what a word said.
     other
         .direction
         .filter(|_| close && !(other.end..at).any(|i| block.tokens.is_mark(i, '.')))
+}
+
+/// Nothing but a name, behind a comma or `et`, stands before token `at`: `, Orange`, `et le S&P 500`.
+fn is_named(block: &Block<'_, '_>, from: usize, at: usize) -> bool {
+    const REACH: usize = 12;
+    let tokens = block.tokens;
+    let of_name = |i: usize| {
+        let code = tokens.is_number(i) && i > 0 && tokens.is_capital(i - 1);
+        tokens.is_capital(i) || code || matches!(tokens.mark(i), Some('&' | '-'))
+    };
+    let name = (1..=5)
+        .map_while(|back| at.checked_sub(back))
+        .take_while(|&i| i >= from && of_name(i))
+        .last();
+    let Some(name) = name.filter(|_| at.saturating_sub(from) <= REACH) else {
+        return false;
+    };
+    let article = name
+        .checked_sub(1)
+        .filter(|&i| block.is_one_of(i, &["le", "la", "les", "the"]));
+    article
+        .unwrap_or(name)
+        .checked_sub(1)
+        .is_some_and(|i| i >= from && (tokens.is_mark(i, ',') || block.is_one_of(i, &["et", "puis", "and"])))
 }
 
 /// `5 % de hausse`, `3 points de moins`, `20 % de CO2 en moins`, `a 5% rise`, `20% less`.

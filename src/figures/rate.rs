@@ -90,6 +90,7 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
                 !tokens.is_word(end)
                     || block.lang.function_words.has(tokens.fold(end))
                     || tokens.fold(end) == "de"
+                    || matches!(block.word(end), Word::Weekday(_) | Word::Month(_) | Word::Period)
             };
             named(block, at + 1).filter(|(per, end)| {
                 closed(*end)
@@ -121,6 +122,15 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
             if block.is_one_of(at + 1, &["le"]) && block.is_one_of(at + 2, &["heure"]) =>
         {
             Some(("h".to_owned(), at + 3))
+        }
+        // `4 580 € du m²`, `74 quintaux à l'hectare`
+        ("de" | "du", Lang::Fr | Lang::Other) if money && matches!(tokens.raw(at), "du") => {
+            named(block, at + 1)
+                .filter(|(per, _)| matches!(per.as_str(), "m2" | "kg" | "L" | "MWh" | "kWh" | "bbl" | "t"))
+        }
+        ("à", Lang::Fr | Lang::Other) if !money && block.is_one_of(at + 1, &["le"]) => {
+            let (area, end) = unit::read(tokens, at + 2, block.lang.lang)?;
+            (area.symbol == "ha").then_some((area.symbol, end))
         }
         ("heure", Lang::Fr | Lang::Other) if unit.is_some_and(|unit| unit.ends_with("km") || unit == "m") => {
             Some(("h".to_owned(), at + 1))
@@ -200,6 +210,8 @@ fn million(block: &Block<'_, '_>, i: usize) -> Option<(String, usize)> {
     let tokens = block.tokens;
     let of = block.is_one_of(i + 1, &["de"]);
     let noun = if of { i + 2 } else { i + 1 };
+    // `per million input tokens`
+    let noun = noun + usize::from(block.is_one_of(noun, &["input", "output"]) && tokens.is_word(noun + 1));
     if !tokens.is_word(noun) || block.lang.function_words.has(tokens.fold(noun)) {
         return None;
     }

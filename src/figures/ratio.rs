@@ -23,6 +23,7 @@ const SCORES: &[&str] = &[
     "rated",
     "rating",
     "indice",
+    "index",
 ];
 
 /// Turns `item` into a ratio or a score where `sur n` follows it or its noun.
@@ -98,9 +99,13 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     let at = link(block, item)?;
     let below = number(block, at)?;
     let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]) || is_scored(block, item);
-    // `12 banques sur 30`, but not `2 500 salariés sur 11 000`.
+    // `12 banques sur 30`, but neither `2 500 salariés sur 11 000` nor `35 sur 644`.
     let several = item.value.is_some_and(|value| value > Decimal::ONE) && below.value <= Decimal::ONE_HUNDRED;
-    if !direct && !((several || is_common_whole(below.value)) && stands_alone(block, below.end)) {
+    let whole = several || is_common_whole(below.value);
+    // `une chance sur 43 000`
+    let odds = block.is_one_of(item.end, &["chance", "risque"]);
+    let one = item.value == Some(Decimal::ONE);
+    if !(direct && (whole || one) || odds || whole && stands_alone(block, below.end)) {
         return None;
     }
     if below.scale != Decimal::ONE
@@ -171,14 +176,20 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
                 && block.tokens.fold(i).ends_with(['s', 'x'])
                 && !block.lang.function_words.has(block.tokens.fold(i))
         };
-        let words_between = (0..3).take_while(|k| plural(at + k)).count();
+        let mut words_between = (0..3).take_while(|k| plural(at + k)).count();
+        // `sept dirigeants du CAC 40 sur dix`
+        let of = |i: usize| block.is_one_of(i, &["de", "du", "des"]) && block.tokens.is_capital(i + 1);
+        if words_between == 0 && of(at) {
+            words_between = if block.tokens.is_number(at + 2) { 3 } else { 2 };
+        }
         let sur = at + words_between;
         let small = number(block, sur + 1).is_some_and(|n| n.value <= Decimal::TEN);
         if block.lang.decimal_comma && words_between > 0 && small && block.is_one_of(sur, words) {
             return Some(sur + 1);
         }
         // `un salarié sur cinq`: `un` is no number of its own, so its noun has not been read.
-        let article = item.bare && item.numeral.form == Form::Words && item.numeral.value == Decimal::ONE;
+        let written = matches!(item.numeral.form, Form::Words | Form::Digits);
+        let article = item.bare && written && item.numeral.value == Decimal::ONE;
         if !article {
             return None;
         }

@@ -38,6 +38,14 @@ impl Measure<'_, '_, '_> {
             }
             self.multiply(power_of_ten(power), at + 1);
         }
+        // `un milliard de milliards d'opérations`
+        if self.item.numeral.scale >= power_of_ten(6)
+            && self.block.is_one_of(self.item.end, &["de"])
+            && let Word::Cardinal(Card::Scale(power)) = self.block.word(self.item.end + 1)
+            && self.block.tokens.fold(self.item.end + 1).ends_with('s')
+        {
+            self.multiply(power_of_ten(power), self.item.end + 2);
+        }
         self.lower_part();
         if let Some(numeral) = spelled::half_more(
             self.block,

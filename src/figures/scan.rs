@@ -142,8 +142,9 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         qualify::qualify(&block, item, floor, ceiling);
         item.direction = direction.or(item.direction);
         let shared = qualify::shared_direction(&block, &items[..k], &items[k]);
+        let start = qualify::is_start(&block, &items[k], items.get(k + 1));
         let item = &mut items[k];
-        item.direction = item.direction.or(shared);
+        item.direction = item.direction.or(shared).filter(|_| !start);
         if physics::age(&block, item) {
             item.kind = FigureKind::Age;
         } else if ratio::is_index_level(&block, item) {

@@ -28,7 +28,8 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
     affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte
     interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse
-    encaisse empoche provision provisions emprunt emprunts subvention subventions income proceeds
+    encaisse empoche emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
+    provision provisions emprunt emprunts subvention subventions income proceeds
 ",
     )
 });
@@ -69,8 +70,10 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             .or_else(implied);
         if let Some((code, ambiguous)) = found {
             let item = &mut items[k];
-            (item.kind, item.currency, item.ambiguous) = (FigureKind::Money, Some(code), ambiguous);
-            (item.unit, item.bare) = (None, false);
+            (item.currency, item.ambiguous, item.bare) = (Some(code), ambiguous, false);
+            if item.kind != FigureKind::Rate {
+                (item.kind, item.unit) = (FigureKind::Money, None);
+            }
             said = found;
         }
     }
@@ -110,7 +113,13 @@ fn is_large(item: &Item) -> bool {
 /// Millions of nothing that is counted, or of what is counted in money.
 fn is_sum(block: &Block<'_, '_>, item: &Item) -> bool {
     let scaled = item.numeral.scale >= million() && item.kind == FigureKind::Count;
-    scaled && (item.bare || is_of_money(block, item))
+    scaled && (item.bare || is_of_money(block, item)) || is_paid_by_time(item)
+}
+
+/// `brûle 25 millions par mois`
+fn is_paid_by_time(item: &Item) -> bool {
+    let by_time = item.unit.as_deref().is_some_and(|unit| unit.starts_with('/'));
+    item.kind == FigureKind::Rate && item.numeral.scale >= million() && item.currency.is_none() && by_time
 }
 
 /// `de 300 millions, à 2,1 milliards d'euros`: the currency comes after.
@@ -135,16 +144,50 @@ fn is_linked(block: &Block<'_, '_>, item: &Item) -> bool {
 /// `54 millions d'intéressement`, `2 milliards de chiffre d'affaires`
 fn is_of_money(block: &Block<'_, '_>, item: &Item) -> bool {
     let of = block.is_one_of(item.end, &["de"]);
-    of && (NOUNS.has(block.tokens.fold(item.end + 1)) || block.is_one_of(item.end + 1, &["chiffre"]))
+    // `a mis 1,8 million sur la table`
+    let put = ["sur", "la", "table"]
+        .iter()
+        .enumerate()
+        .all(|(k, word)| block.tokens.fold(item.end + k) == *word);
+    put || of && (NOUNS.has(block.tokens.fold(item.end + 1)) || block.is_one_of(item.end + 1, &["chiffre"]))
 }
 
 /// `l'Ebit monte de 49 % à 4,1 milliards`, `la trésorerie (52 millions`
 fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
     const REACH: usize = 14;
     let tokens = block.tokens;
-    let before = (1..=REACH)
+    let sentence = (1..=REACH)
         .map_while(|back| item.first.checked_sub(back))
-        .take_while(|&i| !tokens.stops(i, &['.', ';', ':', '?', '!']))
-        .any(|i| NOUNS.has(tokens.fold(i)));
-    before || is_of_money(block, item)
+        .take_while(|&i| !tokens.stops(i, &['.', ';', ':', '?', '!']));
+    let says = |words: &[&str]| sentence.clone().any(|i| block.is_one_of(i, words));
+    // `a racheté 2,1 millions de titres pour 148 millions`, `la vente a totalisé 236 millions`
+    let paid = item.first > 0 && block.is_one_of(item.first - 1, &["pour"]) && says(PURCHASES);
+    let raised = says(&["totalise", "totalisent", "totaliser"]) && says(AUCTIONS);
+    let named = sentence.clone().any(|i| NOUNS.has(tokens.fold(i)));
+    named || paid || raised || is_of_money(block, item)
 }
+
+/// What is done for money.
+const PURCHASES: &[&str] = &[
+    "rachete",
+    "racheter",
+    "rachat",
+    "achete",
+    "acheter",
+    "acquis",
+    "acquiert",
+    "acquerir",
+    "acquisition",
+    "cede",
+    "ceder",
+    "cession",
+    "vendu",
+    "vendue",
+    "revendu",
+    "revendue",
+];
+
+/// What adds up to money.
+const AUCTIONS: &[&str] = &[
+    "vente", "ventes", "enchere", "encheres", "dons", "cessions", "levees",
+];

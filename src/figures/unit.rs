@@ -68,6 +68,18 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     if fold == "milles" && matches!(tokens.fold(i + 1), "nautiques" | "marins") {
         return Some((quantity("nmi"), i + 2));
     }
+    if matches!(fold, "unite" | "unites") && tokens.fold(i + 1).starts_with("astronomique") {
+        return Some((quantity("au"), i + 2));
+    }
+    // `0,3 partie par million`
+    if matches!(fold, "partie" | "parties" | "part" | "parts") && matches!(tokens.fold(i + 1), "par" | "per")
+    {
+        match tokens.fold(i + 2) {
+            "million" => return Some((quantity("ppm"), i + 3)),
+            "milliard" | "billion" => return Some((quantity("ppb"), i + 3)),
+            _ => {}
+        }
+    }
     // `74 q/ha`; elsewhere the letter is none.
     if raw == "q" && tokens.is_mark(i + 1, '/') && tokens.raw(i + 2) == "ha" {
         return Some((quantity("q"), i + 1));
@@ -173,7 +185,9 @@ fn carbon(tokens: &Tokens<'_>, i: usize) -> Option<(&'static str, usize)> {
         "eq" => (i + 1 + usize::from(tokens.is_mark(i + 1, '.')), true),
         _ => (i, false),
     };
-    if tokens.fold(start) != "co" {
+    // `éqCO2`
+    let equivalent = equivalent || tokens.fold(start) == "eqco";
+    if !matches!(tokens.fold(start), "co" | "eqco") {
         return None;
     }
     behind_carbon(tokens, start + 1, equivalent)
@@ -202,6 +216,15 @@ fn mass_of_carbon(tokens: &Tokens<'_>, i: usize) -> Option<(Unit, usize)> {
         let kind = FigureKind::Quantity;
         (Unit { symbol, kind }, end)
     })
+}
+
+impl Unit {
+    pub(super) fn kelvin() -> Self {
+        Self {
+            symbol: "K".to_owned(),
+            kind: FigureKind::Temperature,
+        }
+    }
 }
 
 /// `°C`, `° Celsius`, `°`.
@@ -284,7 +307,8 @@ fn degree_words(tokens: &Tokens<'_>, i: usize) -> Option<(Unit, usize)> {
         }
         "celsius" => Some((of("degC"), i + 1)),
         "fahrenheit" => Some((of("degF"), i + 1)),
-        "kelvin" | "kelvins" => Some((of("K"), i + 1)),
+        "kelvin" | "kelvins" => Some((Unit::kelvin(), i + 1)),
+        "millikelvin" | "millikelvins" => Some((of("mK"), i + 1)),
         _ => None,
     }
 }

@@ -16,6 +16,10 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let led = i > 0 && is_lead(block, i - 1);
     let known = is_year(value)
         || (1000..=2199).contains(&value) && i > 0 && block.is_one_of(i - 1, &["en", "in", "annee", "an"]);
+    // `le PER 2026e`: as analysts expect it.
+    if is_year(value) && tokens.glued(i + 1) && matches!(tokens.raw(i + 1), "e" | "E") {
+        return Dated::new(i, i + 2, value.to_string());
+    }
     if !known || continues_number(block, i) {
         return None;
     }

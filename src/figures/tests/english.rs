@@ -64,5 +64,21 @@ fn units_that_are_said_once_hold_for_what_they_are_compared_with() {
             "count | 10.2 million | 10200000 | subscribers ; count | 5.4 | 5400000 | subscribers ; \
              count | 2.1 | 2100000 | subscribers",
         ),
+        (
+            "Among 15- to 24-year-olds it jumped 1.2 points",
+            "age | 15- to 24-year | 15..24 | range | year ; percentage_points | 1.2 points | 1.2 | point | up",
+        ),
+        (
+            "It burns about 25 million a month",
+            "rate | 25 million a month | 25000000 | approx | /month",
+        ),
+        (
+            "$2 per million output tokens",
+            "rate | $2 per million output tokens | 2 | /million tokens | USD?",
+        ),
+        (
+            "closed at 7,612.35 points after an intraday low of 7,580",
+            "index | 7,612.35 points | 7612.35 | point ; index | 7,580 | 7580 | point",
+        ),
     ]);
 }

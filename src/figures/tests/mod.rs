@@ -6,6 +6,7 @@ mod ellipsis;
 mod english;
 mod money;
 mod numbers;
+mod onward;
 mod properties;
 mod qualifiers;
 mod releases;

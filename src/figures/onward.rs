@@ -1,0 +1,288 @@
+//! Numbers that go on with the measure of another one, and say only where, when or how large they are: `969 € en 256 Go
+//! et 1 099 en 512`, `à Lyon 4 580 €, à Nantes 3 260`, `sur les 34 km, 21 sont faits`.
+
+use rust_decimal::Decimal;
+
+use super::block::Block;
+use super::ellipsis::{is_of_one_order, is_one_sentence, is_within, last, nearest, says_unit};
+use super::item::Item;
+use super::sums;
+use crate::record::FigureKind;
+
+/// The figure whose unit the number `b` takes.
+pub(super) fn find(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    then(block, before, b)
+        .or_else(|| sized(block, before, b))
+        .or_else(|| placed(block, before, b))
+        .or_else(|| of_them(block, before, b))
+        .or_else(|| done(block, before, b))
+        .or_else(|| shares(block, before, b))
+}
+
+/// `412 heures, contre 235 un an plus tôt et 102 en 2023`, `3,5 M€ en 2022, puis 27 l'an dernier`
+fn then(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    // … not how long ago that was.
+    let ago = |item: &Item| {
+        item.kind == FigureKind::Duration
+            && (block.is_one_of(item.end, &["auparavant"])
+                || block.is_one_of(item.end, &["plus"]) && block.is_one_of(item.end + 1, &["tot"]))
+    };
+    let a = last(before, |item| item.kind != FigureKind::Date && !ago(item))?;
+    let whole = &before[a];
+    let and = block.is_one_of(lead, &["et", "and"]);
+    let against = whole
+        .full_first
+        .checked_sub(1)
+        .is_some_and(|i| block.is_one_of(i, &["contre", "against", "vs"]));
+    let next = block.is_one_of(lead, &["puis"]);
+    let at = whole.reach.max(whole.end);
+    let dated = |i: usize| block.is_one_of(i, &["en", "fin", "in"]) || is_relative(block, i);
+    // … the first may have a noun before its date.
+    let first_dated = (at..lead).any(dated);
+    let other = block.is_one_of(b.end, &["pour", "chez", "à", "au"]);
+    ((and && against && (dated(b.end) || other) || next && first_dated && dated(b.end))
+        && says_unit(whole)
+        && (b.can_be_share() || !whole.is_share())
+        && lead.saturating_sub(at) <= 10
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
+
+/// `l'an dernier`, `cette année`, `la veille`
+fn is_relative(block: &Block<'_, '_>, i: usize) -> bool {
+    block.is_one_of(i, &["le", "la", "cette", "ce"])
+        && block.is_one_of(
+            i + 1,
+            &["an", "annee", "annees", "mois", "trimestre", "semestre", "veille"],
+        )
+}
+
+/// `une antenne de 29 cm sur 25`, `2,95 % sur 15 ans à 3,45 % sur 25`, `899 € en 128 Go et 999 € en 256`: the same
+/// measure behind the same word.
+fn sized(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 14;
+    let lead = b.first.checked_sub(1)?;
+    let closed = !block.tokens.is_word(b.end) || block.lang.function_words.has(block.tokens.fold(b.end));
+    let across = last(before, |_| true)
+        .filter(|&a| before[a].end == lead && before[a].kind == FigureKind::Quantity)
+        .filter(|_| block.is_one_of(lead, &["sur"]) || block.tokens.raw(lead) == "x");
+    if across.is_some_and(|a| is_length(&before[a])) {
+        return across;
+    }
+    if !(closed && block.is_one_of(lead, &["sur", "en", "de"])) {
+        return None;
+    }
+    let word = block.tokens.fold(lead);
+    let alike = |item: &Item| {
+        let measured = match word {
+            "sur" => item.kind == FigureKind::Duration,
+            _ => is_storage(item),
+        };
+        measured && item.first > 0 && block.tokens.fold(item.first - 1) == word
+    };
+    let a = last(before, alike)?;
+    // A price or a rate of its own stands before each.
+    let own = before[a + 1..].iter().filter(|item| says_unit(item)).count() == 1;
+    (own && is_of_one_order(before[a].value?, b.value?)
+        && lead.saturating_sub(before[a].end) <= REACH
+        && is_one_sentence(block, &before[a], b))
+    .then_some(a)
+}
+
+fn is_length(item: &Item) -> bool {
+    matches!(item.unit.as_deref(), Some("mm" | "cm" | "m" | "km" | "in" | "px"))
+}
+
+fn is_storage(item: &Item) -> bool {
+    matches!(item.unit.as_deref(), Some("Go" | "To" | "GB" | "TB"))
+}
+
+/// `9 420 euros à Paris et à 3 030 en moyenne`, `à Lyon, 4 580 €, à Bordeaux 4 390`, `969 € en 256 Go et 1 099 en 512`:
+/// one price after the other.
+fn placed(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 20;
+    let tokens = block.tokens;
+    let mut lead = b.full_first.checked_sub(1)?;
+    let linked = |i: usize| tokens.is_mark(i, ',') || block.is_one_of(i, &["et", "puis", "and"]);
+    let priced =
+        |item: &Item| item.currency.is_some() && matches!(item.kind, FigureKind::Money | FigureKind::Rate);
+    let a = last(before, priced)?;
+    let price = &before[a];
+    let led = |i: usize| block.is_one_of(i, &["à", "en"]);
+    let alike = if block.is_one_of(lead, &["à"]) && lead > 0 && linked(lead - 1) {
+        // `et à 3 030 en moyenne`
+        price.first > 0 && block.is_one_of(price.first - 1, &["à"]) && block.is_one_of(b.end, &["en"])
+    } else if tokens.is_capital(lead) {
+        // `, à Bordeaux 4 390`
+        while lead > 0 && (tokens.is_capital(lead - 1) || tokens.is_mark(lead - 1, '-')) {
+            lead -= 1;
+        }
+        lead >= 2 && led(lead - 1) && linked(lead - 2)
+    } else {
+        // `et 1 099 en 512`
+        let same = tokens.fold(b.end);
+        linked(lead) && matches!(same, "en" | "pour" | "avec" | "chez") && tokens.fold(price.end) == same
+    };
+    let price_of_one = price.numeral.scale == Decimal::ONE && b.numeral.scale == Decimal::ONE;
+    (alike
+        && price_of_one
+        && is_within(price.value?, b.value?, Decimal::from(5))
+        && lead.saturating_sub(price.end) <= REACH
+        && is_one_sentence(block, price, b))
+    .then_some(a)
+}
+
+/// `condamné à 32 000 euros ; il en réclamait 180 000`: of what was said.
+fn of_them(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const VERBS: &[&str] = &[
+        "reclame",
+        "reclament",
+        "reclamait",
+        "reclamaient",
+        "demande",
+        "demandait",
+        "demandaient",
+        "represente",
+        "representent",
+        "representait",
+        "vaut",
+        "valait",
+        "vise",
+        "visait",
+        "veut",
+        "espere",
+        "esperait",
+        "attend",
+        "attendait",
+        "perd",
+        "perdait",
+        "gagne",
+        "gagnait",
+        "pese",
+        "coute",
+        "coutait",
+        "produit",
+        "consomme",
+        "depense",
+        "touche",
+        "touchait",
+        "recoit",
+        "exige",
+        "exigeait",
+        "offre",
+        "offrait",
+        "propose",
+        "proposait",
+        "prevoit",
+        "prevoyait",
+        "fournit",
+        "a",
+        "ont",
+        "avait",
+        "avaient",
+        "compte",
+        "comptent",
+        "livre",
+        "apporte",
+        "possede",
+        "detient",
+    ];
+    let verb = b.full_first.checked_sub(1)?;
+    let pronoun = verb.checked_sub(1)?;
+    if !(block.is_one_of(verb, VERBS) && block.is_one_of(pronoun, &["en"])) {
+        return None;
+    }
+    let a = last(before, |item| {
+        matches!(
+            item.kind,
+            FigureKind::Percent | FigureKind::Money | FigureKind::Quantity
+        )
+    })?;
+    let has = block.is_one_of(verb, &["a", "ont", "avait", "avaient", "compte", "comptent"]);
+    if has && before[a].kind != FigureKind::Percent {
+        return None;
+    }
+    let fits = match before[a].kind {
+        FigureKind::Percent => b.can_be_share() && b.value? <= Decimal::ONE_HUNDRED,
+        FigureKind::Money => before[a].numeral.scale == Decimal::ONE || b.can_be_share(),
+        FigureKind::Quantity => true,
+        _ => false,
+    };
+    // Not further than the sentence before.
+    let stops = (before[a].end..b.first)
+        .filter(|&i| block.tokens.stops(i, &['.', '!', '?']))
+        .count();
+    (fits && stops <= 1 && pronoun.saturating_sub(before[a].end) <= 16).then_some(a)
+}
+
+/// `sur les 34 kilomètres, 21 sont faits`
+fn done(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    let verb = &[
+        "sont", "ont", "etaient", "restent", "seront", "seraient", "avaient", "viennent", "iront", "vont",
+        "are", "were", "have",
+    ];
+    let a = nearest(before)?;
+    let whole = &before[a];
+    let of = whole.full_first.checked_sub(2)?;
+    let led =
+        block.is_one_of(of, &["sur", "of"]) && block.is_one_of(of + 1, &["les", "des", "ces", "le", "the"]);
+    (led && block.tokens.is_mark(lead, ',')
+        && block.is_one_of(b.end, verb)
+        && whole.kind == FigureKind::Quantity
+        && b.value? <= whole.value?
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
+
+/// `les transports pèsent 34 % du total, l'agriculture 21 et l'industrie 17`: parts of one whole.
+fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let tokens = block.tokens;
+    let noun = b.full_first.checked_sub(1)?;
+    let article = noun.checked_sub(1)?;
+    let lead = article.checked_sub(1)?;
+    let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et"]);
+    let closed = tokens.stops(b.end, &['.', ',', ';']) || block.is_one_of(b.end, &["et"]);
+    let a = nearest(before)?;
+    let whole = &before[a];
+    let near = lead.checked_sub(whole.end).is_some_and(|gap| gap <= 5);
+    let total: Decimal = before
+        .iter()
+        .rev()
+        .take(8)
+        .filter(|item| item.kind == FigureKind::Percent)
+        .filter_map(|item| item.value)
+        .fold(Decimal::ZERO, Decimal::saturating_add);
+    (whole.kind == FigureKind::Percent
+        && whole.direction.is_none()
+        && !whole.numeral.signed
+        && tokens.is_word(noun)
+        && block.is_one_of(article, &["le", "la", "les", "leur", "leurs"])
+        && listed
+        && closed
+        && near
+        && b.can_be_share()
+        && total.saturating_add(b.value?) <= Decimal::ONE_HUNDRED
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
+
+/// `22 milliards ; l'Allemagne apporte 5 milliards, la France 3,6`: tenths of what cannot be cut, behind a name.
+pub(super) fn of_one_scale(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let tokens = block.tokens;
+    let name = b.full_first.checked_sub(1).filter(|&i| tokens.is_capital(i))?;
+    let a = nearest(before)?;
+    let whole = &before[a];
+    let between = name.checked_sub(whole.end).filter(|gap| *gap <= 6)?;
+    let listed = (whole.end..name).any(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]));
+    (between > 0
+        && listed
+        && whole.kind == FigureKind::Count
+        && whole.numeral.scale >= sums::million()
+        && b.numeral.decimals
+        && b.can_be_share()
+        && is_of_one_order(whole.mantissa()?, b.value?)
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
