@@ -31,6 +31,15 @@ pub(super) fn is_no_period(block: &Block<'_, '_>, date: usize) -> bool {
         "livraison",
         "echeance",
     ];
+    // `PARIS, 24 nov (AFP) - `: when it was written.
+    let tokens = block.tokens;
+    let filed = (2..=5).contains(&date)
+        && tokens.is_mark(date - 1, ',')
+        && (0..date - 1).all(|i| tokens.is_acronym(i) || tokens.is_mark(i, '-'))
+        && (date + 1..date + 7).any(|i| matches!(tokens.mark(i), Some('-' | '–' | '—')));
+    if filed {
+        return true;
+    }
     let of = usize::from(date > 0 && block.is_one_of(date - 1, &["de"]));
     date.checked_sub(1 + of)
         .is_some_and(|i| block.is_one_of(i, WORTH))
@@ -99,9 +108,23 @@ pub(super) fn is_comparison(block: &Block<'_, '_>, at: usize) -> bool {
         |back: usize, words: &[&str]| at.checked_sub(back).is_some_and(|i| block.is_one_of(i, words));
     let abbreviated = at > 0 && block.tokens.is_mark(at - 1, '.') && before(2, &["vs"]);
     abbreviated
-        || before(1, &["contre", "après", "apres", "against", "versus", "vs"])
+        || before(
+            1,
+            &["contre", "après", "apres", "against", "versus", "vs", "after"],
+        )
+        || before(1, &["et", "and"]) && goes_on_comparing(block, at)
         || before(2, &["contre", "compared", "rapport", "face"])
             && before(1, &["to", "with", "à", "aux", "les", "une", "un"])
+}
+
+/// `après +0,3 % et +0,1 %`
+fn goes_on_comparing(block: &Block<'_, '_>, at: usize) -> bool {
+    let tokens = block.tokens;
+    let value = |i: usize| tokens.is_number(i) || tokens.mark(i).is_some_and(|mark| "+-−,.%".contains(mark));
+    let lead = (2..=10)
+        .map_while(|back| at.checked_sub(back))
+        .find(|&i| !value(i));
+    lead.is_some_and(|i| i + 2 < at && block.is_one_of(i, &["contre", "apres", "against", "after"]))
 }
 
 /// `contre 3 milliards en 2023`, `0,87 € (0,55 € en 2023)`: the period of a comparison, or of a bracket, leads nothing.
@@ -142,7 +165,10 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
             block.is_one_of(i, &["objectif", "objectifs", "cible", "trajectoire"])
                 && (i..mention).any(|i| block.tokens.is_number(i))
         });
+    // `below their 2010 level`
+    let level = block.is_one_of(mention + 1, &["level", "levels"]);
     if factor
+        || level
         || goal && mention > sentence + 1
         || stands(1..=2, 0, &["que", "than"])
         || stands(2..=3, sentence, &["record"])
@@ -157,7 +183,7 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
     };
     // `après 5 millions en 2022 et 28 millions en mars 2024`
     const COMPARES: &[&str] = &[
-        "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus",
+        "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus", "after",
     ];
     clause(24).any(|i| block.is_one_of(i, COMPARES)) || clause(12).any(|i| EVENTS.has(block.tokens.fold(i)))
 }

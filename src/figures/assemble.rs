@@ -101,6 +101,17 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     if some {
         return Join::None;
     }
+    // `lève 173 millions d'euros à 4 milliards de valorisation`: a range that says its unit twice is led.
+    let apart = !a.bare
+        && a.kind == FigureKind::Money
+        && to
+        && !led(&["de", "entre", "from", "between"])
+        && !scaled(a, b)
+            .zip(b.value)
+            .is_some_and(|(a, b)| ellipsis::is_within(a, b, Decimal::from(5)));
+    if apart {
+        return Join::None;
+    }
     let rising = rises(a, b);
     if rising
         && (one && to

@@ -3,6 +3,7 @@
 use super::Options;
 use super::lang::Language;
 use super::lexicon::Word;
+use super::sums::Currency;
 use super::token::{Gap, Tokens};
 use super::words::Words;
 
@@ -14,6 +15,8 @@ pub(super) struct Block<'a, 't> {
     pub options: &'a Options,
     /// The block is all of the text.
     pub only: bool,
+    /// The currency that the text was last in, before this block.
+    pub earlier: Option<Currency>,
 }
 
 impl<'a, 't> Block<'a, 't> {

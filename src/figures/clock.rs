@@ -279,7 +279,11 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     let lasting = before(&[
         "pendant", "durant", "en", "dure", "duree", "toutes", "moins", "plus", "quelque", "apres", "dans",
         "sous", "pour", "sur", "les", "des", "tient", "tiennent", "tenu", "tenir", "tiendra",
-    ]) || before(&["de"]) && !before_range(block, i, time);
+    ]) || before(&["de"]) && !before_range(block, i, time)
+        // `l'autonomie (14 h 20 en lecture)`
+        || (1..=6)
+            .map_while(|back| i.checked_sub(back))
+            .any(|k| block.is_one_of(k, &["autonomie", "endurance"]));
     let moment = before(&[
         "à", "vers", "des", "avant", "apres", "jusque", "minuit", "lundi", "mardi", "mercredi", "jeudi",
         "vendredi", "samedi", "dimanche", "matin", "soir", "depuis",

@@ -113,7 +113,12 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let most = after(&["à"], &["jusque"]) && lead > 1 && block.tokens.is_mark(lead - 2, ',')
         || block.is_one_of(lead, &["localement", "voire", "parfois"]);
     let most = most && before.last().is_some_and(measured);
-    let extended = most || after(&["à"], further);
+    // `57,1 milliards, soit 6,7 de plus`
+    let more = b.numeral.decimals
+        && block.is_one_of(lead, &["soit"])
+        && block.is_one_of(b.end, &["de"])
+        && block.is_one_of(b.end + 1, &["plus", "moins"]);
+    let extended = most || more || after(&["à"], further);
     let to = after(&["with", "to"], &["compared"]);
     // `1,0 %, après 0,7`
     let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after"]);
@@ -128,10 +133,15 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     // `en hausse de 5 % sur un an, contre …`: how long a change took is not what is compared.
     let lasts = |item: &Item| {
         item.kind == FigureKind::Duration
-            && block.is_one_of(item.full_first.saturating_sub(1), &["sur", "en", "over", "in"])
+            && (block.is_one_of(item.full_first.saturating_sub(1), &["sur", "en", "over", "in"])
+                || block.is_one_of(item.full_first.saturating_sub(2), &["sur", "over", "in"]))
     };
     let a = last(before, |item| item.kind != FigureKind::Date && !lasts(item))
         .or_else(|| last(before, says_unit))?;
+    // `156,7 pour un dollar, contre 157,5`
+    if before[a].numeral.form == Form::Words && before[a].value == Some(Decimal::ONE) {
+        return None;
+    }
     // `34 %, contre 10.000 en janvier (10 %)`
     if before[a].is_share() && !b.can_be_share() {
         return None;
@@ -283,13 +293,16 @@ fn again(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     if !block.is_one_of(lead, &["à", "at", "to", "of"]) {
         return None;
     }
-    let a = nearest(before)?;
-    let alike = is_within(before[a].mantissa()?, b.value?, Decimal::new(15, 1));
+    let similar = |item: &Item| {
+        let pair = item.mantissa().zip(b.value);
+        item.kind != FigureKind::Date && pair.is_some_and(|(a, b)| is_within(a, b, Decimal::new(15, 1)))
+    };
+    let a = last(before, similar).filter(|a| a + 4 > before.len())?;
     let back = block.is_one_of(lead, &["à", "to"]);
     let tenths = back && b.numeral.decimals && is_of_one_size(&before[a], b);
     // `à 7 612,35 points, après un plus bas à 7 580`
     let level = before[a].kind == FigureKind::Index && b.numeral.grouped;
-    (alike && (tenths || level) && is_one_sentence(block, &before[a], b)).then_some(a)
+    ((tenths || level) && is_one_sentence(block, &before[a], b)).then_some(a)
 }
 
 /// `l'OM touche 7,6 M€, le PSG 9,3 et Le Havre 2,1`: a name and its number.

@@ -517,6 +517,16 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     if tokens.is_capital(numeral.first) && !block.is_sentence_start(numeral.first) {
         return true;
     }
+    // `les deux-roues`
+    let hung = tokens.is_mark(numeral.end, '-') && tokens.glued(numeral.end);
+    if hung
+        && block.is_one_of(
+            numeral.end + 1,
+            &["roues", "pieces", "points", "ponts", "mats", "temps"],
+        )
+    {
+        return true;
+    }
     let single = numeral.end == numeral.first + 1;
     if !single || numeral.scale != Decimal::ONE {
         return false;

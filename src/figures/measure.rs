@@ -355,7 +355,11 @@ impl Measure<'_, '_, '_> {
             return false;
         }
         // `la cadence montera à 75 par mois`
-        let counts = self.item.numeral.form == Form::Digits && !self.item.numeral.signed;
+        let counts = match self.item.numeral.form {
+            Form::Digits => !self.item.numeral.signed,
+            Form::Words => self.item.numeral.value > Decimal::ONE,
+            _ => false,
+        };
         if let Some(per) = self.block.lang.per.get(self.block.tokens.fold(i + 1))
             && counts
             && TIMES.contains(per)

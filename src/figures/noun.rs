@@ -92,7 +92,8 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
     if !is_candidate(block, at, want, at > i) {
         return None;
     }
-    if block.lang.adjectives.has(tokens.fold(at)) {
+    // `trois mille jeunes seront accueillis`
+    if block.lang.adjectives.has(tokens.fold(at)) && tokens.fold(at) != "jeunes" {
         return None;
     }
     Some(Noun {
@@ -146,6 +147,7 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
         "dépensé",
         "prélevé",
         "supprimé",
+        "intercepté",
         "situé",
         "implanté",
     ];

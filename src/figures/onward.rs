@@ -70,7 +70,7 @@ fn sized(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     if across.is_some_and(|a| is_length(&before[a])) {
         return across;
     }
-    if !(closed && block.is_one_of(lead, &["sur", "en", "de"])) {
+    if !(closed && block.is_one_of(lead, &["sur", "en", "de", "les", "for"])) {
         return None;
     }
     let word = block.tokens.fold(lead);
@@ -119,6 +119,10 @@ fn placed(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
             lead -= 1;
         }
         lead >= 2 && led(lead - 1) && linked(lead - 2)
+    } else if lead >= 2 && block.is_one_of(lead - 1, &["un", "une", "le", "la", "les"]) && linked(lead - 2) {
+        // `un cadre gagne 4 629 euros, un ouvrier 1 988`
+        let closed = tokens.stops(b.end, &['.', ',', ';']) || linked(b.end) || b.end == tokens.len();
+        b.numeral.grouped && closed
     } else {
         // `et 1 099 en 512`
         let same = tokens.fold(b.end);
@@ -177,6 +181,8 @@ fn of_them(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         "prevoit",
         "prevoyait",
         "fournit",
+        "recupere",
+        "recuperent",
         "a",
         "ont",
         "avait",

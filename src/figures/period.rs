@@ -181,10 +181,14 @@ fn first_of_sentence(
         false => semicolon.into_iter().chain(other.map(|other| other.first)).min(),
     };
     for item in items.iter_mut() {
-        let apart = match item.first < mention.first {
-            true => goal || part.is_some_and(|part| item.first <= part),
-            false => mention.taken && own.is_some_and(|own| own <= item.first),
-        };
+        // `de 45 % en 2021 à 13 %`: of a later date.
+        let later =
+            mention.taken && item.first == mention.end + 1 && block.is_one_of(mention.end, &["à", "to"]);
+        let apart = later
+            || match item.first < mention.first {
+                true => goal || part.is_some_and(|part| item.first <= part),
+                false => mention.taken && own.is_some_and(|own| own <= item.first),
+            };
         if is_led(block, item) && !apart {
             item.period = Some(mention.period.clone());
         }

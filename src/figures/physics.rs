@@ -311,6 +311,12 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         let singular = fold.strip_suffix('s').unwrap_or(fold);
         PEOPLE.contains(&fold) || PEOPLE.contains(&singular)
     };
+    // `deux normaliens de 26 et 27 ans`
+    let is_trade = |i: usize| {
+        let ending = ["iens", "iennes", "eurs", "euses", "istes"];
+        ending.iter().any(|ending| fold(i).ends_with(ending))
+            && item.value.is_some_and(|age| age >= Decimal::from(16))
+    };
     // `âgés de 19, 23 et 31 ans`
     let listed = (1..=16)
         .map_while(|back| first.checked_sub(back))
@@ -321,7 +327,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         })
         .is_some_and(|i| {
             // `deux ouvriers de 35 et 47 ans`
-            let of = fold(i + 1) == "de" && first > i + 2 && is_person(i);
+            let of = fold(i + 1) == "de" && first > i + 2 && (is_person(i) || is_trade(i));
             of || matches!(fold(i), "age" | "agee" | "ages" | "agees" | "aged")
         });
     if listed {
@@ -377,7 +383,10 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         && (tokens.is_capital(first - 2 - usize::from(initial(first - 2)))
             || is_person(first - 2)
             || first >= 3 && is_person(first - 3));
-    let closed = matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
+    // `Kasparov, 34 ans à l'époque,`
+    let then = fold(item.end) == "à" && fold(item.end + 2) == "epoque";
+    let closed =
+        then || matches!(tokens.mark(item.end), Some(',' | ')' | '.' | ';')) || item.end == tokens.len();
     if named
         && closed
         && item
@@ -387,7 +396,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return true;
     }
     // `un homme de 42 ans`, `les 18-25 ans`, `les moins de 30 ans`
-    if first >= 2 && fold(first - 1) == "de" && is_person(first - 2) {
+    if first >= 2 && fold(first - 1) == "de" && (is_person(first - 2) || is_trade(first - 2)) {
         return true;
     }
     let the = |i: usize| matches!(tokens.raw(i), "les" | "Les" | "des" | "aux");

@@ -62,9 +62,21 @@ pub(super) fn priced(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
     let article =
         lead >= 3 && block.is_one_of(lead - 2, &["le", "la", "les", "un", "une"]) && linked(lead - 3);
     let each = at(price) && at(b) && article;
-    (price.kind == FigureKind::Money
+    // `le train roule à 320 km/h, le bus à 100`, `le chômage est à 7,4 %, à 6,1 en Bretagne et à 9 dans l'Aude`
+    let placed = at(price)
+        && block.is_one_of(lead, &["à"])
+        && lead > 0
+        && linked(lead - 1)
+        && block.is_one_of(b.end, &["en", "dans", "au", "aux", "chez", "à", "pour"]);
+    let level = match price.kind {
+        FigureKind::Money => in_cents || each,
+        FigureKind::Rate => each || placed,
+        FigureKind::Temperature => each,
+        FigureKind::Percent => (each || placed) && b.can_be_share(),
+        _ => false,
+    };
+    (level
         && price.numeral.scale == Decimal::ONE
-        && (in_cents || each)
         && is_of_one_order(price.value?, b.value?)
         && lead.saturating_sub(price.end) <= REACH
         && is_one_sentence(block, price, b))

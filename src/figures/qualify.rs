@@ -75,6 +75,8 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
     }
     match (tokens.fold(first), qualifier) {
         // `en plus de 500 salariés`, `ne reste plus que 10`
+        // `4,5 fois plus que les 20 %`
+        ("plus", Qualifier::MoreThan) if tokens.fold(first + 1) == "que" && before(&["fois"]) => false,
         ("plus", Qualifier::MoreThan) if tokens.fold(first + 1) == "que" => !(1..=4)
             .map_while(|back| first.checked_sub(back))
             .any(|i| tokens.fold(i) == "ne"),
@@ -261,21 +263,23 @@ fn is_move(block: &Block<'_, '_>, item: &Item, verb: usize, linked: bool) -> boo
 }
 
 /// `a progressé de 5,1 % à 6,2 %`, `relève son objectif de 240 à 270 euros`: the first of two values is no change.
-pub(super) fn is_start(block: &Block<'_, '_>, item: &Item, next: Option<&Item>) -> bool {
-    let Some(next) = next.filter(|next| block.is_one_of(item.end, &["à"]) && next.first == item.end + 1)
-    else {
+pub(super) fn is_start(block: &Block<'_, '_>, item: &Item, after: &[Item]) -> bool {
+    // `est tombée de 45 % en 2021 à 13 %`
+    let dated = after.first().is_some_and(|next| next.kind == FigureKind::Date);
+    let ends = |next: &&Item| {
+        let at = if dated { after[0].end } else { item.end };
+        block.is_one_of(at, &["à"]) && next.first == at + 1 && at - item.end <= 3
+    };
+    let Some(next) = after.get(usize::from(dated)).filter(ends) else {
         return false;
     };
     let from = item.first > 0 && block.is_one_of(item.first - 1, &["de"]);
     let alike = item.kind == next.kind && item.unit == next.unit && item.currency == next.currency;
     // `augmente de 2 euros à 14 euros`, `de 6,7 milliards à 57,1` says by how much.
     let bare = item.end == item.numeral.end && block.tokens.is_number(item.end - 1);
-    let share = item.kind == FigureKind::Percent
-        && item
-            .value
-            .zip(next.value)
-            .is_some_and(|(a, b)| is_within(a, b, rust_decimal::Decimal::from(3)));
-    from && alike && (bare || share)
+    let pair = item.value.zip(next.value);
+    let close = dated || pair.is_some_and(|(a, b)| is_within(a, b, rust_decimal::Decimal::from(3)));
+    from && alike && (bare || item.kind == FigureKind::Percent && close)
 }
 
 /// `progresse de 2 % en un mois et de 5 % en un an`: the second of a pair moves as the first.

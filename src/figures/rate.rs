@@ -115,6 +115,7 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
                             | "q"
                             | "m3"
                             | "h"
+                            | "min"
                     )
             })
         }

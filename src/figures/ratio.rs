@@ -60,7 +60,7 @@ pub(super) fn is_index_level(block: &Block<'_, '_>, item: &Item) -> bool {
     let linked =
         item.first > 0 && block.is_one_of(item.first - 1, &["à", "de", "magnitude", "at", "to", "of"]);
     let bare = item.bare && item.kind == FigureKind::Count && item.numeral.scale == Decimal::ONE && linked;
-    bare && (1..=8)
+    bare && (1..=12)
         .map_while(|back| item.first.checked_sub(back))
         .take_while(|&i| !block.tokens.is_number(i) && !matches!(block.tokens.mark(i), Some('.' | ';')))
         .any(|i| SCALES.contains(&block.tokens.fold(i)))

@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{assemble, date, exclude, factor, period, physics, qualify, ratio};
+use super::{assemble, date, exclude, factor, period, physics, qualify, ratio, sums};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -20,20 +20,18 @@ pub(super) fn text(text: &str, lang: Lang, options: &Options) -> Vec<Figure> {
     let only = blocks.len() == 1;
     let mut out = Vec::new();
     let (mut chars, mut byte) = (0, 0);
+    let mut currency = None;
     for (paragraph, range) in blocks.into_iter().enumerate() {
         chars += text[byte..range.start].chars().count();
         byte = range.start;
-        block(
-            &text[range],
-            only,
-            lang,
-            options,
-            &mut Place {
-                chars,
-                paragraph,
-                out: &mut out,
-            },
-        );
+        let mut place = Place {
+            chars,
+            paragraph,
+            currency,
+            out: &mut out,
+        };
+        block(&text[range], only, lang, options, &mut place);
+        currency = place.currency;
     }
     out
 }
@@ -51,6 +49,7 @@ pub(super) fn article(article: &Article) -> Vec<Figure> {
     }
     let only = article.paragraphs.len() == 1;
     let (mut chars, mut byte) = (0, 0);
+    let mut currency = None;
     for (index, paragraph) in article.paragraphs.iter().enumerate() {
         if paragraph.start < chars {
             continue;
@@ -64,9 +63,11 @@ pub(super) fn article(article: &Article) -> Vec<Figure> {
         let mut place = Place {
             chars: paragraph.start,
             paragraph: index,
+            currency,
             out: &mut out,
         };
         block(&article.text[byte..end], only, article.lang, &options, &mut place);
+        currency = place.currency;
         chars = paragraph.start;
     }
     for figure in &mut out {
@@ -116,6 +117,8 @@ struct Place<'o> {
     /// Chars before the block.
     chars: usize,
     paragraph: usize,
+    /// The currency that the text was last in.
+    currency: Option<sums::Currency>,
     out: &'o mut Vec<Figure>,
 }
 
@@ -129,6 +132,7 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         lang: language,
         options,
         only,
+        earlier: place.currency,
     };
     let mut items = assemble::assemble(&block, items(&block));
     if items.is_empty() {
@@ -142,7 +146,7 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         qualify::qualify(&block, item, floor, ceiling);
         item.direction = direction.or(item.direction);
         let shared = qualify::shared_direction(&block, &items[..k], &items[k]);
-        let start = qualify::is_start(&block, &items[k], items.get(k + 1));
+        let start = qualify::is_start(&block, &items[k], &items[k + 1..]);
         let item = &mut items[k];
         item.direction = item.direction.or(shared).filter(|_| !start);
         if physics::age(&block, item) {
@@ -153,6 +157,7 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
             item.kind = FigureKind::Multiple;
         }
     }
+    place.currency = items.iter().rev().find_map(sums::currency).or(place.currency);
     write(text, &block, items, place);
 }
 

@@ -28,7 +28,7 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
     affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte
     interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse
-    encaisse empoche emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
+    encaisse empoche ticket tickets dote dotee emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
     provision provisions emprunt emprunts subvention subventions income proceeds
 ",
     )
@@ -37,7 +37,7 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
 /// Gives sums the currency of the sums around them, in place.
 pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
     // The currency that the paragraph was last in, at first the one that it will be in.
-    let mut around = items.iter().find_map(currency);
+    let mut around = items.iter().find_map(currency).or(block.earlier);
     let in_sums = items
         .iter()
         .any(|item| currency(item).is_some() && is_large(item));
@@ -50,9 +50,12 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         if (end..item.first).any(|i| matches!(block.tokens.mark(i), Some('.' | ';' | '!' | '?'))) {
             said = None;
         }
+        // `20,6 milliards de yuans (2,5 milliards d'euros), pour des ventes de 247,8 milliards`: what that is in euros.
+        let converted = item.first > 0 && block.tokens.is_mark(item.first - 1, '(') && end + 1 == item.first;
+        let own = currency(item).filter(|_| !(converted && said.is_some()));
         end = item.end;
-        said = currency(item).filter(|_| is_large(item)).or(said);
-        around = currency(item).or(around);
+        said = own.filter(|_| is_large(item)).or(said);
+        around = own.or(around);
         if !is_sum(block, item) {
             continue;
         }
@@ -81,9 +84,9 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
 
 /// A code, and whether the text may mean another one: several countries share the word, or the paragraph says it and
 /// not the sentence.
-type Currency = (&'static str, bool);
+pub(super) type Currency = (&'static str, bool);
 
-fn currency(item: &Item) -> Option<Currency> {
+pub(super) fn currency(item: &Item) -> Option<Currency> {
     let code = item.currency.filter(|_| item.kind == FigureKind::Money)?;
     Some((code, item.ambiguous))
 }

@@ -7,6 +7,7 @@ mod english;
 mod money;
 mod numbers;
 mod onward;
+mod press;
 mod properties;
 mod qualifiers;
 mod releases;

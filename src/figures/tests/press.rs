@@ -1,0 +1,124 @@
+//! What daily news writes: the currency of an article, ages, datelines, how often.
+
+use super::support::check_fr;
+
+#[test]
+fn sums_keep_the_currency_of_their_article() {
+    check_fr(&[
+        (
+            "L'action vaut 12 euros.\n\nLe budget atteint 57,1 milliards, soit 6,7 de plus",
+            "money | 12 euros | 12 | EUR ; money | 57,1 milliards | 57100000000 | EUR? ; \
+             money | 6,7 | 6700000000 | EUR? | up",
+        ),
+        (
+            "La dette, en euros, est de 3 euros.\n\nLe stade accueille 2 millions de personnes",
+            "money | 3 euros | 3 | EUR ; count | 2 millions | 2000000 | personnes",
+        ),
+        (
+            "20,6 milliards de yuans (2,5 milliards d'euros), malgré des ventes de 247,8 milliards",
+            "money | 20,6 milliards de yuans | 20600000000 | CNY ; \
+             money | 2,5 milliards d'euros | 2500000000 | EUR ; \
+             money | 247,8 milliards | 247800000000 | CNY",
+        ),
+        (
+            "Alan lève 173 millions d'euros à 4 milliards de valorisation",
+            "money | 173 millions d'euros | 173000000 | EUR ; money | 4 milliards | 4000000000 | EUR",
+        ),
+        (
+            "Le ticket moyen grimpe à 15,8 millions, pour 3 euros investis",
+            "money | 15,8 millions | 15800000 | EUR? ; money | 3 euros | 3 | EUR",
+        ),
+        (
+            "un cadre gagne 4 629 euros, un ouvrier 1 988 et un employé 1 919",
+            "money | 4 629 euros | 4629 | EUR ; money | 1 988 | 1988 | EUR ; money | 1 919 | 1919 | EUR",
+        ),
+        (
+            "Pour un euro investi, l'État en récupère 1,60",
+            "money | un euro | 1 | EUR ; money | 1,60 | 1.6 | EUR",
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_comparison_takes_its_unit_from() {
+    check_fr(&[
+        (
+            "Le yen valait 156,7 pour un dollar, contre 157,5 la veille",
+            "count | 156,7 | 156.7 ; money | un dollar | 1 | USD? ; count | 157,5 | 157.5",
+        ),
+        (
+            "7,6 milliards d'euros de gaz sur les huit premiers mois, contre 7,1",
+            "money | 7,6 milliards d'euros | 7600000000 | EUR ; \
+             duration | huit premiers mois | 8 | month ; money | 7,1 | 7100000000 | EUR",
+        ),
+        (
+            "Free à 9,99 € les 150 Go, SFR à 10,99 € les 200",
+            "money | 9,99 € | 9.99 | EUR ; quantity | 150 Go | 150 | Go ; money | 10,99 € | 10.99 | EUR ; \
+             quantity | 200 | 200 | Go",
+        ),
+        (
+            "Il pèse 0,5 kg, soit 4,5 fois plus que les 20 % du haut",
+            "quantity | 0,5 kg | 0.5 | kg ; multiple | 4,5 fois | 4.5 ; percent | 20 % | 20 | %",
+        ),
+    ]);
+}
+
+#[test]
+fn persons_and_their_ages() {
+    check_fr(&[
+        (
+            "deux normaliens de 26 et 27 ans",
+            "count | deux | 2 | normaliens ; age | 26 | 26 | year ; age | 27 ans | 27 | year",
+        ),
+        (
+            "Kasparov, 34 ans à l'époque, s'incline",
+            "age | 34 ans | 34 | year",
+        ),
+        (
+            "Trois mille jeunes seront accueillis",
+            "count | Trois mille | 3000 | jeunes",
+        ),
+    ]);
+}
+
+#[test]
+fn how_often_and_how_long() {
+    check_fr(&[
+        ("Il assemble trois par mois", "rate | trois par mois | 3 | /month"),
+        (
+            "À raison de trois par jour, l'écart est de 317 euros",
+            "rate | trois par jour | 3 | /day ; money | 317 euros | 317 | EUR",
+        ),
+        (
+            "Le 3615 coûtait 1,01 franc la minute",
+            "rate | 1,01 franc la minute | 1.01 | /min | FRF?",
+        ),
+        (
+            "On a aimé l'autonomie (14 h 20 en lecture vidéo)",
+            "duration | 14 h 20 | 860 | minute",
+        ),
+        (
+            "La cotisation des deux-roues augmente de 11 %",
+            "percent | 11 % | 11 | % | up",
+        ),
+    ]);
+}
+
+#[test]
+fn datelines_and_earlier_dates_govern_nothing() {
+    check_fr(&[
+        (
+            "PARIS, 24 nov (AFP) - Le groupe a perdu 65,2 millions d'euros",
+            "date | 24 nov | @XXXX-11-24 ; money | 65,2 millions d'euros | 65200000 | EUR | down",
+        ),
+        (
+            "La part est tombée de 45 % en 2021 à 13 %",
+            "percent | 45 % | 45 | % | @2021 ; date | 2021 | @2021 ; percent | 13 % | 13 | %",
+        ),
+        (
+            "Le PIB a crû de 0,5 % au troisième trimestre, après +0,3 % et +0,1 %",
+            "percent | 0,5 % | 0.5 | % | @XXXX-Q3 ; date | troisième trimestre | @XXXX-Q3 ; \
+             percent | +0,3 % | 0.3 | % ; percent | +0,1 % | 0.1 | %",
+        ),
+    ]);
+}
