@@ -14,6 +14,7 @@ static EVENTS: LazyLock<WordSet> = LazyLock::new(|| {
     depuis since fonde fondee fondes fondees cree creee crees creees ne nee nes lance lancee sorti sortie sortis
     sorties introduit introduite acquis acquise commence commencee depose deposee signe signee ouvert ouverte
     inaugure inauguree rachete rachetee nomme nommee entre entree arrive arrivee founded created born launched
+    couple couplee construit construite construits acheve achevee adopte adoptee promulgue promulguee
     than pic sommet plancher reporte reportee repousse repoussee decale decalee
 ",
     )

@@ -121,7 +121,7 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let extended = most || more || after(&["à"], further);
     let to = after(&["with", "to"], &["compared"]);
     // `1,0 %, après 0,7`
-    let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after"]);
+    let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after", "puis"]);
     if !(followed
         || to
         || instead
@@ -196,6 +196,9 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     };
     let a = nearest(before)?;
     let at = before[a].end.max(before[a].reach);
+    // `0,9 % de croissance en 2026 et 1,1 en 2027`
+    let of = before[a].is_share() && tokens.fold(at) == "de" && place != "de";
+    let at = if of { at + 2 } else { at };
     // `39 g/kg de matière grasse et 33,2 de protéines`
     let material = place == "de" && b.numeral.decimals;
     let alike = (material || places.contains(&place)) && tokens.fold(at) == place;

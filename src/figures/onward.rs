@@ -182,6 +182,11 @@ fn of_them(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         "prevoyait",
         "fournit",
         "recupere",
+        "garde",
+        "gardent",
+        "pesera",
+        "representera",
+        "vaudra",
         "recuperent",
         "a",
         "ont",
@@ -231,12 +236,16 @@ fn done(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     ];
     let a = nearest(before)?;
     let whole = &before[a];
-    let of = whole.full_first.checked_sub(2)?;
-    let led =
-        block.is_one_of(of, &["sur", "of"]) && block.is_one_of(of + 1, &["les", "des", "ces", "le", "the"]);
+    let before = |back: usize, words: &[&str]| {
+        let at = whole.full_first.checked_sub(back);
+        at.is_some_and(|i| block.is_one_of(i, words))
+    };
+    // `sur 100 euros de courses, 8 vont à l'agriculteur`
+    let each = before(1, &["sur", "of"]) && whole.kind == FigureKind::Money;
+    let led = each || before(1, &["les", "des", "ces", "le", "the"]) && before(2, &["sur", "of"]);
     (led && block.tokens.is_mark(lead, ',')
         && block.is_one_of(b.end, verb)
-        && whole.kind == FigureKind::Quantity
+        && (each || whole.kind == FigureKind::Quantity)
         && b.value? <= whole.value?
         && is_one_sentence(block, whole, b))
     .then_some(a)

@@ -179,6 +179,23 @@ const PEOPLE: &[&str] = &[
     "patron",
     "patronne",
     "fondateur",
+    "marin",
+    "prevenu",
+    "accuse",
+    "membre",
+    "stagiaire",
+    "militant",
+    "detenu",
+    "passager",
+    "candidat",
+    "salarie",
+    "employe",
+    "ouvrier",
+    "pompier",
+    "soldat",
+    "militaire",
+    "policier",
+    "gendarme",
     "fondatrice",
     "entrepreneur",
     "entrepreneuse",
@@ -199,16 +216,13 @@ const PEOPLE: &[&str] = &[
     "ministre",
     "developpeur",
     "developpeuse",
-    "salarie",
     "salariee",
     "chercheur",
     "chercheuse",
     "successeur",
     "salariees",
-    "employe",
     "employee",
     "cadre",
-    "ouvrier",
     "ouvriere",
     "agent",
     "demandeur",
@@ -259,7 +273,6 @@ const PEOPLE: &[&str] = &[
     "championne",
     "joueuse",
     "worker",
-    "employee",
     "people",
     "adult",
     "teenager",
@@ -391,6 +404,7 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         && closed
         && item
             .value
+            .or(item.min)
             .is_some_and(|v| v >= Decimal::from(10) && v <= Decimal::from(110))
     {
         return true;

@@ -59,8 +59,10 @@ pub(super) fn priced(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
     let price = &before[a];
     let at = |item: &Item| item.first > 0 && block.is_one_of(item.first - 1, &["à"]);
     let in_cents = linked(lead) && price.numeral.decimals && b.numeral.decimals;
-    let article =
-        lead >= 3 && block.is_one_of(lead - 2, &["le", "la", "les", "un", "une"]) && linked(lead - 3);
+    // … `le billet à la journée à 69`
+    let article = (2..=6)
+        .map_while(|back| lead.checked_sub(back))
+        .any(|i| i > 0 && block.is_one_of(i, &["le", "la", "les", "un", "une"]) && linked(i - 1));
     let each = at(price) && at(b) && article;
     // `le train roule à 320 km/h, le bus à 100`, `le chômage est à 7,4 %, à 6,1 en Bretagne et à 9 dans l'Aude`
     let placed = at(price)

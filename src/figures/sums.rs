@@ -28,7 +28,7 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     revenu revenus recettes budget deficit excedent perte pertes cout couts montant facture amende economies
     affaires resultat dividende dividendes profit profits revenue earnings debt encours depots collecte
     interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse
-    encaisse empoche ticket tickets dote dotee emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
+    encaisse empoche leve levent levera lever vaut valait vaudrait valorise valorisee valorisent surtaxe taxe ticket tickets dote dotee emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
     provision provisions emprunt emprunts subvention subventions income proceeds
 ",
     )

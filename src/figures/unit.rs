@@ -65,8 +65,10 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
         let symbol = format!("{}{}", unit.symbol, if fold == "cubic" { '3' } else { '2' });
         return Some((quantity(symbol), next + 1));
     }
-    if fold == "milles" && matches!(tokens.fold(i + 1), "nautiques" | "marins") {
-        return Some((quantity("nmi"), i + 2));
+    // Thousands have no plural.
+    if raw == "milles" {
+        let named = matches!(tokens.fold(i + 1), "nautiques" | "marins");
+        return Some((quantity("nmi"), i + 1 + usize::from(named)));
     }
     if matches!(fold, "unite" | "unites") && tokens.fold(i + 1).starts_with("astronomique") {
         return Some((quantity("au"), i + 2));

@@ -213,6 +213,8 @@ const PREFIXED: &[(&str, &str, &str)] = &[
     ("A", "mk", "A"),
     ("J", "kMGT", "J"),
     ("Pa", "kMG", "Pa"),
+    ("Sv", "mµμ", "Sv"),
+    ("Bq", "kMGT", "Bq"),
     ("N", "kM", "N"),
     ("eV", "kMGT", "eV"),
     ("px", "M", "px"),

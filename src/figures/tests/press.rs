@@ -122,3 +122,59 @@ fn datelines_and_earlier_dates_govern_nothing() {
         ),
     ]);
 }
+
+#[test]
+fn what_is_worth_and_what_is_kept() {
+    check_fr(&[
+        (
+            "Worldline, à 2 euros, lève 500 millions ; il vaut moins de 600 millions",
+            "money | 2 euros | 2 | EUR ; money | 500 millions | 500000000 | EUR? ; \
+             money | 600 millions | 600000000 | ..600000000 | less_than | EUR?",
+        ),
+        (
+            "0,9 % de croissance en 2026 et 1,1 en 2027",
+            "percent | 0,9 % | 0.9 | % | up | @2026 ; date | 2026 | @2026 ; \
+             percent | 1,1 | 1.1 | % | up | @2027 ; date | 2027 | @2027",
+        ),
+        (
+            "L'inflation serait de 1,3 %, puis 1,8",
+            "percent | 1,3 % | 1.3 | % | up ; percent | 1,8 | 1.8 | % | up",
+        ),
+        (
+            "Le pass est à 229 €, le billet à la journée à 69",
+            "money | 229 € | 229 | EUR ; money | 69 | 69 | EUR",
+        ),
+        (
+            "Sur 100 euros de courses, 8 vont à l'agriculteur. L'industrie en garde 12.",
+            "money | 100 euros | 100 | EUR ; money | 8 | 8 | EUR ; money | 12 | 12 | EUR",
+        ),
+        (
+            "Le train roule à 320 km/h, le bus à 100, le vélo à 25",
+            "rate | 320 km/h | 320 | km/h ; rate | 100 | 100 | km/h ; rate | 25 | 25 | km/h",
+        ),
+        (
+            "Le chômage est à 7,4 %, à 6,1 en Bretagne et à 9 dans l'Aude",
+            "percent | 7,4 % | 7.4 | % ; percent | 6,1 | 6.1 | % ; percent | 9 | 9 | %",
+        ),
+    ]);
+}
+
+#[test]
+fn doses_miles_and_reactors() {
+    check_fr(&[
+        (
+            "une dose de 0,3 mSv, loin de la limite (6 mSv)",
+            "quantity | 0,3 mSv | 0.3 | mSv ; quantity | 6 mSv | 6 | mSv",
+        ),
+        ("à 12 milles des côtes", "quantity | 12 milles | 12 | nmi"),
+        (
+            "Le réacteur de 1 300 MW, couplé en 1987, fournira 9 TWh par an",
+            "quantity | 1 300 MW | 1300 | MW ; date | 1987 | @1987 ; rate | 9 TWh par an | 9 | TWh/year",
+        ),
+        (
+            "Les sept marins, de 22 à 51 ans, risquent trente ans",
+            "count | sept | 7 | marins ; age | 22 à 51 ans | 22..51 | range | year ; \
+             duration | trente ans | 30 | year",
+        ),
+    ]);
+}
