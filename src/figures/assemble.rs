@@ -166,7 +166,9 @@ fn can_join(a: &Item, b: &Item) -> bool {
     // `$3.1-3.3 billion`: the currency came first.
     let kinds = kinds || a.kind == FigureKind::Money && b.bare && b.kind == FigureKind::Count;
     let fraction = a.numeral.form == Form::Fraction && b.numeral.form != Form::Fraction && a.bare;
-    numbers(a) && numbers(b) && kinds && !fraction
+    // `850 millions, trois fois celui de l'OM`
+    let factor = b.kind == FigureKind::Multiple && (a.numeral.scale != Decimal::ONE || a.value >= b.value);
+    !factor && numbers(a) && numbers(b) && kinds && !fraction
 }
 
 impl Item {

@@ -70,6 +70,27 @@ fn sized(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     if across.is_some_and(|a| is_length(&before[a])) {
         return across;
     }
+    // `98 mètres de haut pour 10 de diamètre`
+    let wide = block.is_one_of(b.end, &["de"])
+        && block.is_one_of(
+            b.end + 1,
+            &[
+                "diametre",
+                "large",
+                "haut",
+                "long",
+                "largeur",
+                "longueur",
+                "hauteur",
+                "profondeur",
+                "envergure",
+            ],
+        );
+    if wide {
+        let a = nearest(before)?;
+        let near = lead.saturating_sub(before[a].end) <= REACH && is_one_sentence(block, &before[a], b);
+        return (near && is_length(&before[a])).then_some(a);
+    }
     if !(closed && block.is_one_of(lead, &["sur", "en", "de", "les", "for"])) {
         return None;
     }
@@ -283,18 +304,27 @@ fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     .then_some(a)
 }
 
-/// `22 milliards ; l'Allemagne apporte 5 milliards, la France 3,6`: tenths of what cannot be cut, behind a name.
+/// `l'Allemagne apporte 5 milliards, la France 3,6`, `l'année blanche rapporterait 7,1 milliards, le gel du barème 1,9`:
+/// tenths of what cannot be cut, behind a name or a noun.
 pub(super) fn of_one_scale(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 12;
     let tokens = block.tokens;
-    let name = b.full_first.checked_sub(1).filter(|&i| tokens.is_capital(i))?;
-    let a = nearest(before)?;
+    let name = b.full_first.checked_sub(1).filter(|&i| tokens.is_word(i))?;
+    let a = last(before, |item| {
+        item.numeral.scale >= sums::million() && matches!(item.kind, FigureKind::Count | FigureKind::Money)
+    })?;
     let whole = &before[a];
-    let between = name.checked_sub(whole.end).filter(|gap| *gap <= 6)?;
-    let listed = (whole.end..name).any(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]));
-    (between > 0
-        && listed
-        && whole.kind == FigureKind::Count
-        && whole.numeral.scale >= sums::million()
+    let linked = |i: usize| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]);
+    let closed = b.end == tokens.len() || tokens.stops(b.end, &['.', ',', ';']) || linked(b.end);
+    // … the noun with its article, or the name, stands behind a comma.
+    let start = (whole.end..name).rev().find(|&i| linked(i))?;
+    let article = block.is_one_of(start + 1, &["le", "la", "les", "un", "une"]);
+    let named = tokens.is_capital(name) && name - start <= 4;
+    let listed = named || article && closed && name - start <= 7;
+    (listed
+        && name
+            .checked_sub(whole.end)
+            .is_some_and(|gap| gap > 0 && gap <= REACH)
         && b.numeral.decimals
         && b.can_be_share()
         && is_of_one_order(whole.mantissa()?, b.value?)

@@ -59,24 +59,8 @@ pub(super) fn compound(block: &Block<'_, '_>, item: &mut Item, symbol: &str) {
             .and_then(|value| value.checked_add(Decimal::new(25, 2)));
         return item.extend_to(quarter + 1);
     }
-    // `9 s 58`
-    if symbol == "second"
-        && block.tokens.is_number(end)
-        && block.tokens.spaced(end)
-        && block.tokens.raw(end).len() == 2
-        && !item.numeral.decimals
-    {
-        let hundredths = block
-            .tokens
-            .raw(end)
-            .parse()
-            .ok()
-            .and_then(|n: Decimal| n.checked_div(Decimal::ONE_HUNDRED));
-        item.value = item
-            .value
-            .zip(hundredths)
-            .and_then(|(value, part)| value.checked_add(part));
-        return item.extend_to(end + 1);
+    if symbol == "second" {
+        return fraction_of_second(block, item);
     }
     let Some((smaller, factor)) = unit::parts(symbol) else {
         return;
@@ -96,10 +80,39 @@ pub(super) fn compound(block: &Block<'_, '_>, item: &mut Item, symbol: &str) {
         item.value = Some(total);
         item.unit = Some(smaller.to_owned().into());
         item.extend_to(after);
-        if symbol == "hour" && smaller == "minute" {
-            // `1 h 20 min 30 s`
-            compound(block, item, "minute");
+        match smaller {
+            // `1 h 20 min 30 s`, `64 jours 19 heures 22 minutes`
+            "minute" | "hour" => compound(block, item, smaller),
+            "second" => fraction_of_second(block, item),
+            _ => {}
         }
+    }
+}
+
+/// `9 s 58`, `1 min 19 s 327`: hundredths or thousandths.
+fn fraction_of_second(block: &Block<'_, '_>, item: &mut Item) {
+    let (tokens, end) = (block.tokens, item.end);
+    let digits = tokens.raw(end).len();
+    let written = tokens.is_number(end) && tokens.spaced(end) && matches!(digits, 2 | 3);
+    if !written || item.numeral.decimals || tokens.is_word(end + 1) && tokens.glued(end + 1) {
+        return;
+    }
+    // A number of its own goes on: `en 3 s 120 mètres plus loin`.
+    if unit::read(tokens, end + 1, block.lang.lang).is_some() {
+        return;
+    }
+    let part = tokens
+        .raw(end)
+        .parse()
+        .ok()
+        .map(|n: i64| Decimal::new(n, digits as u32));
+    if let Some(total) = item
+        .value
+        .zip(part)
+        .and_then(|(value, part)| value.checked_add(part))
+    {
+        item.value = Some(total);
+        item.extend_to(end + 1);
     }
 }
 

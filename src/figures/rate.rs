@@ -92,6 +92,15 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
                     || tokens.fold(end) == "de"
                     || matches!(block.word(end), Word::Weekday(_) | Word::Month(_) | Word::Period)
             };
+            // `2 800 euros la journée`
+            let times = ["journee", "nuit", "nuitee", "semaine"];
+            let ends = |end: usize| !tokens.is_word(end) || block.is_one_of(end, &["et", "ou", "en"]);
+            if block.is_one_of(at + 1, &times) && ends(at + 2) {
+                return named(block, at + 1).or_else(|| {
+                    let day = block.is_one_of(at + 1, &["journee"]);
+                    day.then(|| ("day".to_owned(), at + 2))
+                });
+            }
             named(block, at + 1).filter(|(per, end)| {
                 closed(*end)
                     && matches!(

@@ -193,9 +193,11 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
         if !article {
             return None;
         }
-        at = (1..=3)
+        // `un Airbus A321 sur cinq`: a number of a name is part of it.
+        let in_name = |k: usize| block.tokens.is_number(k) && block.tokens.glued(k);
+        at = (1..=4)
             .map(|k| at + k)
-            .find(|&k| block.is_one_of(k, words) || !block.tokens.is_word(k))?;
+            .find(|&k| block.is_one_of(k, words) || !(block.tokens.is_word(k) || in_name(k)))?;
         if !block.is_one_of(at, words) || is_about(block, item.end..at) {
             return None;
         }

@@ -178,3 +178,45 @@ fn doses_miles_and_reactors() {
         ),
     ]);
 }
+
+#[test]
+fn times_to_the_thousandth_and_prices_by_the_day() {
+    check_fr(&[
+        (
+            "Il a bouclé le tour en 1 min 19 s 327, avec 0 s 189 d'avance",
+            "duration | 1 min 19 s 327 | 79.327 | second ; duration | 0 s 189 | 0.189 | second",
+        ),
+        (
+            "Le record est de 64 jours 19 heures 22 minutes",
+            "duration | 64 jours 19 heures 22 minutes | 93322 | minute",
+        ),
+        (
+            "Le cabinet facture 450 euros l'heure, 2 800 euros la journée",
+            "rate | 450 euros l'heure | 450 | /h | EUR ; \
+             rate | 2 800 euros la journée | 2800 | /day | EUR",
+        ),
+        (
+            "La fusée mesure 98 mètres de haut pour 10 de diamètre",
+            "quantity | 98 mètres | 98 | m ; quantity | 10 | 10 | m",
+        ),
+    ]);
+}
+
+#[test]
+fn sums_and_shares_behind_nouns() {
+    check_fr(&[
+        (
+            "Son budget est de 850 millions d'euros, trois fois celui de l'OM",
+            "money | 850 millions d'euros | 850000000 | EUR ; multiple | trois fois | 3",
+        ),
+        (
+            "L'année blanche rapporterait 7,1 milliards d'euros, le gel du barème 1,9 et la fin de deux jours fériés 4,2",
+            "money | 7,1 milliards d'euros | 7100000000 | EUR ; money | 1,9 | 1900000000 | EUR ; \
+             duration | deux jours | 2 | day ; money | 4,2 | 4200000000 | EUR",
+        ),
+        (
+            "Un Airbus A321 sur cinq est immobilisé",
+            "ratio | Un Airbus A321 sur cinq | 0.2",
+        ),
+    ]);
+}
