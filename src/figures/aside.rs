@@ -143,8 +143,7 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
             at.is_some_and(|i| block.is_one_of(i, words))
         })
     };
-    // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
-    // … `le double de 2010`, `l'objectif de -50 % en 2030`
+    // `le double de 2010`, `l'objectif de -50 % en 2030`
     let factor = mention > 1
         && block.is_one_of(mention - 1, &["de"])
         && block.is_one_of(
@@ -168,6 +167,7 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
         });
     // `below their 2010 level`
     let level = block.is_one_of(mention + 1, &["level", "levels"]);
+    // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
     if factor
         || level
         || goal && mention > sentence + 1
