@@ -158,30 +158,27 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
                 "niveau",
             ],
         );
-    let goal = (1..=8)
-        .map_while(|back| mention.checked_sub(back))
-        .take_while(|&i| i >= sentence && !block.tokens.stops(i, &[',']))
-        .any(|i| {
-            block.is_one_of(i, &["objectif", "objectifs", "cible", "trajectoire"])
-                && (i..mention).any(|i| block.tokens.is_number(i))
-        });
+    let clause = |reach: usize| {
+        (1..=reach)
+            .map_while(|back| mention.checked_sub(back))
+            .take_while(|&i| i >= sentence && !block.tokens.stops(i, &[',']))
+    };
+    let goal = clause(8).any(|i| {
+        block.is_one_of(i, &["objectif", "objectifs", "cible", "trajectoire"])
+            && (i..mention).any(|i| block.tokens.is_number(i))
+    });
     // `below their 2010 level`
     let level = block.is_one_of(mention + 1, &["level", "levels"]);
     // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
     if factor
         || level
-        || goal && mention > sentence + 1
+        || goal
         || stands(1..=2, 0, &["que", "than"])
         || stands(2..=3, sentence, &["record"])
         || stands(1..=3, sentence + 1, &["jusque"])
     {
         return true;
     }
-    let clause = |reach: usize| {
-        (1..=reach)
-            .map_while(|back| mention.checked_sub(back))
-            .take_while(|&i| i >= sentence && !block.tokens.stops(i, &[',']))
-    };
     // `après 5 millions en 2022 et 28 millions en mars 2024`
     const COMPARES: &[&str] = &[
         "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus", "after",

@@ -34,8 +34,7 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             .or_else(|| bracket(block, before, b))
             .or_else(|| prices::priced(block, before, b))
             .or_else(|| named(block, before, b))
-            .or_else(|| onward::find(block, before, b))
-            .or_else(|| onward::of_one_scale(block, before, b));
+            .or_else(|| onward::find(block, before, b));
         if let Some(a) = said {
             carry(b, &before[a]);
         }

@@ -367,16 +367,21 @@ pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
 fn is_listed_share(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     const REACH: usize = 24;
     let tokens = block.tokens;
-    let Some(lead) = numeral.first.checked_sub(3) else {
-        return false;
-    };
-    let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et"]);
-    let closed = tokens.stops(numeral.end, &['.', ',', ';']) || block.is_one_of(numeral.end, &["et"]);
-    let share = (1..=REACH)
-        .map_while(|back| lead.checked_sub(back))
-        .take_while(|&i| !tokens.stops(i, &['.', ';', '!', '?']))
-        .any(|i| tokens.is_mark(i, '%'));
-    numeral.digits <= 2 && listed && closed && share
+    let mut before = (4..=3 + REACH)
+        .map_while(|back| numeral.first.checked_sub(back))
+        .take_while(|&i| !tokens.stops(i, &['.', ';', '!', '?']));
+    numeral.digits <= 2
+        && is_listed(block, numeral.first, numeral.end)
+        && before.any(|i| tokens.is_mark(i, '%'))
+}
+
+/// Nothing but a number, the tokens `first..end`, behind an article and its noun in a list: `, l'agriculture 21 et`.
+pub(super) fn is_listed(block: &Block<'_, '_>, first: usize, end: usize) -> bool {
+    let tokens = block.tokens;
+    let behind = first
+        .checked_sub(3)
+        .is_some_and(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]));
+    behind && (tokens.stops(end, &['.', ',', ';']) || block.is_one_of(end, &["et"]))
 }
 
 /// `Environ 300`, `Total 12`: words that open a line before a figure.

@@ -330,11 +330,7 @@ impl Measure<'_, '_, '_> {
     /// `5 800 K`: thousands of thousands are written `M`, and thousands of a noun stand before it.
     fn kelvin(&self, at: usize) -> Option<(unit::Unit, usize)> {
         let tokens = self.block.tokens;
-        let want = noun::Want {
-            plural: true,
-            after_of: false,
-            needs_of: false,
-        };
+        let want = noun::Want::PLURAL;
         let alone = tokens.raw(at) == "K"
             && tokens.spaced(at)
             && !matches!(tokens.mark(at + 1), Some('€' | '$' | '£' | '/'))

@@ -22,6 +22,15 @@ pub(super) struct Want {
     pub needs_of: bool,
 }
 
+impl Want {
+    /// Any plural right behind the number.
+    pub const PLURAL: Want = Want {
+        plural: true,
+        after_of: false,
+        needs_of: false,
+    };
+}
+
 /// Nouns of two words that mean one thing.
 const COMPOUNDS: &[&[&str]] = &[
     &["centres", "de", "donnees"],

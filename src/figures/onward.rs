@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::block::Block;
 use super::ellipsis::{is_of_one_order, is_one_sentence, is_within, last, nearest, says_unit};
+use super::exclude::is_listed;
 use super::item::Item;
 use super::sums;
 use crate::record::FigureKind;
@@ -17,6 +18,7 @@ pub(super) fn find(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<u
         .or_else(|| of_them(block, before, b))
         .or_else(|| done(block, before, b))
         .or_else(|| shares(block, before, b))
+        .or_else(|| of_one_scale(block, before, b))
 }
 
 /// `412 heures, contre 235 un an plus tôt et 102 en 2023`, `3,5 M€ en 2022, puis 27 l'an dernier`
@@ -278,8 +280,6 @@ fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let noun = b.full_first.checked_sub(1)?;
     let article = noun.checked_sub(1)?;
     let lead = article.checked_sub(1)?;
-    let listed = tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et"]);
-    let closed = tokens.stops(b.end, &['.', ',', ';']) || block.is_one_of(b.end, &["et"]);
     let a = nearest(before)?;
     let whole = &before[a];
     let near = lead.checked_sub(whole.end).is_some_and(|gap| gap <= 5);
@@ -295,8 +295,7 @@ fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         && !whole.numeral.signed
         && tokens.is_word(noun)
         && block.is_one_of(article, &["le", "la", "les", "leur", "leurs"])
-        && listed
-        && closed
+        && is_listed(block, b.full_first, b.end)
         && near
         && b.can_be_share()
         && total.saturating_add(b.value?) <= Decimal::ONE_HUNDRED
@@ -306,7 +305,7 @@ fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
 
 /// `l'Allemagne apporte 5 milliards, la France 3,6`, `l'année blanche rapporterait 7,1 milliards, le gel du barème 1,9`:
 /// tenths of what cannot be cut, behind a name or a noun.
-pub(super) fn of_one_scale(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+fn of_one_scale(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     const REACH: usize = 12;
     let tokens = block.tokens;
     let name = b.full_first.checked_sub(1).filter(|&i| tokens.is_word(i))?;

@@ -74,9 +74,9 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         return false;
     }
     match (tokens.fold(first), qualifier) {
-        // `en plus de 500 salariés`, `ne reste plus que 10`
         // `4,5 fois plus que les 20 %`
         ("plus", Qualifier::MoreThan) if tokens.fold(first + 1) == "que" && before(&["fois"]) => false,
+        // `en plus de 500 salariés`, `ne reste plus que 10`
         ("plus", Qualifier::MoreThan) if tokens.fold(first + 1) == "que" => !(1..=4)
             .map_while(|back| first.checked_sub(back))
             .any(|i| tokens.fold(i) == "ne"),

@@ -132,11 +132,7 @@ fn is_common_whole(value: Decimal) -> bool {
 
 /// No noun is counted by the number that ends before token `i`: `deux usines sur trois sites` is no share.
 fn stands_alone(block: &Block<'_, '_>, i: usize) -> bool {
-    let want = super::noun::Want {
-        plural: true,
-        after_of: false,
-        needs_of: false,
-    };
+    let want = super::noun::Want::PLURAL;
     super::noun::read(block, i, want).is_none()
 }
 

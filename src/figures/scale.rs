@@ -140,16 +140,7 @@ impl Measure<'_, '_, '_> {
             "mn" | "m"
                 if english
                     && (raw == "mn" || tokens.glued(i))
-                    && noun::read(
-                        self.block,
-                        i + 1,
-                        noun::Want {
-                            plural: true,
-                            after_of: false,
-                            needs_of: false,
-                        },
-                    )
-                    .is_some() =>
+                    && noun::read(self.block, i + 1, noun::Want::PLURAL).is_some() =>
             {
                 6
             }
@@ -172,16 +163,7 @@ impl Measure<'_, '_, '_> {
             self.block.is_one_of(end, &["de"]) && (power > 3 || tokens.glued(i)) && tokens.is_word(end + 1);
         let thousands = matches!(raw, "K" | "k")
             && tokens.glued(i)
-            && noun::read(
-                self.block,
-                end,
-                noun::Want {
-                    plural: true,
-                    after_of: false,
-                    needs_of: false,
-                },
-            )
-            .is_some();
+            && noun::read(self.block, end, noun::Want::PLURAL).is_some();
         let clear = matches!(
             raw,
             "Md" | "Mds"

@@ -19,19 +19,13 @@ pub(super) fn text(text: &str, lang: Lang, options: &Options) -> Vec<Figure> {
     let blocks = blocks(text);
     let only = blocks.len() == 1;
     let mut out = Vec::new();
-    let (mut chars, mut byte) = (0, 0);
-    let mut currency = None;
+    let mut place = Place::new(&mut out);
+    let mut byte = 0;
     for (paragraph, range) in blocks.into_iter().enumerate() {
-        chars += text[byte..range.start].chars().count();
+        place.chars += text[byte..range.start].chars().count();
+        place.paragraph = paragraph;
         byte = range.start;
-        let mut place = Place {
-            chars,
-            paragraph,
-            currency,
-            out: &mut out,
-        };
         block(&text[range], only, lang, options, &mut place);
-        currency = place.currency;
     }
     out
 }
@@ -48,27 +42,20 @@ pub(super) fn article(article: &Article) -> Vec<Figure> {
         out = text(&article.text, article.lang, &options);
     }
     let only = article.paragraphs.len() == 1;
-    let (mut chars, mut byte) = (0, 0);
-    let mut currency = None;
+    let mut place = Place::new(&mut out);
+    let mut byte = 0;
     for (index, paragraph) in article.paragraphs.iter().enumerate() {
-        if paragraph.start < chars {
+        if paragraph.start < place.chars {
             continue;
         }
-        byte += bytes_of(&article.text[byte..], paragraph.start - chars);
+        byte += bytes_of(&article.text[byte..], paragraph.start - place.chars);
         let end = byte
             + bytes_of(
                 &article.text[byte..],
                 paragraph.end.saturating_sub(paragraph.start),
             );
-        let mut place = Place {
-            chars: paragraph.start,
-            paragraph: index,
-            currency,
-            out: &mut out,
-        };
+        (place.chars, place.paragraph) = (paragraph.start, index);
         block(&article.text[byte..end], only, article.lang, &options, &mut place);
-        currency = place.currency;
-        chars = paragraph.start;
     }
     for figure in &mut out {
         figure.article_id.clone_from(&article.id);
@@ -120,6 +107,18 @@ struct Place<'o> {
     /// The currency that the text was last in.
     currency: Option<sums::Currency>,
     out: &'o mut Vec<Figure>,
+}
+
+impl<'o> Place<'o> {
+    /// The beginning of a text.
+    fn new(out: &'o mut Vec<Figure>) -> Self {
+        Self {
+            chars: 0,
+            paragraph: 0,
+            currency: None,
+            out,
+        }
+    }
 }
 
 fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Place<'_>) {

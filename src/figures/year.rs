@@ -29,16 +29,7 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if let Some(dated) = year_to(block, i, value) {
         return Some(dated);
     }
-    let counted = super::noun::read(
-        block,
-        i + 1,
-        super::noun::Want {
-            plural: true,
-            after_of: false,
-            needs_of: false,
-        },
-    )
-    .is_some()
+    let counted = super::noun::read(block, i + 1, super::noun::Want::PLURAL).is_some()
         || super::unit::read(tokens, i + 1, block.lang.lang).is_some()
             && tokens.spaced(i + 1)
             && !tokens.is_mark(i + 1, '\'');
