@@ -1,6 +1,12 @@
+#![allow(unsafe_code)]
 //! The online softmax (Milakov and Gimelshein, 2018; the blocked form is that of FlashAttention), by rows.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
 use super::super::simd::{LANES, Lanes, exp, max, raise, sum};
+#[cfg(target_arch = "x86_64")]
+use super::word::BF16;
 use super::word::{PLAIN, multiply_add, shared_width};
 use super::{BLOCK, Word};
 
@@ -55,58 +61,45 @@ impl State {
 
     /// Turns the scores of one row into weights, those of keys outside of `see` into 0, and brings the row's sums to the
     /// new maximum.
+    ///
+    /// # Safety
+    /// The CPU has what `MODE` names.
     #[inline(always)]
-    pub(super) fn step<W: Word, const MODE: u8>(
+    pub(super) unsafe fn step<W: Word, const MODE: u8>(
         &mut self,
         row: usize,
         block: usize,
         see: std::ops::Range<usize>,
     ) {
         let stride = weights_stride::<W, MODE>();
-        let scores = &mut self.scores[row * BLOCK..(row + 1) * BLOCK];
         let weights = &mut self.weights[row * stride..(row + 1) * stride];
         if see.start >= block + BLOCK || see.end <= block {
             weights.fill(0);
             return;
         }
-        if see.start > block || see.end < block + BLOCK {
-            for (key, score) in scores.iter_mut().enumerate() {
-                if !see.contains(&(block + key)) {
-                    *score = f32::NEG_INFINITY;
-                }
-            }
-        }
-        let (chunks, _) = scores.as_chunks_mut::<LANES>();
-        let mut most: Lanes = [self.most[row]; LANES];
-        for chunk in chunks.iter() {
-            raise(&mut most, chunk);
-        }
-        let most = max(&most);
-        let exponentials = |lanes: &mut Lanes| match MODE {
-            PLAIN => exp::<false>(lanes),
-            _ => exp::<true>(lanes),
+        let see = see.start.saturating_sub(block)..(see.end - block).min(BLOCK);
+        let (blocks, _) = self.scores.as_chunks_mut::<BLOCK>();
+        let (scores, before) = (&mut blocks[row], self.most[row]);
+        #[cfg(target_arch = "x86_64")]
+        let (most, total) = match MODE == BF16 && W::NUMBERS == 2 {
+            // SAFETY: the caller's contract, and the stride is that of pairs.
+            true => unsafe { avx512::weights(scores, weights, before, see) },
+            false => weigh::<W, MODE>(scores, weights, before, see),
         };
-        let mut total: Lanes = [0.0; LANES];
-        let of_chunk = stride * LANES / BLOCK;
-        for (chunk, weights) in chunks.iter_mut().zip(weights.chunks_exact_mut(of_chunk)) {
-            for score in chunk.iter_mut() {
-                *score -= most;
-            }
-            exponentials(chunk);
-            W::weights::<MODE>(chunk, weights);
-            for lane in 0..LANES {
-                total[lane] += chunk[lane];
-            }
-        }
-        let mut shrink: Lanes = [self.most[row] - most; LANES];
-        exponentials(&mut shrink);
-        let shrink = shrink[0];
-        self.total[row] = multiply_add::<MODE>(self.total[row], shrink, sum(&total));
+        #[cfg(not(target_arch = "x86_64"))]
+        let (most, total) = weigh::<W, MODE>(scores, weights, before, see);
         self.most[row] = most;
-        if shrink != 1.0 {
-            for sum in &mut self.sums[row * self.padded..(row + 1) * self.padded] {
-                *sum *= shrink;
-            }
+        // Most blocks bring no larger score.
+        if most == before {
+            self.total[row] += total;
+            return;
+        }
+        let mut shrink: Lanes = [before - most; LANES];
+        exponentials::<MODE>(&mut shrink);
+        let shrink = shrink[0];
+        self.total[row] = multiply_add::<MODE>(self.total[row], shrink, total);
+        for sum in &mut self.sums[row * self.padded..(row + 1) * self.padded] {
+            *sum *= shrink;
         }
     }
 
@@ -117,5 +110,50 @@ impl State {
         for (out, sum) in out.iter_mut().zip(&self.sums[row * self.padded..]) {
             *out = sum * scale;
         }
+    }
+}
+
+/// The plain version of a row's weights: those of the keys in `see`, counted from the block's first, and 0 elsewhere. Returns the
+/// largest score, `before` among them, and the sum of the weights.
+#[inline(always)]
+fn weigh<W: Word, const MODE: u8>(
+    scores: &mut [f32; BLOCK],
+    weights: &mut [u32],
+    before: f32,
+    see: std::ops::Range<usize>,
+) -> (f32, f32) {
+    if see.start > 0 || see.end < BLOCK {
+        for (key, score) in scores.iter_mut().enumerate() {
+            if !see.contains(&key) {
+                *score = f32::NEG_INFINITY;
+            }
+        }
+    }
+    let (chunks, _) = scores.as_chunks_mut::<LANES>();
+    let mut most: Lanes = [before; LANES];
+    for chunk in chunks.iter() {
+        raise(&mut most, chunk);
+    }
+    let most = max(&most);
+    let mut total: Lanes = [0.0; LANES];
+    let of_chunk = weights.len() / chunks.len();
+    for (chunk, weights) in chunks.iter_mut().zip(weights.chunks_exact_mut(of_chunk)) {
+        for score in chunk.iter_mut() {
+            *score -= most;
+        }
+        exponentials::<MODE>(chunk);
+        W::weights::<MODE>(chunk, weights);
+        for lane in 0..LANES {
+            total[lane] += chunk[lane];
+        }
+    }
+    (most, sum(&total))
+}
+
+#[inline(always)]
+fn exponentials<const MODE: u8>(lanes: &mut Lanes) {
+    match MODE {
+        PLAIN => exp::<false>(lanes),
+        _ => exp::<true>(lanes),
     }
 }

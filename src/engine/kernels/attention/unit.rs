@@ -194,7 +194,7 @@ impl<W: Word> Head<'_, W> {
     }
 
     /// # Safety
-    /// The rows lie within the queries.
+    /// The rows lie within the queries, and the CPU has what `MODE` names.
     #[inline(always)]
     unsafe fn frame<'b, const MODE: u8>(&self, rows: &'b [Row]) -> Frame<'b> {
         let dim = self.layer.head_dim;
@@ -206,7 +206,8 @@ impl<W: Word> Head<'_, W> {
             for (to, from) in scaled.iter_mut().zip(query) {
                 *to = from * self.scale;
             }
-            W::extend::<MODE>(&scaled, &mut queries);
+            // SAFETY: the caller's contract.
+            unsafe { W::extend::<MODE>(&scaled, &mut queries) };
         }
         Frame {
             rows,

@@ -39,7 +39,10 @@ pub trait Word: Copy + Default + Send + Sync + 'static {
     fn of(numbers: &[f32]) -> Self;
 
     /// Appends a row of numbers for all lanes to share.
-    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>);
+    ///
+    /// # Safety
+    /// The CPU has what `MODE` names.
+    unsafe fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>);
 
     /// Adds to each lane the products of what all lanes share and of its own word, the last number's first.
     ///
@@ -69,7 +72,7 @@ impl Word for f32 {
     }
 
     #[inline(always)]
-    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
+    unsafe fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
         out.extend(row.iter().map(|x| x.to_bits()));
     }
 
@@ -123,6 +126,22 @@ fn rounded(x: f32) -> u32 {
     }
 }
 
+/// Sixteen numbers as words, rounded by the CPU's own instruction.
+///
+/// # Safety
+/// The CPU has AVX-512 with products of bfloat16.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bf16")]
+#[inline]
+unsafe fn eight_pairs(numbers: &[f32; LANES]) -> [u32; LANES / 2] {
+    use std::arch::x86_64::*;
+    // SAFETY: sixteen floats; 32 bytes on both sides, and any bits are integers.
+    unsafe {
+        let rounded = _mm512_cvtneps_pbh(_mm512_loadu_ps(numbers.as_ptr()));
+        std::mem::transmute::<__m256bh, [u32; LANES / 2]>(rounded)
+    }
+}
+
 impl Word for Pair {
     const NUMBERS: usize = 2;
 
@@ -133,7 +152,19 @@ impl Word for Pair {
     }
 
     #[inline(always)]
-    fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
+    unsafe fn extend<const MODE: u8>(row: &[f32], out: &mut Vec<u32>) {
+        #[cfg(target_arch = "x86_64")]
+        let row = match MODE {
+            BF16 => {
+                let (sixteens, rest) = row.as_chunks::<LANES>();
+                // SAFETY: the caller's contract.
+                sixteens
+                    .iter()
+                    .for_each(|row| out.extend_from_slice(&unsafe { eight_pairs(row) }));
+                rest
+            }
+            _ => row,
+        };
         let (pairs, rest) = row.as_chunks::<2>();
         let rest = rest.first().map(|last| [*last, 0.0]);
         for pair in pairs.iter().copied().chain(rest) {
