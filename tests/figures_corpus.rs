@@ -1,7 +1,7 @@
 //! The quality gate of the figure grammar: what it reads in our annotated sentences may get better, not
 //! worse.
 //!
-//! `tests/corpora/figures_baseline.json` pins, by language, a hash of the annotations, a floor for each
+//! `tests/corpora/figures_baseline.json` pins, by corpus, a hash of the annotations, a floor for each
 //! measure and the names of the sentences that are not read right yet. A measure under its floor fails,
 //! and so does any sentence that is wrong and not on the list, even when the measures hold. Better than
 //! the baseline is reported. To pin what is measured now:
@@ -12,7 +12,7 @@
 //!
 //! That refuses to lower a floor or to add a sentence to the list, unless it is `DEPECHE_BASELINE=accept`
 //! (new sentences, changed annotations); say why in the commit. The sentences themselves are written in
-//! `tests/corpora/figures_*.txt` and built by `build.py` there.
+//! `tests/corpora/figures_*.txt` and `passages_*.txt` and built by `build.py` there.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)] // the helpers of a test are part of it
 
@@ -115,12 +115,12 @@ fn improvements(baseline: &Baseline, measured: &Baseline) -> Vec<String> {
     floors.chain(fixed).collect()
 }
 
-fn gate(lang: &str) {
-    let gold = read(&format!("figures_{lang}.jsonl"));
+fn gate(corpus: &str) {
+    let gold = read(&format!("{corpus}.jsonl"));
     let (measured, report) = measure(&gold);
     let _one_at_a_time = BASELINE_FILE.lock().unwrap();
     let mut baselines: Baselines = serde_json::from_str(&read("figures_baseline.json")).unwrap();
-    let baseline = baselines.get(lang).cloned().unwrap_or_default();
+    let baseline = baselines.get(corpus).cloned().unwrap_or_default();
     let worse = regressions(&baseline, &measured);
     let explain = || {
         let names = |line: &&str| {
@@ -145,8 +145,12 @@ fn gate(lang: &str) {
                 "refused to lower a floor:\n{}",
                 explain()
             );
-            println!("{lang}: pinned\n{}{}", report.to_table(), report.disagreements());
-            baselines.insert(lang.to_owned(), measured);
+            println!(
+                "{corpus}: pinned\n{}{}",
+                report.to_table(),
+                report.disagreements()
+            );
+            baselines.insert(corpus.to_owned(), measured);
             let pinned = serde_json::to_string_pretty(&baselines).unwrap() + "\n";
             fs::write(corpora().join("figures_baseline.json"), pinned).unwrap();
         }
@@ -159,7 +163,7 @@ fn gate(lang: &str) {
             );
             assert!(worse.is_empty(), "{}", explain());
             for better in improvements(&baseline, &measured) {
-                println!("{lang}: {better}; pin it with DEPECHE_BASELINE=update");
+                println!("{corpus}: {better}; pin it with DEPECHE_BASELINE=update");
             }
         }
     }
@@ -167,12 +171,22 @@ fn gate(lang: &str) {
 
 #[test]
 fn french_sentences_are_read_at_least_as_well_as_before() {
-    gate("fr");
+    gate("figures_fr");
 }
 
 #[test]
 fn english_sentences_are_read_at_least_as_well_as_before() {
-    gate("en");
+    gate("figures_en");
+}
+
+#[test]
+fn french_passages_are_read_at_least_as_well_as_before() {
+    gate("passages_fr");
+}
+
+#[test]
+fn english_passages_are_read_at_least_as_well_as_before() {
+    gate("passages_en");
 }
 
 #[test]

@@ -15,7 +15,7 @@ static EVENTS: LazyLock<WordSet> = LazyLock::new(|| {
     sorties introduit introduite acquis acquise commence commencee depose deposee signe signee ouvert ouverte
     inaugure inauguree rachete rachetee nomme nommee entre entree arrive arrivee founded created born launched
     couple couplee construit construite construits acheve achevee adopte adoptee promulgue promulguee
-    than pic sommet plancher reporte reportee repousse repoussee decale decalee
+    clos close closes arrete arretee than pic sommet plancher reporte reportee repousse repoussee decale decalee
 ",
     )
 });
@@ -28,6 +28,7 @@ pub(super) fn is_no_period(block: &Block<'_, '_>, date: usize) -> bool {
         "constants",
         "courants",
         "valeur",
+        "economiques",
         "dollars",
         "livraison",
         "echeance",
@@ -143,6 +144,11 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
             at.is_some_and(|i| block.is_one_of(i, words))
         })
     };
+    // `le double du point bas de 2021`
+    let low = block.is_one_of(mention.saturating_sub(1), &["de"])
+        && (3..=5).map_while(|back| mention.checked_sub(back)).any(|i| {
+            block.is_one_of(i, &["double", "triple", "moitie"]) && block.is_one_of(i + 1, &["de", "du"])
+        });
     // `le double de 2010`, `l'objectif de -50 % en 2030`
     let factor = mention > 1
         && block.is_one_of(mention - 1, &["de"])
@@ -167,10 +173,18 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
         block.is_one_of(i, &["objectif", "objectifs", "cible", "trajectoire"])
             && (i..mention).any(|i| block.tokens.is_number(i))
     });
+    // `deux fois et demie le budget annoncé en 2022`
+    let times = clause(10).any(|i| {
+        block.is_one_of(i, &["fois"])
+            && (block.is_one_of(i + 1, &["le", "la", "les", "celui", "celle"])
+                || block.is_one_of(i + 3, &["le", "la", "les"]))
+    });
     // `below their 2010 level`
     let level = block.is_one_of(mention + 1, &["level", "levels"]);
     // `plus qu'en 2023`, `son record du 6 octobre`, `comparaît jusqu'au 12 décembre aux côtés de sept autres`
     if factor
+        || times
+        || low
         || level
         || goal
         || stands(1..=2, 0, &["que", "than"])
@@ -183,5 +197,10 @@ pub(super) fn is_compared(block: &Block<'_, '_>, mention: usize, sentence: usize
     const COMPARES: &[&str] = &[
         "contre", "apres", "lieu", "rapport", "comparer", "vs", "against", "compared", "versus", "after",
     ];
-    clause(24).any(|i| block.is_one_of(i, COMPARES)) || clause(12).any(|i| EVENTS.has(block.tokens.fold(i)))
+    clause(24).any(|i| block.is_one_of(i, COMPARES))
+        || clause(12).any(|i| {
+            // `repart entre avril et juin`: a preposition.
+            let between = i + 1 == mention && block.is_one_of(i, &["entre"]);
+            EVENTS.has(block.tokens.fold(i)) && !between
+        })
 }

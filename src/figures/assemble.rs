@@ -57,10 +57,20 @@ fn differ(a: &Item, b: &Item) -> bool {
 
 /// How two neighbours hang together.
 fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
+    let tokens = block.tokens;
+    // `ramené de 2,7 à 1,9 fois l'Ebitda`
+    let fell = a.bare
+        && b.kind == FigureKind::Multiple
+        && a.first > 0
+        && block.is_one_of(a.first - 1, &["de"])
+        && block.is_one_of(a.end, &["à"])
+        && b.first == a.end + 1;
+    if fell {
+        return Join::Carry;
+    }
     if !can_join(a, b) || differ(a, b) {
         return Join::None;
     }
-    let tokens = block.tokens;
     let gap = a.end.max(if a.bare { a.end } else { a.reach });
     let Some(distance) = b
         .first
@@ -101,6 +111,17 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     if some {
         return Join::None;
     }
+    // `412 voix contre 143 et 71 abstentions`: those are voices too, and no abstentions.
+    let against = and && b.kind == FigureKind::Count && led(&["contre", "against"]);
+    // `douze rames de 508 places à 23 millions pièce`: the first counts something, the second does not.
+    // `31 candidatures au lieu de 12, et 35 heures`, `un PUE de 1,2 et 0,3 litre d'eau`
+    let instead = and && a.first > 1 && block.is_one_of(a.first - 2, &["lieu"])
+        || and && a.first > 1 && block.is_one_of(a.first - 1, &["de"]) && tokens.is_acronym(a.first - 2);
+    let against = against || instead;
+    let counted = to && a.kind == FigureKind::Count && !a.bare && b.bare && !led(&["entre", "from"]);
+    if against || counted {
+        return Join::None;
+    }
     // `lève 173 millions d'euros à 4 milliards de valorisation`: a range that says its unit twice is led.
     let apart = !a.bare
         && a.kind == FigureKind::Money
@@ -120,7 +141,7 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
             || one && and && led(&["entre", "between"])
             || one && or && a.bare && close(a, b))
     {
-        return match is_change(block, a) {
+        return match !dash && is_change(block, a) {
             // `a pris 0,85 dollar à 74 dollars le baril`: the first says its own unit.
             true if a.bare || a.kind == b.kind => Join::Carry,
             true => Join::None,
@@ -135,6 +156,34 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
         || distance == 2
             && tokens.is_mark(gap, ',')
             && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or", "voire"]);
+    // `quinze des 57 réacteurs`
+    // `passe de 1 040 à près de 1 230 euros`
+    let about = a.bare
+        && !b.bare
+        && to
+        && led(&["de"])
+        && (distance == 3
+            && block.is_one_of(gap + 1, &["pres", "plus", "moins"])
+            && block.is_one_of(gap + 2, &["de"])
+            || distance == 2 && block.is_one_of(gap + 1, &["quelque", "environ"]))
+        && scaled(a, b)
+            .zip(b.value)
+            .is_some_and(|(a, b)| ellipsis::is_within(a, b, Decimal::TEN));
+    if about {
+        return Join::Carry;
+    }
+    let some_of = a.bare
+        && distance == 1
+        && tokens.raw(gap) == "des"
+        && b.kind == FigureKind::Count
+        && b.unit.is_some()
+        && b.numeral.scale == Decimal::ONE
+        && a.value < b.value;
+    if some_of {
+        return Join::Carry;
+    }
+    // `contre 551 à 2,4 %`: only what comes down `de 20 à 5 %` says its unit once.
+    let to = to && (led(&["de", "from", "entre", "between"]) || !b.is_share());
     let listed =
         distance == 1 && (and || or || to || fold(gap) == "puis") || article && (and || or || to) || comma;
     // `5,77 millions, 1,3 % de plus`: nobody has millions of percents.
@@ -278,8 +327,12 @@ pub(super) fn goes_on_from(block: &Block<'_, '_>, lead: usize) -> bool {
         .take_while(|&i| !tokens.stops(i, &['.', ';']))
         .find(|&i| block.is_one_of(i, &["de"]) && tokens.is_number(i + 1));
     first.is_some_and(|first| {
-        let to = (first..lead).find(|&i| block.is_one_of(i, &["à"]) && tokens.is_number(i + 1));
-        to.is_some_and(|to| (to..lead).any(|i| tokens.stops(i, &[','])))
+        let to = (first..lead)
+            .take_while(|&i| !tokens.stops(i, &[',']))
+            .find(|&i| block.is_one_of(i, &["à"]) && tokens.is_number(i + 1));
+        // … but `, pour un coût de 6 à 7 €`.
+        let next = |i: usize| tokens.stops(i, &[',']) && !block.is_one_of(i + 1, &["pour", "avec", "soit"]);
+        to.is_some_and(|to| (to..lead).any(next))
     })
 }
 
@@ -298,6 +351,8 @@ fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
         "redui",
         "doubl",
         "tripl",
+        "reevalu",
+        "corrig",
     ];
     let fold = block.tokens.fold(i);
     if block.lang.decimal_comma {

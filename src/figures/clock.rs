@@ -104,7 +104,14 @@ pub(super) fn after_date(block: &Block<'_, '_>, date: Dated) -> Dated {
     {
         at += 1;
     }
-    if at == date.end {
+    // `samedi 8 novembre 22 h`
+    let said = |i: usize| {
+        block.tokens.is_number(i)
+            && block.tokens.raw(i).len() <= 2
+            && block.is_one_of(i + 1, &["h", "heures"])
+            && !block.is_one_of(i + 2, &["de", "par"])
+    };
+    if at == date.end && !said(at) {
         return date;
     }
     match hour_at(block, at, true) {
@@ -269,6 +276,37 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
             || time.hour == 1 && time.minute == Some(30);
         return time.hour < 24 && !lasts;
     }
+    // `16 h 20 d'autonomie`, `à 1 heure de la fermeture`
+    const LASTING: &[&str] = &[
+        "autonomie",
+        "lecture",
+        "ecoute",
+        "vol",
+        "trajet",
+        "route",
+        "conduite",
+        "sommeil",
+        "travail",
+        "jeu",
+        "cours",
+        "retard",
+        "video",
+        "debat",
+        "debats",
+        "discussions",
+        "negociations",
+        "attente",
+        "marche",
+        "fermeture",
+        "ouverture",
+        "musique",
+    ];
+    let lasts = block.is_one_of(time.end, &["de"])
+        && (block.is_one_of(time.end + 1, LASTING)
+            || block.is_one_of(time.end + 1, &["le", "la"]) && block.is_one_of(time.end + 2, LASTING));
+    if lasts {
+        return false;
+    }
     // `à environ 15 heures`
     let i = if i > 0 && block.is_one_of(i - 1, &["environ"]) {
         i - 1
@@ -311,8 +349,8 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
         && block.is_one_of(
             i - 2,
             &[
-                "train", "tgv", "ter", "rer", "bus", "car", "metro", "eurostar", "ferry", "journal", "messe",
-                "seance",
+                "train", "tgv", "ter", "rer", "depeche", "bus", "car", "metro", "eurostar", "ferry",
+                "journal", "messe", "seance",
             ],
         );
     if scheduled && time.minute.is_some() {
@@ -371,14 +409,46 @@ fn noon(block: &Block<'_, '_>, i: usize) -> Option<Time> {
     })
 }
 
+/// `9.40` before `am` or `pm`.
+fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
+    let tokens = block.tokens;
+    let minute = end + 1;
+    let two_digits = tokens.is_mark(end, '.')
+        && tokens.glued(end)
+        && tokens.is_number(minute)
+        && tokens.glued(minute)
+        && tokens.raw(minute).len() == 2
+        && matches!(tokens.fold(end + 2), "am" | "pm");
+    let value = tokens.raw(minute).parse().ok().filter(|minute| *minute < 60)?;
+    two_digits.then_some(Time {
+        hour,
+        minute: Some(value),
+        end: end + 2,
+    })
+}
+
 /// `2:30 pm`, `3 p.m.`, `14:30`.
 fn english(block: &Block<'_, '_>, i: usize, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
-    let mut time = colon(block, hour, end).unwrap_or(Time {
-        hour,
-        minute: None,
-        end,
-    });
+    // `3 o'clock`
+    if tokens.fold(end).starts_with('o')
+        && tokens.fold(end).len() <= 2
+        && (end + 1..end + 3).any(|i| tokens.fold(i) == "clock")
+    {
+        let end = (end + 1..end + 3).find(|&i| tokens.fold(i) == "clock")? + 1;
+        return Some(Time {
+            hour,
+            minute: None,
+            end,
+        });
+    }
+    let mut time = colon(block, hour, end)
+        .or_else(|| pointed(block, hour, end))
+        .unwrap_or(Time {
+            hour,
+            minute: None,
+            end,
+        });
     let at = time.end;
     let half = match tokens.fold(at) {
         "am" => Some((false, at + 1)),

@@ -1,11 +1,33 @@
 //! Digits that reach or register someone and are no figures: phones, accounts, towns, houses.
 
 use super::block::Block;
-use super::exclude::end_of_code;
+use super::name::end_of_code;
 use super::numeral::Numeral;
+
+/// `1-800-555-0199`, `(503) 555-0142`: as North America writes them.
+fn american_phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let digits = |at: usize, count: usize| tokens.is_number(at) && tokens.raw(at).len() == count;
+    let dash = |at: usize| {
+        matches!(tokens.mark(at), Some('-' | '.' | '‑')) && tokens.glued(at) && tokens.glued(at + 1)
+    };
+    let local = |at: usize| digits(at, 3) && dash(at + 1) && digits(at + 2, 4) && !tokens.glued(at + 3);
+    let start = match tokens.raw(i) == "1" && dash(i + 1) {
+        true => i + 2,
+        false => i,
+    };
+    if digits(start, 3) && dash(start + 1) && local(start + 2) {
+        return Some(start + 5);
+    }
+    let area = i > 0 && tokens.is_mark(i - 1, '(') && digits(i, 3) && tokens.is_mark(i + 1, ')');
+    (area && local(i + 2)).then_some(i + 5)
+}
 
 /// `01 23 45 67 89`, `01.23.45.67.89`, `+33 1 23 45 67 89`, `+33 (0)1 23 45 67 89`.
 pub(super) fn phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    if let Some(end) = american_phone(block, i) {
+        return Some(end);
+    }
     let tokens = block.tokens;
     let separator =
         |at: usize| matches!(tokens.mark(at), Some('.' | '-')) && tokens.glued(at) && tokens.glued(at + 1);

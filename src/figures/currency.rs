@@ -32,14 +32,17 @@ const CODES: &[&str] = &[
     "CZK", "PLN", "HUF", "RON", "BGN", "RUB", "UAH", "TRY", "ILS", "AED", "SAR", "QAR", "KWD", "EGP", "MAD",
     "DZD", "TND", "XOF", "XAF", "NGN", "ZAR", "KES", "GHS", "INR", "PKR", "BDT", "LKR", "IDR", "MYR", "THB",
     "VND", "PHP", "KRW", "TWD", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "FRF", "DEM", "ITL", "BEF", "XPF",
-    "CDF", "GNF", "RMB",
+    "CDF", "GNF", "MGA", "RMB",
 ];
 
 /// The code that the whole of `raw` spells.
 fn by_code(raw: &str) -> Option<Currency> {
     match raw {
         "RMB" => return Some(sure("CNY")),
-        "FCFA" | "CFA" => return Some(shared("XOF")),
+        "FCFA" | "CFA" | "Fcfa" => return Some(shared("XOF")),
+        "FCFP" | "Fcfp" | "CFP" => return Some(sure("XPF")),
+        "DH" | "DHS" | "Dh" | "Dhs" => return Some(shared("MAD")),
+        "DT" => return Some(sure("TND")),
         _ => {}
     }
     CODES.iter().find(|&&code| code == raw).map(|&code| sure(code))
@@ -112,6 +115,8 @@ pub(super) fn prefix(tokens: &Tokens<'_>, i: usize) -> Option<(Currency, usize)>
 /// The scale and the currency that are one word after a number (`MEUR`, `kCHF`).
 pub(super) fn scaled_code(raw: &str) -> Option<(u8, Currency)> {
     let scales = [
+        // thousands of millions, as in Morocco
+        ("MM", 9),
         ("Mds", 9),
         ("Mrd", 9),
         ("Md", 9),
@@ -132,6 +137,15 @@ pub(super) fn scaled_code(raw: &str) -> Option<(u8, Currency)> {
 pub(super) fn suffix(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize)> {
     if let Some(mark) = tokens.mark(i) {
         let currency = by_symbol(mark)?;
+        let country = match tokens.fold(i + 1) {
+            "canadien" | "canadiens" => Some("CAD"),
+            "americain" | "americains" => Some("USD"),
+            "australien" | "australiens" => Some("AUD"),
+            _ => None,
+        };
+        if let Some(code) = country.filter(|_| mark == '$') {
+            return Some((sure(code), i + 2));
+        }
         // `10 $US`, `10 $ CA`
         if mark == '$'
             && tokens.near(i + 1)
@@ -153,6 +167,9 @@ pub(super) fn suffix(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Curre
     }
     if raw == "F" && tokens.fold(i + 1) == "cfa" {
         return Some((shared("XOF"), i + 2));
+    }
+    if raw == "F" && tokens.fold(i + 1) == "cfp" {
+        return Some((sure("XPF"), i + 2));
     }
     by_code(raw)
         .map(|currency| (currency, i + 1))
@@ -216,7 +233,7 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
                 "suisse" | "suisses" => Some("CHF"),
                 "francais" => Some("FRF"),
                 "belge" | "belges" => Some("BEF"),
-                "pacifique" => Some("XPF"),
+                "pacifique" | "cfp" => Some("XPF"),
                 "congolais" => Some("CDF"),
                 "guineen" | "guineens" => Some("GNF"),
                 _ => None,
@@ -282,7 +299,7 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
                 "emirati" | "emiratis" | "emirien" | "emiriens" => Some("AED"),
                 _ => None,
             };
-            named(known, shared("AED"))
+            named(known, shared("MAD"))
         }
         "dinar" | "dinars" => {
             let known = match next {
@@ -315,6 +332,7 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
         "dong" | "dongs" => (sure("VND"), i + 1),
         "ringgit" | "ringgits" => (sure("MYR"), i + 1),
         "hryvnia" | "hryvnias" => (sure("UAH"), i + 1),
+        "ariary" | "ariarys" => (sure("MGA"), i + 1),
         "naira" | "nairas" => (sure("NGN"), i + 1),
         "lire" | "lires" => named(
             matches!(next, "turque" | "turques").then_some("TRY"),

@@ -329,7 +329,12 @@ fn day(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)> {
 
 pub(super) fn day_number(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)> {
     let tokens = block.tokens;
-    let (value, end) = if tokens.is_number(i) {
+    // `jeudi 11,5 milliards`
+    let decimals = tokens.is_mark(i + 1, if block.lang.decimal_comma { ',' } else { '.' })
+        && tokens.glued(i + 1)
+        && tokens.glued(i + 2)
+        && tokens.is_number(i + 2);
+    let (value, end) = if tokens.is_number(i) && !decimals {
         let value: u32 = tokens.raw(i).parse().ok().filter(|_| tokens.raw(i).len() <= 2)?;
         // `4mai` is a day and its month.
         let suffix = tokens.is_word(i + 1)

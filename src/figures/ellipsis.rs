@@ -19,7 +19,13 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         if !is_alone(b) {
             continue;
         }
-        let compared = compared(block, before, b);
+        if is_shift(block, before, b) {
+            (b.kind, b.unit, b.bare) = (FigureKind::PercentagePoints, Some("point".into()), false);
+            continue;
+        }
+        let compared = compared(block, before, b)
+            .or_else(|| onward::more(block, before, b))
+            .or_else(|| onward::passed(block, before, b));
         // In words only `deux jours, contre trois aujourd'hui`.
         if b.numeral.form == Form::Words && compared.is_none() {
             continue;
@@ -39,6 +45,23 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
             carry(b, &before[a]);
         }
     }
+}
+
+/// `34 % des intentions de vote (+2)`: by so many points.
+fn is_shift(block: &Block<'_, '_>, before: &[Item], b: &Item) -> bool {
+    const REACH: usize = 6;
+    let tokens = block.tokens;
+    let open = b
+        .first
+        .checked_sub(1)
+        .filter(|&i| tokens.is_mark(i, '(') && tokens.is_mark(b.end, ')'));
+    open.zip(before.last()).is_some_and(|(open, last)| {
+        last.kind == FigureKind::Percent
+            && !last.numeral.signed
+            && b.numeral.signed
+            && open.checked_sub(last.end).is_some_and(|gap| gap < REACH)
+            && b.value.is_some_and(|value| value.abs() < Decimal::ONE_HUNDRED)
+    })
 }
 
 /// A number that says nothing of what it counts.
@@ -118,6 +141,17 @@ fn compared(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         && block.is_one_of(b.end, &["de"])
         && block.is_one_of(b.end + 1, &["plus", "moins"]);
     let extended = most || more || after(&["à"], further);
+    // `sous les 70 euros, après avoir frôlé les 1 100`, `alors qu'il avait flirté avec 13 000`
+    let article = usize::from(block.is_one_of(lead, &["le", "les"]));
+    let reached = |verb: usize| {
+        block.is_one_of(verb, &["frole", "atteint", "touche", "depasse", "flirte"])
+            && verb > 0
+            && block.is_one_of(verb - 1, &["avoir", "avait"])
+    };
+    let with = usize::from(block.is_one_of(lead, &["avec"]));
+    let extended = extended || lead.checked_sub(article + with).is_some_and(reached);
+    // `a grimpé de 12 dollars pour atteindre 356`
+    let extended = extended || after(&["atteindre"], &["pour"]);
     let to = after(&["with", "to"], &["compared"]);
     // `1,0 %, après 0,7`
     let followed = b.numeral.decimals && block.is_one_of(lead, &["apres", "after", "puis"]);
@@ -193,7 +227,18 @@ fn parallel(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         Lang::En => &["in", "for", "at", "on"],
         _ => &["en", "pour", "à", "au", "aux", "chez", "dans", "sur", "hors"],
     };
-    let a = nearest(before)?;
+    // … across what is said in a bracket: `52 K€ à Paris (–4 % sur un an), 45 à Lyon`
+    let bracket = lead
+        .checked_sub(1)
+        .filter(|&i| tokens.is_mark(i, ')'))
+        .and_then(|end| {
+            (end.saturating_sub(8)..end)
+                .rev()
+                .find(|&i| tokens.is_mark(i, '('))
+        });
+    let outside = before.partition_point(|item| bracket.is_none_or(|open| item.first < open));
+    let a = nearest(&before[..outside])?;
+    let lead = bracket.unwrap_or(lead);
     let at = before[a].end.max(before[a].reach);
     // `0,9 % de croissance en 2026 et 1,1 en 2027`
     let of = before[a].is_share() && tokens.fold(at) == "de" && place != "de";
@@ -241,7 +286,7 @@ fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         .checked_sub(1)
         .filter(|&i| block.tokens.is_mark(i, '('))?;
     let then = block.is_one_of(b.end, &["en", "fin", "debut", "auparavant", "in"])
-        || block.is_one_of(b.end + 1, &["an", "mois"]);
+        || block.is_one_of(b.end + 1, &["an", "mois", "terme"]);
     let a = before.len().checked_sub(1)?;
     // `24,3 % de parts de marché, devant Carrefour (21,5), Intermarché (17,8)`
     let ranked = lead > 0
@@ -258,7 +303,23 @@ fn bracket(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let near = lead
         .checked_sub(before[a].reach.max(before[a].end))
         .is_some_and(|gap| gap <= 2);
-    (then && near && says_unit(&before[a]) && (b.can_be_share() || !before[a].is_share())).then_some(a)
+    // `450 salariés (1 200 à terme)`
+    let whole = &before[a];
+    let counted =
+        whole.unit.is_some() && whole.kind == FigureKind::Count && whole.numeral.scale == Decimal::ONE;
+    // `un chiffre d'affaires de 10 milliards (7,2 en 2025)`
+    let counted = counted || b.numeral.decimals && is_of_one_size(whole, b);
+    // `77 kWh utiles (82 brut)`, `11 nœuds (15 au moteur)`
+    let closing = (b.end..b.end + 3).any(|i| block.tokens.is_mark(i, ')'));
+    let alike = whole
+        .value
+        .zip(b.value)
+        .is_some_and(|(a, b)| is_within(a, b, Decimal::from(3)));
+    let other = closing && alike && whole.kind == FigureKind::Quantity && near && b.numeral.digits > 1;
+    if other {
+        return Some(a);
+    }
+    (then && near && (says_unit(whole) || counted) && (b.can_be_share() || !whole.is_share())).then_some(a)
 }
 
 /// `10,2 millions d'abonnés (dont 5,4 en France et 2,1 au Brésil)`: nobody counts tenths, so these are millions too.
@@ -284,9 +345,20 @@ fn part(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     let large = whole.numeral.scale >= sums::million();
     let smaller = whole.value.or(whole.max)?.checked_div(whole.numeral.scale)? > b.value?;
     let small = smaller || goes_on;
-    // … nor has anybody 61 euros of 142 billion.
-    let cut = b.numeral.decimals || whole.kind == FigureKind::Money;
-    (named && (counted && large && cut || measured) && small && is_one_sentence(block, whole, b)).then_some(a)
+    // … nor has anybody 61 euros of 142 billion, or 22 of 210 million users.
+    let cut = !b.numeral.grouped && b.numeral.scale == Decimal::ONE;
+    // `64 300 euros, dont 38 000 pour licenciement`
+    let plain = whole.kind == FigureKind::Money
+        && whole.numeral.scale == Decimal::ONE
+        && (b.numeral.grouped || b.numeral.decimals)
+        && is_within(whole.value?, b.value?, Decimal::ONE_HUNDRED);
+    // `1,8 %, dont 0,6 d'augmentations individuelles`
+    let share = whole.kind == FigureKind::Percent && b.numeral.decimals;
+    (named
+        && (counted && large && cut || measured || plain || share)
+        && small
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
 }
 
 /// `plafonnerait à 69,3 millions avant de redescendre à 68,1`

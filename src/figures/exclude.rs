@@ -1,9 +1,11 @@
-//! Digits that are no figures: names, references, scores; those of addresses and accounts are in `contact`.
+//! Digits that are no figures: references, scores, list marks; those of names are in `name`, of addresses and accounts in `contact`.
 
 use super::block::Block;
 use super::contact::{account, phone};
+use super::name::{
+    end_of_code, generation, inside_name, is_code, is_headline_word, labelled, model, noun_before, title,
+};
 use super::numeral::{Form, Numeral};
-use super::token::Kind;
 
 /// One past the digits at token `i` that belong to a name, an account, a score or a list mark.
 /// Looked at before the number is read.
@@ -18,6 +20,7 @@ pub(super) fn before_reading(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         .or_else(|| is_match(block, i))
         .or_else(|| act(block, i))
         .or_else(|| model(block, i))
+        .or_else(|| generation(block, i))
         .or_else(|| labelled(block, i))
 }
 
@@ -32,27 +35,6 @@ pub(super) fn plus(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let share =
         tokens.is_mark(i + 2, '%') || matches!(tokens.mark(i + 2), Some(',' | '.')) && tokens.glued(i + 3);
     (glued && !share || block.is_one_of(name, &["bac"])).then_some(i + 2)
-}
-
-/// `737 MAX`, `the 737`: airliners are called by their number.
-fn model(block: &Block<'_, '_>, i: usize) -> Option<usize> {
-    let tokens = block.tokens;
-    let boeing = matches!(
-        tokens.raw(i),
-        "707" | "717" | "727" | "737" | "747" | "757" | "767" | "777" | "787"
-    );
-    let named = matches!(tokens.fold(i + 1), "max" | "dreamliner" | "ng" | "jumbo")
-        || i > 0 && block.is_one_of(i - 1, &["boeing"]);
-    if !boeing || !named {
-        return None;
-    }
-    let end = if named && tokens.is_word(i + 1) {
-        i + 2
-    } else {
-        i + 1
-    };
-    let suffix = tokens.is_number(end) && tokens.spaced(end) && tokens.raw(end).len() <= 2;
-    Some(end_of_code(block, if suffix { end + 1 } else { end }))
 }
 
 /// `3 à 2` after a word for a match.
@@ -117,60 +99,10 @@ fn score(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     (falling && !longer && !measured).then_some(i + 3)
 }
 
-/// `H100`, `GPT-4`, `A320neo`, `Covid-19`, `v2.1`: digits that touch a word on their left.
-fn inside_name(block: &Block<'_, '_>, i: usize) -> Option<usize> {
-    let tokens = block.tokens;
-    let before = i.checked_sub(1)?;
-    let touches = tokens.glued(i)
-        && (tokens.is_word(before)
-            && !tokens.raw(before).ends_with(['\'', '’'])
-            && super::currency::prefix(tokens, before).is_none()
-            || matches!(tokens.mark(before), Some('_' | '#' | '@' | '\\')));
-    let half_year = tokens.raw(i).len() == 4
-        && i >= 2
-        && matches!(
-            tokens.fold(i - 2),
-            "mi" | "mid" | "late" | "early" | "debut" | "fin" | "pre" | "post"
-        );
-    let hyphen = !half_year
-        && tokens.glued(i)
-        && matches!(
-            tokens.mark(before),
-            Some('-' | '\u{2010}' | '\u{2011}' | '/' | '.')
-        )
-        && tokens.glued(before)
-        && before.checked_sub(1).is_some_and(|b| {
-            tokens.is_word(b)
-                && (!tokens.is_mark(before, '.') && !tokens.is_mark(before, '/')
-                    || tokens.is_capital(b)
-                    || tokens.raw(b) == "n")
-        });
-    (touches || hyphen).then(|| end_of_code(block, i + 1))
-}
-
-/// Everything glued on: `320neo`, `4-turbo`, `2.1`.
-pub(super) fn end_of_code(block: &Block<'_, '_>, mut end: usize) -> usize {
-    let tokens = block.tokens;
-    while tokens.glued(end) {
-        let part = match tokens.get(end).map(|token| token.kind) {
-            Some(Kind::Number | Kind::Word) => true,
-            Some(Kind::Mark('-' | '.' | '_' | '/' | '+' | ':')) => {
-                tokens.glued(end + 1) && (tokens.is_number(end + 1) || tokens.is_word(end + 1))
-            }
-            _ => false,
-        };
-        if !part {
-            break;
-        }
-        end += 1;
-    }
-    end
-}
-
 /// `1.`, `2)`, `3 -` at the start of a line; `: 1. Paris (12,4 %), 2. Lyon` within one.
 fn list_mark(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
-    let led = i > 0 && matches!(tokens.mark(i - 1), Some(':' | ',' | ';'));
+    let led = i > 0 && matches!(tokens.mark(i - 1), Some(':' | ',' | ';' | '.' | '!' | '?' | ')'));
     let within = led
         && tokens.raw(i).len() <= 2
         && tokens.is_mark(i + 1, '.')
@@ -241,110 +173,11 @@ fn around_the_clock(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     Some(end)
 }
 
-/// `iPhone 15`, `article 49`, `page 12`: a number after the word that makes it a name or a reference.
-fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
-    let tokens = block.tokens;
-    let before = i.checked_sub(1)?;
-    if !tokens.near(i) {
-        return None;
-    }
-    let label = if tokens.is_mark(before, '.') && tokens.glued(before) {
-        before.checked_sub(1)?
-    } else {
-        before
-    };
-    if !tokens.is_word(label) {
-        return None;
-    }
-    let fold = tokens.fold(label);
-    let one_letter = label < before
-        && matches!(
-            tokens.raw(label),
-            "p" | "pp" | "fig" | "art" | "al" | "vol" | "chap" | "éd"
-        );
-    if !one_letter && (label < before || !block.lang.labels.has(fold)) {
-        return None;
-    }
-    // `le jeu est noté 93/100`
-    let score = block.is_one_of(label, &["note"])
-        && (tokens.is_mark(i + 1, '/') || block.is_one_of(i + 1, &["sur"]))
-        && matches!(tokens.raw(i + 2), "5" | "10" | "20" | "100");
-    if score {
-        return None;
-    }
-    // A plural label takes a list: `articles 12 et 13`.
-    let mut end = end_of_code(block, i + 1);
-    // `article 49 %` is none.
-    if matches!(tokens.mark(end), Some('%' | '€' | '$' | '‰')) {
-        return None;
-    }
-    // `le plan 2025-2030`, `la saison 2024/2025`
-    let years = tokens.raw(i).len() == 4
-        && matches!(tokens.mark(i + 1), Some('-' | '/' | '–'))
-        && tokens.glued(i + 1)
-        && tokens.is_number(i + 2)
-        && matches!(tokens.raw(i + 2).len(), 2 | 4)
-        && ("1900".."2100").contains(&tokens.raw(i));
-    if years
-        && tokens.is_word(before)
-        && !matches!(
-            fold,
-            "n" | "loi" | "decret" | "ordonnance" | "arrete" | "directive" | "reglement" | "dossier"
-        )
-    {
-        return None;
-    }
-    // `le département 1,2 M€`
-    if block.lang.decimal_comma
-        && tokens.is_mark(i + 1, ',')
-        && tokens.glued(i + 1)
-        && tokens.glued(i + 2)
-        && tokens.is_number(i + 2)
-    {
-        return None;
-    }
-    // A grouped number or a scale after a label is a figure: `en ligne 12 000 articles`.
-    let groups =
-        tokens.is_number(end) && tokens.spaced(end) && tokens.raw(end).len() == 3 && tokens.raw(i).len() <= 3;
-    let scaled = matches!(
-        block.word(end),
-        super::lexicon::Word::Cardinal(super::lexicon::Card::Scale(_) | super::lexicon::Card::Thousand)
-    );
-    if groups && !is_product(fold) || scaled {
-        return None;
-    }
-    while block.is_one_of(end, &["et", "ou", "and", "or", "a", "à", "to"])
-        && tokens.is_number(end + 1)
-        && fold.ends_with('s')
-        || tokens.is_mark(end, ',') && tokens.is_number(end + 1) && fold.ends_with('s')
-    {
-        end = end_of_code(block, end + 2);
-    }
-    Some(end)
-}
-
-fn is_product(fold: &str) -> bool {
-    matches!(
-        fold,
-        "iphone"
-            | "ipad"
-            | "galaxy"
-            | "pixel"
-            | "rtx"
-            | "gtx"
-            | "boeing"
-            | "airbus"
-            | "windows"
-            | "android"
-            | "redmi"
-    )
-}
-
 /// The number just read is part of a name: after a capitalized word or a noun with nothing counted
 /// after it, or before letters that are no unit (`5G`, `3D`).
 pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
-    if letters_follow(block, numeral) {
+    if letters_follow(block, numeral) || title(block, numeral) {
         return true;
     }
     let Some(before) = numeral
@@ -359,8 +192,10 @@ pub(super) fn after_reading(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let month = matches!(block.word(before), super::lexicon::Word::Month(_));
     let name = tokens.is_capital(before) && !common && !month && !is_headline_word(block, before);
     let most = if tokens.is_acronym(before) { 6 } else { 4 };
+    // `la liste rafle 9 des 17 sièges`
+    let some_of = tokens.raw(numeral.end) == "des" && tokens.is_number(numeral.end + 1);
     numeral.digits <= most && name
-        || numeral.digits <= 4 && noun_before(block, before) && !is_listed_share(block, numeral)
+        || numeral.digits <= 4 && noun_before(block, before) && !is_listed_share(block, numeral) && !some_of
 }
 
 /// `34 % du total, l'agriculture 21 et l'industrie 17`: shares, not names.
@@ -384,51 +219,6 @@ pub(super) fn is_listed(block: &Block<'_, '_>, first: usize, end: usize) -> bool
     behind && (tokens.stops(end, &['.', ',', ';']) || block.is_one_of(end, &["et"]))
 }
 
-/// `Environ 300`, `Total 12`: words that open a line before a figure.
-fn is_headline_word(block: &Block<'_, '_>, i: usize) -> bool {
-    block.is_one_of(
-        i,
-        &[
-            "total",
-            "effectif",
-            "effectifs",
-            "environ",
-            "soit",
-            "bilan",
-            "resultat",
-            "score",
-            "prix",
-            "seulement",
-        ],
-    ) || block.tokens.fold(i).ends_with("ez")
-        || block.lang.before.ending_at(block.tokens, i + 1).is_some()
-}
-
-/// `la sortie 14`, `l'école 42`: a number right after a noun and its article is its name.
-fn noun_before(block: &Block<'_, '_>, i: usize) -> bool {
-    let tokens = block.tokens;
-    const ARTICLES: &[&str] = &[
-        "le", "la", "du", "au", "un", "une", "cette", "ce", "cet", "the", "this",
-    ];
-    let noun =
-        tokens.is_word(i) && !block.lang.function_words.has(tokens.fold(i)) && tokens.fold(i).len() > 2;
-    let singular = |at: usize| block.is_one_of(at, ARTICLES) && !matches!(tokens.raw(at), "les" | "Les");
-    // `au premier semestre 3024`: no year, but not a name either.
-    if matches!(
-        block.word(i),
-        super::lexicon::Word::Period | super::lexicon::Word::Month(_)
-    ) {
-        return false;
-    }
-    noun && i >= 1
-        && (singular(i - 1)
-            || i >= 2
-                && tokens.fold(i).ends_with('e')
-                && singular(i - 2)
-                && tokens.is_word(i - 1)
-                && !block.lang.function_words.has(tokens.fold(i - 1)))
-}
-
 /// `sept jours sur sept`, `vingt-quatre heures sur vingt-quatre`: always.
 pub(super) fn every_day(block: &Block<'_, '_>, numeral: &Numeral) -> Option<usize> {
     if !block.is_one_of(numeral.end, &["jours", "heures"])
@@ -441,55 +231,6 @@ pub(super) fn every_day(block: &Block<'_, '_>, numeral: &Numeral) -> Option<usiz
     (again.value == numeral.value).then_some(again.end)
 }
 
-/// `le moteur 1.2`, in French: a point where the decimal mark is a comma, after a noun.
-pub(super) fn numbered_noun(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
-    block.lang.decimal_comma
-        && numeral.decimals
-        && is_code(block, numeral)
-        && numeral.first > 0
-        && (noun_before(block, numeral.first - 1) || name_before(block, numeral.first - 1))
-}
-
-/// Digits as names have them: whole, or with a point where the language has a comma (`2.0`, `49.3`).
-fn is_code(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
-    let point = numeral
-        .end
-        .checked_sub(2)
-        .is_some_and(|i| block.tokens.is_mark(i, '.'))
-        && !numeral.grouped
-        && !numeral.signed;
-    numeral.is_plain() || point && numeral.digits <= 2
-}
-
-/// `le 737`, `le 3949`: a number of things has no singular article.
-pub(super) fn singular_article(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
-    let tokens = block.tokens;
-    // `le 93 mars` is no day, but not a name either.
-    let day = matches!(block.word(numeral.end), super::lexicon::Word::Month(_));
-    let plain = !day && is_code(block, numeral) && numeral.value > rust_decimal::Decimal::ONE;
-    plain
-        && block.lang.decimal_comma
-        && numeral.first > 0
-        && tokens.spaced(numeral.first)
-        && matches!(
-            tokens.raw(numeral.first - 1),
-            "le" | "Le"
-                | "la"
-                | "La"
-                | "du"
-                | "Du"
-                | "au"
-                | "Au"
-                | "un"
-                | "une"
-                | "ce"
-                | "cette"
-                | "son"
-                | "sa"
-                | "notre"
-        )
-}
-
 /// `5G`, `4K`, `3D`, `2CV`: letters glued on that no unit claimed.
 fn letters_follow(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
@@ -500,18 +241,6 @@ fn letters_follow(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
             && tokens.glued(end + 1)
             && tokens.is_word(end + 1)
             && block.lang.decimal_comma
-}
-
-/// A capitalized word that is a name: not a sentence's first word, not an acronym of a unit.
-pub(super) fn name_before(block: &Block<'_, '_>, i: usize) -> bool {
-    let tokens = block.tokens;
-    if !tokens.is_capital(i) || block.lang.function_words.has(tokens.fold(i)) {
-        return false;
-    }
-    if block.is_sentence_start(i) && !tokens.is_acronym(i) {
-        return false;
-    }
-    true
 }
 
 /// A number word with nothing counted that is an article, an idiom or another word.
@@ -547,22 +276,23 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
             !listed
         }
         // `neuf`: new. `mille`: in names and idioms.
+        // … `soit neuf de plus`
+        "neuf"
+            if block.is_one_of(numeral.end, &["de"])
+                && block.is_one_of(numeral.end + 1, &["plus", "moins"]) =>
+        {
+            false
+        }
         "neuf" => !before(&["les", "ces", "ses", "à", "a", "de", "sur", "moins", "plus"]) || before(&["de"]),
         // `le numéro trois mondial`
         _ if before(&["numero"]) => true,
-        "deux" => before(&["tous", "toutes", "entre", "en"]),
+        "deux" => {
+            let between = before(&["les"])
+                && numeral.first > 1
+                && block.is_one_of(numeral.first - 2, &["entre", "divise", "diviser"]);
+            between || before(&["tous", "toutes", "entre", "en"])
+        }
         "cent" | "cents" => before(&["pour"]),
         _ => false,
     }
-}
-
-/// A year that is part of a name: `CES 2025`, `Paris 2024`, `France 2030`.
-pub(super) fn is_edition(block: &Block<'_, '_>, i: usize) -> bool {
-    i > 0
-        && block.tokens.spaced(i)
-        && name_before(block, i - 1)
-        && !matches!(
-            block.word(i - 1),
-            super::lexicon::Word::Month(_) | super::lexicon::Word::Period | super::lexicon::Word::Weekday(_)
-        )
 }

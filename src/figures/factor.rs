@@ -21,11 +21,20 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Item> {
 fn times_sign(block: &Block<'_, '_>, i: usize) -> Option<Item> {
     let tokens = block.tokens;
     let sign = tokens.is_mark(i, '×') || tokens.raw(i) == "x";
+    // `(x 2,1 en un an)`
+    let opened = i > 0 && tokens.is_mark(i - 1, '(');
     if !sign
-        || tokens.glued(i) && !tokens.is_mark(i.checked_sub(1)?, '(')
+        || tokens.glued(i) && !opened
         || !tokens.is_number(i + 1)
-        || !tokens.glued(i + 1)
+        || !(tokens.glued(i + 1) || opened && tokens.near(i + 1))
     {
+        return None;
+    }
+    // `PCIe 5.0 x16`
+    let lanes = (1..=4)
+        .map_while(|back| i.checked_sub(back))
+        .any(|k| block.is_one_of(k, &["pcie", "pci", "ddr", "ddr5"]));
+    if lanes {
         return None;
     }
     let Some(Reading::Number(numeral)) = number(block, i + 1) else {
@@ -71,18 +80,30 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
     let english = block.lang.lang == Lang::En;
     if english {
         // `double standards`, `twice` alone
+        let verb = i > 0
+            && block.is_one_of(
+                i - 1,
+                &["will", "to", "would", "could", "can", "may", "might", "should"],
+            );
         let adjective = matches!(tokens.fold(i), "double" | "triple" | "quadruple")
+            && !verb
             && !block.is_one_of(i + 1, &["the", "its", "their", "that", "to", "in", "by", "from"]);
         if adjective {
             return None;
         }
     } else {
         // Participles, infinitives and finite verbs count; `double` and `triple` before a noun do not.
-        let plain = raw.ends_with('e') || raw.ends_with("es");
-        let noun = plain
-            && i > 0
-            && block.is_one_of(i - 1, &["le", "du", "au"])
-            && block.is_one_of(i + 1, &["de", "du", "des"]);
+        let done = raw.ends_with("ée") || raw.ends_with("ées");
+        let plain = !done && (raw.ends_with('e') || raw.ends_with("es"));
+        // `une peine doublée d'une amende`: not twice as long.
+        if done && block.is_one_of(i + 1, &["de"]) && block.is_one_of(i + 2, &["un", "une"]) {
+            return None;
+        }
+        // `le double`, and nothing that is double: `puis le double chaque année`
+        let alone = !tokens.is_word(i + 1)
+            || block.is_one_of(i + 1, &["chaque"])
+            || block.lang.function_words.has(tokens.fold(i + 1));
+        let noun = plain && i > 0 && block.is_one_of(i - 1, &["le", "du", "au"]) && alone;
         let verb = plain
             && i > 0
             && (block.is_one_of(
@@ -102,6 +123,8 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
                     "en",
                 ],
             ) || tokens.mark(i + 1).is_some() && block.is_one_of(i - 1, &["qui", "a"]));
+        // `un quasi-doublement`
+        let quasi = i > 1 && tokens.is_mark(i - 1, '-') && block.is_one_of(i - 2, &["quasi"]);
         // `a inscrit un doublé`
         let goals = raw.ends_with('é')
             && i > 0
@@ -111,7 +134,8 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
             );
         if goals
             || plain && !(noun || verb)
-            || raw.ends_with("ement") && !(i > 0 && block.is_one_of(i - 1, &["le", "un", "du", "au"]))
+            || raw.ends_with("ement")
+                && !(i > 0 && (block.is_one_of(i - 1, &["le", "un", "du", "au"]) || quasi))
         {
             return None;
         }
@@ -126,6 +150,9 @@ fn factor_word(block: &Block<'_, '_>, i: usize) -> Option<Item> {
         return None;
     }
     let mut item = multiple(Numeral::new(i, i + 1, factor.into(), Form::Words));
+    if i > 1 && tokens.is_mark(i - 1, '-') && block.is_one_of(i - 2, &["quasi"]) {
+        (item.full_first, item.qualifier) = (i - 2, Qualifier::Approx);
+    }
     item.direction = Some(if grew { Direction::Up } else { Direction::Down });
     Some(item)
 }

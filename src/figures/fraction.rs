@@ -104,6 +104,8 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
             // `moitié prix`, `à moitié vide`
             (first < i
                 || tokens.fold(i + 1) == "de"
+                // `moitié moins que la moyenne`
+                || block.is_one_of(i + 1, &["moins", "plus"]) && !block.is_one_of(i.wrapping_sub(1), &["à"])
                 || block.is_whole(i, i + 1)
                 || i > 0 && tokens.fold(i - 1) == "de")
                 .then(|| Numeral::new(first, i + 1, value, Form::Fraction))
@@ -117,6 +119,16 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 numeral.scale = scale;
                 return Some(numeral);
             }
+            // `in half an hour`
+            let unit = block.is_one_of(i + 1, &["a", "an"])
+                && super::unit::read(tokens, i + 2, block.lang.lang).is_some_and(|(unit, _)| {
+                    matches!(unit.symbol.as_str(), "hour" | "minute" | "second" | "mi" | "lb")
+                });
+            if unit {
+                let mut numeral = Numeral::new(i, i + 2, value, Form::Words);
+                numeral.decimals = true;
+                return Some(numeral);
+            }
             if block.is_one_of(i + 1, &["a", "an"]) && tokens.fold(i + 2) == "dozen" {
                 return Some(Numeral::new(i, i + 3, Decimal::from(6), Form::Words));
             }
@@ -126,8 +138,17 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
         }
         ("demi" | "demie", _) => {
             let next = block.words().joined(i + 1);
+            // `le total avoisinait le demi-million`
+            if let Word::Cardinal(Card::Scale(power)) = block.word(next) {
+                let scale = power_of_ten(power);
+                let mut numeral = Numeral::new(i, next + 1, value.checked_mul(scale)?, Form::Words);
+                (numeral.scale, numeral.decimals) = (scale, true);
+                return Some(numeral);
+            }
             let whole = block.is_whole(i, i + 1);
-            let unit = tokens.is_word(next) && super::unit::read(tokens, next, block.lang.lang).is_some();
+            let unit = tokens.is_word(next)
+                && (super::unit::read(tokens, next, block.lang.lang).is_some()
+                    || block.is_one_of(next, &["point", "points"]));
             (whole || unit && next > i).then(|| {
                 let mut numeral = Numeral::new(
                     i,
@@ -142,18 +163,19 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
         ("quart" | "tiers", _) => {
             let measured = matches!(tokens.fold(i + 1), "de")
                 && super::unit::read(tokens, i + 2, block.lang.lang).is_some();
-            let definite =
-                i > floor && tokens.fold(i - 1) == "le" && block.is_one_of(i + 1, &["de", "des", "du"]);
+            // `plus du quart du flottant`
+            let definite = i > floor
+                && matches!(tokens.fold(i - 1), "le" | "du")
+                && block.is_one_of(i + 1, &["de", "des", "du"]);
             if !measured && !definite {
                 return None;
             }
-            let first = if definite { i - 1 } else { i };
-            Some(Numeral::new(
-                first,
-                i + 1,
-                value,
-                if measured { Form::Words } else { Form::Fraction },
-            ))
+            let first = if definite && tokens.fold(i - 1) == "le" {
+                i - 1
+            } else {
+                i
+            };
+            Some(Numeral::new(first, i + 1, value, Form::Fraction))
         }
         _ => None,
     }

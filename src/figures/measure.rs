@@ -12,6 +12,7 @@ use super::digits::Reading;
 use super::exclude;
 use super::item::Item;
 use super::lexicon::{Card, Word};
+use super::name;
 use super::noun;
 use super::numeral::{Form, Numeral, power_of_ten};
 use super::sign::{self, Sign};
@@ -118,8 +119,8 @@ impl Measure<'_, '_, '_> {
                 self.percent() || self.money() || self.points() || self.unit() || self.times() || self.noun()
             }
         };
-        let named = exclude::singular_article(self.block, &self.item.numeral)
-            || exclude::numbered_noun(self.block, &self.item.numeral);
+        let named = name::singular_article(self.block, &self.item.numeral)
+            || name::numbered_noun(self.block, &self.item.numeral);
         if self.item.kind == FigureKind::Count && named && !super::ratio::is_out_of(self.block, &self.item) {
             return Found::Skip(self.item.end);
         }
@@ -129,7 +130,11 @@ impl Measure<'_, '_, '_> {
                 return Found::Skip(self.item.end);
             }
         }
-        if self.overflow {
+        // `une croissance à deux chiffres`
+        let digits = self.item.unit.as_deref() == Some("chiffres")
+            && self.item.first > 0
+            && self.block.is_one_of(self.item.first - 1, &["à"]);
+        if self.overflow || digits {
             return Found::Skip(self.item.end);
         }
         self.out_of();
@@ -173,6 +178,16 @@ impl Measure<'_, '_, '_> {
     pub(super) fn ratio(&mut self) -> bool {
         let tokens = self.block.tokens;
         let lang = self.block.lang.lang;
+        // `une note inférieure à 75/100`
+        let graded = tokens.is_mark(self.item.end.saturating_sub(2), '/')
+            && matches!(tokens.raw(self.item.end - 1), "10" | "20" | "100")
+            && self.block.is_score(self.item.first);
+        if graded && let Ok(grade) = tokens.raw(self.item.first).parse() {
+            self.item.kind = FigureKind::Index;
+            self.item.value = Some(grade);
+            self.item.unit = Some(Cow::Owned(format!("/{}", tokens.raw(self.item.end - 1))));
+            return true;
+        }
         self.item.kind = FigureKind::Ratio;
         let i = self.item.end;
         if !self.block.is_one_of(i, &["de", "of"]) {
@@ -272,6 +287,15 @@ impl Measure<'_, '_, '_> {
         if article && !self.article_counts(at, unit) {
             return false;
         }
+        // `4 352 nœuds de calcul`
+        let computers = unit.symbol == "kn"
+            && (self.block.is_one_of(end, &["de"]) && self.block.is_one_of(end + 1, &["calcul"])
+                || self.item.value.is_some_and(|value| value > Decimal::ONE_HUNDRED));
+        // `une faille zero-day`
+        let hyphen = tokens.is_mark(at.saturating_sub(1), '-') && at > self.item.end;
+        if computers || hyphen && self.item.value.is_some_and(|value| value.is_zero()) {
+            return false;
+        }
         if raw.len() > 2 {
             return true;
         }
@@ -287,6 +311,10 @@ impl Measure<'_, '_, '_> {
 
     fn article_counts(&self, at: usize, unit: &unit::Unit) -> bool {
         let block = self.block;
+        // `d'une année à l'autre`
+        if block.is_one_of(at + 1, &["à"]) && block.is_one_of(at + 3, &["autre"]) {
+            return false;
+        }
         let first = self.item.first;
         if block.is_whole(first, at + 1) || self.item.numeral.decimals {
             return true;
@@ -322,8 +350,24 @@ impl Measure<'_, '_, '_> {
             _ => {}
         }
         let symbol = self.item.unit.as_deref().unwrap_or_default().to_owned();
-        if self.item.kind != FigureKind::Duration {
-            self.rate(self.item.end, Some(symbol));
+        // `20 000 plaquettes de 300 mm par mois`: the wafers are told by month.
+        let tokens = self.block.tokens;
+        let end = self.item.end;
+        let size = matches!(symbol.as_str(), "nm" | "um" | "mm" | "cm")
+            && self.item.first > 0
+            && self.block.is_one_of(self.item.first - 1, &["de"])
+            && self
+                .block
+                .is_one_of(end + 1, &["mois", "semaine", "jour", "heure"]);
+        if self.item.kind != FigureKind::Duration && !size {
+            // `0,3 litre d'eau par kWh`
+            let of = self.item.kind == FigureKind::Quantity
+                && self.block.is_one_of(end, &["de"])
+                && tokens.is_word(end + 1)
+                && self.block.is_one_of(end + 2, &["par"])
+                && unit::read(tokens, end + 3, self.block.lang.lang)
+                    .is_some_and(|(unit, _)| unit.kind == FigureKind::Quantity);
+            self.rate(if of { end + 2 } else { end }, Some(symbol));
         }
     }
 
@@ -353,6 +397,7 @@ impl Measure<'_, '_, '_> {
         // `la cadence montera à 75 par mois`
         let counts = match self.item.numeral.form {
             Form::Digits => !self.item.numeral.signed,
+            Form::About => true,
             Form::Words => self.item.numeral.value > Decimal::ONE,
             _ => false,
         };
@@ -427,11 +472,77 @@ impl Measure<'_, '_, '_> {
         true
     }
 
+    /// `the 90-person startup`, `186-seat jets`
+    fn hung_noun(&mut self) -> bool {
+        let tokens = self.block.tokens;
+        let noun = self.item.end + 1;
+        let odd = self.block.lang.lang == Lang::En
+            && tokens.is_mark(self.item.end, '-')
+            && tokens.fold(noun) == "odd"
+            && self.item.qualifier == Qualifier::Exact;
+        if odd && let Some(found) = noun::read(self.block, noun + 1, noun::Want::PLURAL) {
+            // `340-odd satellites`
+            self.item.unit = Some(Cow::Owned(tokens.raw(found.first).to_owned()));
+            (self.item.full_end, self.item.reach) = (noun + 1, found.end);
+            self.item.qualifier = Qualifier::Approx;
+            return true;
+        }
+        let hung = self.block.lang.lang == Lang::En
+            && tokens.is_mark(self.item.end, '-')
+            && tokens.glued(self.item.end)
+            && tokens.glued(noun)
+            && tokens.is_word(noun)
+            && tokens.is_word(noun + 1)
+            && tokens.spaced(noun + 1)
+            && !tokens.is_capital(noun)
+            && tokens.fold(noun).len() > 2
+            && !self
+                .block
+                .is_one_of(noun, &["odd", "plus", "fold", "something", "strong", "and", "to"]);
+        if hung {
+            self.item.unit = Some(Cow::Owned(tokens.raw(noun).to_owned()));
+            self.item.reach = noun + 1;
+        }
+        hung
+    }
+
+    /// `un appareil par mois`
+    fn one_by_time(&mut self) -> bool {
+        let want = noun::Want {
+            plural: false,
+            after_of: false,
+            needs_of: false,
+        };
+        let tokens = self.block.tokens;
+        let Some(found) = noun::read(self.block, self.item.end, want) else {
+            return false;
+        };
+        let by = self.block.lang.decimal_comma && self.block.is_one_of(found.end, &["par"]);
+        let Some(per) = self
+            .block
+            .lang
+            .per
+            .get(tokens.fold(found.end + 1))
+            .filter(|per| by && TIMES.contains(per))
+        else {
+            return false;
+        };
+        let start = tokens.get(found.first).map_or(0, |token| token.start);
+        let end = tokens.get(found.end - 1).map_or(start, |token| token.end);
+        self.item.unit = Some(Cow::Owned(format!("{}/{per}", self.block.slice(start, end))));
+        self.item.kind = FigureKind::Rate;
+        self.item.extend_to(found.end + 2);
+        true
+    }
+
     /// The noun counted; `un` before a noun is an article.
     pub(super) fn noun(&mut self) -> bool {
         let numeral = self.item.numeral;
         if numeral.form == Form::Words && numeral.value == Decimal::ONE {
-            return false;
+            return self.one_by_time();
+        }
+        if self.hung_noun() {
+            return true;
         }
         let plural = numeral.value.abs() >= Decimal::TWO;
         let want = noun::Want {

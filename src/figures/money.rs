@@ -30,7 +30,17 @@ impl Measure<'_, '_, '_> {
             self.set_money(currency, i + 1);
             return true;
         }
-        if in_gap && let Some((currency, end)) = currency::suffix(tokens, at, lang) {
+        // `avec un COP de 4`
+        let article = self.item.numeral.form == Form::Words
+            && self.item.numeral.value == Decimal::ONE
+            && tokens.is_acronym(at)
+            && !matches!(tokens.raw(at), "EUR" | "USD");
+        // `les 11 497 premiers euros`
+        let at = at + usize::from(self.block.is_one_of(at, &["premiers", "derniers"]));
+        if in_gap
+            && !article
+            && let Some((currency, end)) = currency::suffix(tokens, at, lang)
+        {
             self.colloquial_million(of);
             let currency = match self.prefix {
                 Some(prefix) if currency.ambiguous || prefix.code != currency.code && !prefix.ambiguous => {
@@ -56,6 +66,26 @@ impl Measure<'_, '_, '_> {
             self.rate(self.item.end, None);
             return true;
         }
+        // `218p`, but no video of `1080p`
+        let pence = lang == Lang::En
+            && self.prefix.is_none()
+            && tokens.raw(i) == "p"
+            && tokens.glued(i)
+            && !(tokens.glued(i + 1) && (tokens.is_word(i + 1) || tokens.is_number(i + 1)))
+            && !matches!(
+                tokens.raw(i - 1),
+                "240" | "360" | "480" | "720" | "1080" | "1440" | "2160"
+            );
+        if pence {
+            self.rescale(Decimal::new(1, 2));
+            let pound = Currency {
+                code: "GBP",
+                ambiguous: false,
+            };
+            self.set_money(pound, i + 1);
+            self.rate(i + 1, None);
+            return true;
+        }
         if self.prefix.is_none()
             && let Some(currency) = currency::hundredths(tokens.fold(i), lang)
         {
@@ -63,6 +93,13 @@ impl Measure<'_, '_, '_> {
             let (currency, end) = match currency::suffix(tokens, i + 2, lang) {
                 Some((named, end)) if self.block.is_one_of(i + 1, &["de"]) => (named, end),
                 _ if tokens.raw(i + 1) == "US" => (
+                    Currency {
+                        code: "USD",
+                        ambiguous: false,
+                    },
+                    i + 2,
+                ),
+                _ if self.block.is_one_of(i + 1, &["americains"]) => (
                     Currency {
                         code: "USD",
                         ambiguous: false,

@@ -49,12 +49,22 @@ const COMPOUNDS: &[&[&str]] = &[
     &["chefs", "de", "entreprise"],
     &["equivalents", "temps", "plein"],
     &["job", "cuts"],
+    &["business", "angels"],
 ];
 
 /// The noun counted by a number that ends before token `i`.
 pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> {
     let tokens = block.tokens;
     let mut at = i;
+    // `portant à 13 le nombre d'élevages touchés`
+    if block.is_one_of(i, &["le"]) && tokens.fold(i + 1) == "nombre" && block.is_one_of(i + 2, &["de", "des"])
+    {
+        let behind = Want {
+            after_of: true,
+            ..Want::PLURAL
+        };
+        return read(block, i + 2, behind).filter(|_| want.plural);
+    }
     if want.needs_of && !matches!(tokens.fold(i), "de" | "des" | "of") && block.lang.decimal_comma {
         return None;
     }
@@ -67,6 +77,15 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
             at += 1;
         }
     }
+    // `les dix plus grosses levées`
+    if block.lang.decimal_comma
+        && tokens.fold(at) == "plus"
+        && block.lang.adjectives.has(tokens.fold(at + 1))
+        && tokens.fold(at + 1).ends_with('s')
+        && is_candidate(block, at + 2, want, true)
+    {
+        at += 2;
+    }
     for _ in 0..2 {
         let adjective =
             block.lang.adjectives.has(tokens.fold(at)) && is_candidate(block, at + 1, want, at + 1 > i);
@@ -78,6 +97,36 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
             return None;
         }
         at += 1;
+    }
+    if block.lang.lang == Lang::En && want.plural {
+        let plural = |k: usize| {
+            tokens.is_word(k)
+                && tokens.spaced(k)
+                && is_english_plural(tokens.fold(k))
+                && !tokens.is_capital(k)
+        };
+        // `12.5 million American depositary shares`
+        let people = tokens.is_capital(at)
+            && ["an", "ish", "ese", "nch"]
+                .iter()
+                .any(|ending| tokens.raw(at).ends_with(ending))
+            && !tokens.is_capital(at + 1);
+        if people && plural(at + 1) {
+            at += 1;
+        } else if people && tokens.is_word(at + 1) && plural(at + 2) {
+            at += 2;
+        }
+        // `17,000 high-risk customers`
+        let hyphen = tokens.is_mark(at + 1, '-')
+            && tokens.glued(at + 1)
+            && tokens.glued(at + 2)
+            && tokens.is_word(at + 2);
+        if hyphen && !is_english_plural(tokens.fold(at + 2)) && plural(at + 3) {
+            at += 3;
+        } else if tokens.is_acronym(at) && !tokens.raw(at).ends_with('s') && plural(at + 1) {
+            // `24 EV chargers`
+            at += 1;
+        }
     }
     // `75 electric buses`
     if block.lang.lang == Lang::En && want.plural {
@@ -93,7 +142,8 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
         if ahead > 0
             && is_candidate(block, at + ahead, want, true)
             && tokens.spaced(at + ahead)
-            && !tokens.is_capital(at + ahead)
+            // `11,000 city PCs`
+            && (!tokens.is_capital(at + ahead) || tokens.raw(at + ahead).ends_with("Cs"))
         {
             at += ahead;
         }
@@ -101,8 +151,11 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
     if !is_candidate(block, at, want, at > i) {
         return None;
     }
-    // `trois mille jeunes seront accueillis`
-    if block.lang.adjectives.has(tokens.fold(at)) && tokens.fold(at) != "jeunes" {
+    // `trois mille jeunes seront accueillis`, `deux anciens du CEA`
+    let people = tokens.fold(at) == "jeunes"
+        || matches!(tokens.fold(at), "anciens" | "anciennes")
+            && block.is_one_of(at + 1, &["de", "du", "des"]);
+    if block.lang.adjectives.has(tokens.fold(at)) && !people {
         return None;
     }
     Some(Noun {
@@ -159,11 +212,32 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
         "intercepté",
         "situé",
         "implanté",
+        "passé",
+        "promi",
+        "déposé",
+        "engrangé",
+        "exigé",
+        "requi",
+        "vendu",
+        "obtenu",
+        "signalé",
+        "traité",
     ];
     if participle.iter().any(|stem| {
         raw.strip_prefix(stem)
             .is_some_and(|end| matches!(end, "s" | "es"))
     }) {
+        return false;
+    }
+    // `les 12 000 exigés par la licence`
+    let done = ["és", "ées"].iter().any(|ending| raw.ends_with(ending))
+        && block.is_one_of(at + 1, &["par"])
+        && block.is_one_of(at + 2, &["le", "la", "les", "ses", "un", "une"])
+        && !matches!(
+            fold,
+            "salaries" | "employes" | "deputes" | "blesses" | "retraites" | "associes" | "abonnes"
+        );
+    if done {
         return false;
     }
     // `20 A350-900`: the letter is no verb.
@@ -216,7 +290,7 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
 }
 
 fn is_english_plural(fold: &str) -> bool {
-    fold.ends_with('s') && !fold.ends_with("ss")
+    fold.ends_with('s') && !fold.ends_with("ss") && fold != "gas"
         || matches!(
             fold,
             "people"

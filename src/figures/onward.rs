@@ -5,9 +5,8 @@ use rust_decimal::Decimal;
 
 use super::block::Block;
 use super::ellipsis::{is_of_one_order, is_one_sentence, is_within, last, nearest, says_unit};
-use super::exclude::is_listed;
 use super::item::Item;
-use super::sums;
+use super::whole;
 use crate::record::FigureKind;
 
 /// The figure whose unit the number `b` takes.
@@ -15,10 +14,47 @@ pub(super) fn find(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<u
     then(block, before, b)
         .or_else(|| sized(block, before, b))
         .or_else(|| placed(block, before, b))
-        .or_else(|| of_them(block, before, b))
-        .or_else(|| done(block, before, b))
-        .or_else(|| shares(block, before, b))
-        .or_else(|| of_one_scale(block, before, b))
+        .or_else(|| whole::of_them(block, before, b))
+        .or_else(|| whole::done(block, before, b))
+        .or_else(|| whole::of_whole(block, before, b))
+        .or_else(|| whole::likewise(block, before, b))
+        .or_else(|| whole::of_account(block, before, b))
+        .or_else(|| whole::shares(block, before, b))
+        .or_else(|| whole::of_one_scale(block, before, b))
+}
+
+/// `808 Mt, 3 de plus que le mois dernier`, `51 h, soit neuf de plus`: more of the same.
+pub(super) fn more(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    const REACH: usize = 14;
+    let lead = b.full_first.checked_sub(1)?;
+    let more = block.is_one_of(b.end, &["de"]) && block.is_one_of(b.end + 1, &["plus", "moins", "mieux"]);
+    // … but `21 % de plus de 65 ans`.
+    let of = block.is_one_of(b.end + 2, &["de"]);
+    let led = block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["soit"]);
+    let a = nearest(before)?;
+    let whole = &before[a];
+    let measured = says_unit(whole) && !whole.is_share() && whole.kind != FigureKind::Index;
+    (more
+        && led
+        && !of
+        && measured
+        && b.can_be_share()
+        && b.value? < whole.mantissa().or(whole.max)?
+        && lead.saturating_sub(whole.end) <= REACH
+        && is_one_sentence(block, whole, b))
+    .then_some(a)
+}
+
+/// `46 ans, dont vingt-deux passés sur les lignes`
+pub(super) fn passed(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    let a = nearest(before)?;
+    let spent = block.is_one_of(b.end, &["passes", "passees", "chez", "comme"]);
+    (block.is_one_of(lead, &["dont"])
+        && spent
+        && before[a].kind == FigureKind::Duration
+        && b.value? < before[a].value?)
+        .then_some(a)
 }
 
 /// `412 heures, contre 235 un an plus tôt et 102 en 2023`, `3,5 M€ en 2022, puis 27 l'an dernier`
@@ -157,176 +193,5 @@ fn placed(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
         && is_within(price.value?, b.value?, Decimal::from(5))
         && lead.saturating_sub(price.end) <= REACH
         && is_one_sentence(block, price, b))
-    .then_some(a)
-}
-
-/// `condamné à 32 000 euros ; il en réclamait 180 000`: of what was said.
-fn of_them(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
-    const VERBS: &[&str] = &[
-        "reclame",
-        "reclament",
-        "reclamait",
-        "reclamaient",
-        "demande",
-        "demandait",
-        "demandaient",
-        "represente",
-        "representent",
-        "representait",
-        "vaut",
-        "valait",
-        "vise",
-        "visait",
-        "veut",
-        "espere",
-        "esperait",
-        "attend",
-        "attendait",
-        "perd",
-        "perdait",
-        "gagne",
-        "gagnait",
-        "pese",
-        "coute",
-        "coutait",
-        "produit",
-        "consomme",
-        "depense",
-        "touche",
-        "touchait",
-        "recoit",
-        "exige",
-        "exigeait",
-        "offre",
-        "offrait",
-        "propose",
-        "proposait",
-        "prevoit",
-        "prevoyait",
-        "fournit",
-        "recupere",
-        "garde",
-        "gardent",
-        "pesera",
-        "representera",
-        "vaudra",
-        "recuperent",
-        "a",
-        "ont",
-        "avait",
-        "avaient",
-        "compte",
-        "comptent",
-        "livre",
-        "apporte",
-        "possede",
-        "detient",
-    ];
-    let verb = b.full_first.checked_sub(1)?;
-    let pronoun = verb.checked_sub(1)?;
-    if !(block.is_one_of(verb, VERBS) && block.is_one_of(pronoun, &["en"])) {
-        return None;
-    }
-    let a = last(before, |item| {
-        matches!(
-            item.kind,
-            FigureKind::Percent | FigureKind::Money | FigureKind::Quantity
-        )
-    })?;
-    let has = block.is_one_of(verb, &["a", "ont", "avait", "avaient", "compte", "comptent"]);
-    if has && before[a].kind != FigureKind::Percent {
-        return None;
-    }
-    let fits = match before[a].kind {
-        FigureKind::Percent => b.can_be_share() && b.value? <= Decimal::ONE_HUNDRED,
-        FigureKind::Money => before[a].numeral.scale == Decimal::ONE || b.can_be_share(),
-        FigureKind::Quantity => true,
-        _ => false,
-    };
-    // Not further than the sentence before.
-    let stops = (before[a].end..b.first)
-        .filter(|&i| block.tokens.stops(i, &['.', '!', '?']))
-        .count();
-    (fits && stops <= 1 && pronoun.saturating_sub(before[a].end) <= 16).then_some(a)
-}
-
-/// `sur les 34 kilomètres, 21 sont faits`
-fn done(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
-    let lead = b.full_first.checked_sub(1)?;
-    let verb = &[
-        "sont", "ont", "etaient", "restent", "seront", "seraient", "avaient", "viennent", "iront", "vont",
-        "are", "were", "have",
-    ];
-    let a = nearest(before)?;
-    let whole = &before[a];
-    let before = |back: usize, words: &[&str]| {
-        let at = whole.full_first.checked_sub(back);
-        at.is_some_and(|i| block.is_one_of(i, words))
-    };
-    // `sur 100 euros de courses, 8 vont à l'agriculteur`
-    let each = before(1, &["sur", "of"]) && whole.kind == FigureKind::Money;
-    let led = each || before(1, &["les", "des", "ces", "le", "the"]) && before(2, &["sur", "of"]);
-    (led && block.tokens.is_mark(lead, ',')
-        && block.is_one_of(b.end, verb)
-        && (each || whole.kind == FigureKind::Quantity)
-        && b.value? <= whole.value?
-        && is_one_sentence(block, whole, b))
-    .then_some(a)
-}
-
-/// `les transports pèsent 34 % du total, l'agriculture 21 et l'industrie 17`: parts of one whole.
-fn shares(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
-    let tokens = block.tokens;
-    let noun = b.full_first.checked_sub(1)?;
-    let article = noun.checked_sub(1)?;
-    let lead = article.checked_sub(1)?;
-    let a = nearest(before)?;
-    let whole = &before[a];
-    let near = lead.checked_sub(whole.end).is_some_and(|gap| gap <= 5);
-    let total: Decimal = before
-        .iter()
-        .rev()
-        .take(8)
-        .filter(|item| item.kind == FigureKind::Percent)
-        .filter_map(|item| item.value)
-        .fold(Decimal::ZERO, Decimal::saturating_add);
-    (whole.kind == FigureKind::Percent
-        && whole.direction.is_none()
-        && !whole.numeral.signed
-        && tokens.is_word(noun)
-        && block.is_one_of(article, &["le", "la", "les", "leur", "leurs"])
-        && is_listed(block, b.full_first, b.end)
-        && near
-        && b.can_be_share()
-        && total.saturating_add(b.value?) <= Decimal::ONE_HUNDRED
-        && is_one_sentence(block, whole, b))
-    .then_some(a)
-}
-
-/// `l'Allemagne apporte 5 milliards, la France 3,6`, `l'année blanche rapporterait 7,1 milliards, le gel du barème 1,9`:
-/// tenths of what cannot be cut, behind a name or a noun.
-fn of_one_scale(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
-    const REACH: usize = 12;
-    let tokens = block.tokens;
-    let name = b.full_first.checked_sub(1).filter(|&i| tokens.is_word(i))?;
-    let a = last(before, |item| {
-        item.numeral.scale >= sums::million() && matches!(item.kind, FigureKind::Count | FigureKind::Money)
-    })?;
-    let whole = &before[a];
-    let linked = |i: usize| tokens.is_mark(i, ',') || block.is_one_of(i, &["et"]);
-    let closed = b.end == tokens.len() || tokens.stops(b.end, &['.', ',', ';']) || linked(b.end);
-    // … the noun with its article, or the name, stands behind a comma.
-    let start = (whole.end..name).rev().find(|&i| linked(i))?;
-    let article = block.is_one_of(start + 1, &["le", "la", "les", "un", "une"]);
-    let named = tokens.is_capital(name) && name - start <= 4;
-    let listed = named || article && closed && name - start <= 7;
-    (listed
-        && name
-            .checked_sub(whole.end)
-            .is_some_and(|gap| gap > 0 && gap <= REACH)
-        && b.numeral.decimals
-        && b.can_be_share()
-        && is_of_one_order(whole.mantissa()?, b.value?)
-        && is_one_sentence(block, whole, b))
     .then_some(a)
 }

@@ -71,6 +71,23 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
         return Found::Item(Box::new(Item::date(first, end + 1, period)), end + 1);
     }
     let spelled = tokens.is_word(first);
+    // `un peu plus du dixième des capacités`, `dont le dixième seulement`
+    let part = spelled
+        && item.numeral.value > rust_decimal::Decimal::TWO
+        && first > 0
+        && (tokens.fold(first - 1) == "du" && block.is_one_of(end, &["de", "des", "du"])
+            || first > 1 && block.is_one_of(first - 2, &["dont"]) && block.is_one_of(first - 1, &["le"]));
+    if let Some(share) =
+        super::numeral::ratio(rust_decimal::Decimal::ONE, item.numeral.value).filter(|_| part)
+    {
+        item.kind = FigureKind::Ratio;
+        item.value = Some(share);
+        item.numeral.form = super::numeral::Form::Fraction;
+        if block.is_one_of(first - 1, &["le"]) {
+            (item.first, item.full_first) = (first - 1, first - 1);
+        }
+        return Found::Item(Box::new(item), end);
+    }
     if block.is_whole(first, end) {
         return Found::Item(Box::new(item), end);
     }

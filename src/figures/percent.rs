@@ -85,6 +85,13 @@ impl Measure<'_, '_, '_> {
             self.set_points(FigureKind::PercentagePoints, "point", words.joined(i + 1) + 1);
             return true;
         }
+        // `a 12-point jump`, `a half-point move`
+        let hyphen =
+            tokens.is_mark(i, '-') && tokens.glued(i) && tokens.glued(i + 1) && tokens.fold(i + 1) == "point";
+        if hyphen && self.block.lang.lang == crate::record::Lang::En && tokens.is_word(i + 2) {
+            self.set_points(FigureKind::PercentagePoints, "point", i + 2);
+            return true;
+        }
         if !self.block.is_one_of(i, &["point", "points", "pt", "pts"]) {
             return false;
         }
@@ -113,7 +120,7 @@ impl Measure<'_, '_, '_> {
             _ if of
                 && !self
                     .block
-                    .is_one_of(dot + 1, &["plus", "moins", "mieux", "retard"])
+                    .is_one_of(dot + 1, &["plus", "moins", "mieux", "retard", "ecart"])
                 && !self.block.lang.function_words.has(tokens.fold(dot + 1))
                 && tokens.is_word(dot + 1) =>
             {
@@ -123,12 +130,16 @@ impl Measure<'_, '_, '_> {
                 // A lone `un point` is a full stop or a topic.
                 let article = self.item.numeral.form == Form::Words
                     && self.item.numeral.value == Decimal::ONE
-                    && !(self.item.first > 0 && self.block.is_one_of(self.item.first - 1, &["de"]));
+                    && !(self.item.first > 0 && self.block.is_one_of(self.item.first - 1, &["de"]))
+                    && !self.block.is_one_of(dot, &["devant", "derriere"]);
                 if article {
                     return false;
                 }
-                // `le réseau compte 182 000 points`: places.
-                if self.item.numeral.value >= Decimal::from(100_000) {
+                // `le réseau compte 182 000 points`, `31 000 points marchands`: places.
+                let places = self
+                    .block
+                    .is_one_of(dot, &["marchands", "relais", "noirs", "chauds"]);
+                if self.item.numeral.value >= Decimal::from(100_000) || places {
                     return false;
                 }
                 let kind = if self.is_index() {

@@ -90,21 +90,44 @@ fn follow(block: &Block<'_, '_>, items: &mut [Item], mentions: &mut [Mention]) {
             .find(|(item, _)| item.kind != FigureKind::Date)
             .map(|(_, start)| *start);
         let before_next = following.is_none_or(|start| mention.first < start);
-        if before_next && is_clause(block, reach, mention.first) {
+        // `1,92 Md€ (2024 : 1,81 Md€)`: of what comes after it.
+        let label = mention.first > 0
+            && block.tokens.is_mark(mention.first - 1, '(')
+            && block.tokens.is_mark(mention.end, ':');
+        let clause = is_clause(block, reach, mention.first) || is_bracket(block, reach, mention);
+        if before_next && !label && clause {
             items[k].period = Some(mention.period.clone());
             mention.taken = true;
         }
     }
 }
 
-/// `en décembre 2018 (127)`
+/// `(1,1 Md$, en 2022)`
+fn is_bracket(block: &Block<'_, '_>, reach: usize, mention: &Mention) -> bool {
+    block.tokens.is_mark(reach, ',')
+        && block.is_one_of(reach + 1, &["en", "fin", "in"])
+        && mention.first == reach + 2
+        && block.tokens.is_mark(mention.end, ')')
+}
+
+/// `en décembre 2018 (127)`, `(T2 : +5,2 %)`
 fn bracketed(block: &Block<'_, '_>, items: &mut [Item], mentions: &[Mention]) {
     for item in items.iter_mut() {
         let bracket = item
             .full_first
             .checked_sub(1)
             .filter(|&i| block.tokens.is_mark(i, '('));
-        let dated = bracket.and_then(|bracket| {
+        let labelled = item
+            .full_first
+            .checked_sub(1)
+            .filter(|&i| block.tokens.is_mark(i, ':'))
+            .and_then(|colon| {
+                let mention = mentions.get(mentions.partition_point(|mention| mention.end < colon))?;
+                let open = mention.first > 0 && block.tokens.is_mark(mention.first - 1, '(');
+                (mention.end == colon && open).then_some(mention)
+            });
+        let dated = labelled.or_else(|| {
+            let bracket = bracket?;
             let mention = mentions.get(mentions.partition_point(|mention| mention.end < bracket))?;
             (mention.end == bracket).then_some(mention)
         });
@@ -207,6 +230,14 @@ fn goes_on(block: &Block<'_, '_>, a: &Item, b: &Item, mentions: &[Mention]) -> b
             .is_some_and(|mention| mention.first < b.first)
     {
         return false;
+    }
+    let to = b.full_first - 1 == from
+        || mentions[..between]
+            .last()
+            .is_some_and(|last| last.end + 1 == b.full_first);
+    // `bondit de 22 % en 2024 à 17,9 TWh`
+    if a.direction.is_some() && a.is_share() && to && block.is_one_of(b.full_first - 1, &["à", "to"]) {
+        return true;
     }
     let at = (from..b.full_first).find(|&i| matches!(tokens.mark(i), Some(',' | '(' | ';' | '–' | '—')));
     at.is_some_and(|at| {

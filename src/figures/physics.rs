@@ -314,12 +314,33 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return true;
     }
     // `Marie Dupont, 42, will …`
+    // `average age 34`
+    let stated = item.bare
+        && item.kind == FigureKind::Count
+        && item.first > 0
+        && block.is_one_of(item.first - 1, &["age"])
+        && !block.lang.decimal_comma;
+    // `children under 15`, `those over 65`
+    let people = [
+        "children", "kids", "people", "those", "adults", "users", "workers", "anyone", "everyone", "pupils",
+    ];
+    let bound = item.bare
+        && !block.lang.decimal_comma
+        && item.kind == FigureKind::Count
+        && item.full_first < item.first
+        && item.full_first > 0
+        && block.is_one_of(item.full_first, &["under", "over"])
+        && block.is_one_of(item.full_first - 1, &people)
+        && item.value.is_some_and(|age| age < Decimal::ONE_HUNDRED);
+    if stated || bound {
+        return true;
+    }
     let bracketed = item.bare
         && item.kind == FigureKind::Count
         && item.first >= 2
         && block.tokens.is_mark(item.first - 1, ',')
         && block.tokens.is_capital(item.first - 2)
-        && block.tokens.is_mark(item.end, ',')
+        && matches!(block.tokens.mark(item.end), Some(',' | '.'))
         && item
             .value
             .is_some_and(|v| v >= Decimal::from(16) && v < Decimal::ONE_HUNDRED);
@@ -365,7 +386,20 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
             .take_while(|&i| !tokens.is_mark(i, '.'))
             .any(|i| words.contains(&fold(i)))
     };
-    if near(&["age", "agee", "ages", "agees", "aged"], 4) || matches!(fold(item.end), "old" | "revolus") {
+    // `elle devra attendre ses 67 ans`
+    let own = first >= 1
+        && block.is_one_of(first - 1, &["ses"])
+        && !block.is_one_of(item.end, &["de"])
+        && item
+            .value
+            .is_some_and(|age| age >= Decimal::from(16) && age <= Decimal::from(110));
+    // `Âge moyen du joueur : 39 ans`
+    let headed = first >= 1 && tokens.is_mark(first - 1, ':') && near(&["age"], 6);
+    if own
+        || headed
+        || near(&["age", "agee", "ages", "agees", "aged"], 4)
+        || matches!(fold(item.end), "old" | "revolus")
+    {
         return true;
     }
     if tokens.is_mark(item.end, '-') && matches!(fold(item.end + 1), "old" | "olds") {
@@ -465,7 +499,11 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return true;
     }
     // `21 % de plus de 65 ans`
-    if item.full_first < item.first && first >= 2 && fold(first - 1) == "de" && tokens.is_mark(first - 2, '%')
+    // … `dont 62 de plus de 55 ans`
+    if item.full_first < item.first
+        && first >= 2
+        && fold(first - 1) == "de"
+        && (tokens.is_mark(first - 2, '%') || tokens.is_number(first - 2))
     {
         return true;
     }

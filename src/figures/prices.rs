@@ -20,7 +20,9 @@ pub(super) fn change(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option
         && first.first > 0
         && block.is_one_of(first.first - 1, &["de"]);
     if to {
-        return says_unit(first).then_some(neighbour);
+        // `chute de 14 % à 318 000`: nobody has so many percents.
+        let fits = says_unit(first) && (b.can_be_share() || !first.is_share());
+        return fits.then_some(neighbour);
     }
     let from =
         block.is_one_of(lead, &["de"]) && block.is_one_of(b.end, &["à"]) && tokens.is_number(b.end + 1);

@@ -1,9 +1,9 @@
-//! The words around a figure: qualifiers (`plus de`, `environ les`) and directions (`en hausse de`).
+//! The words around a figure that say how exactly it is meant: `plus de`, `environ les`, `ou plus`.
 
 use super::block::Block;
-use super::ellipsis::is_within;
+use super::direction::{direction, direction_after, is_negated};
 use super::item::Item;
-use crate::record::{Direction, FigureKind, Lang, Qualifier};
+use crate::record::{FigureKind, Qualifier};
 
 /// Reads the qualifier and the direction of `item`. `floor` is the end of the figure before it,
 /// `ceiling` the beginning of the one after it.
@@ -31,7 +31,21 @@ fn before(block: &Block<'_, '_>, item: &mut Item, floor: usize) {
     }
     // `pas plus de`, `jusqu'à près de`: one more phrase may turn or keep the meaning.
     item.full_first = first;
-    set(item, qualifier);
+    set(item, turned(block, first, qualifier));
+}
+
+/// `ne pourra plus dépasser soixante minutes`, `n'entendait pas aller au-delà de 0,2 %`: no more than that.
+fn turned(block: &Block<'_, '_>, first: usize, qualifier: Qualifier) -> Qualifier {
+    let beyond = block.tokens.fold(first).starts_with("depass")
+        || block.is_one_of(first, &["exceder"])
+        || block.is_one_of(first, &["au", "à"]) && block.is_one_of(first.saturating_sub(1), &["aller"]);
+    let mut back = (1..=4).map_while(|back| first.checked_sub(back));
+    let denied =
+        beyond && back.any(|i| block.is_one_of(i, &["pas", "plus", "jamais"])) && is_negated(block, first);
+    match qualifier {
+        Qualifier::MoreThan if denied => Qualifier::AtMost,
+        _ => qualifier,
+    }
 }
 
 /// The phrase that ends at `at`, or before an article that stands there (`environ les 2/3`).
@@ -40,6 +54,18 @@ fn leading(block: &Block<'_, '_>, at: usize) -> Option<(usize, Qualifier)> {
     let direct = block.lang.before.ending_at(tokens, at);
     if direct.is_some() {
         return direct;
+    }
+    // `a dépassé pour la première fois 4 milliards`, `dépasse vite 5 000 dollars`
+    let first_time = ["pour", "la", "premiere", "fois"];
+    let aside = at
+        .checked_sub(first_time.len())
+        .filter(|&from| (from..).zip(first_time).all(|(i, word)| tokens.fold(i) == word));
+    let aside = aside.or_else(|| {
+        at.checked_sub(1)
+            .filter(|&i| block.is_one_of(i, &["vite", "rapidement"]))
+    });
+    if let Some(found) = aside.and_then(|aside| block.lang.before.ending_at(tokens, aside)) {
+        return Some(found);
     }
     let article = at
         .checked_sub(1)
@@ -83,16 +109,39 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         ("plus", Qualifier::MoreThan) => !before(&["en"]),
         // `la hausse se limite à 0,5 %`: no more, and no less.
         ("limite", Qualifier::AtMost) => !before(&["se", "s"]),
-        // `sous les deux gouvernements`
-        ("sous", Qualifier::LessThan) if tokens.fold(first + 1) != "la" => item.kind != FigureKind::Count,
+        // `sous les deux gouvernements`; but `sous les 5 millions de lignes`, `sous 55 dollars le kWh`, `sous 18 mois`
+        ("sous", Qualifier::LessThan) if tokens.fold(first + 1) != "la" => match item.kind {
+            FigureKind::Count => first + 1 < item.first && item.numeral.scale != rust_decimal::Decimal::ONE,
+            _ => true,
+        },
         // `over two years` is how long, `with over 30 years` how much.
+        // … and `spread over 83 acres` how far.
+        ("over", _) if before(&["spread"]) => false,
+        ("over", _) if block.is_one_of(item.reach.saturating_sub(1), &["seasons", "rounds", "decades"]) => {
+            false
+        }
+        // `unemployment edged up to 5.1 per cent`
+        ("up", Qualifier::AtMost) => {
+            let moved = [
+                "edged", "ticked", "crept", "inched", "nudged", "went", "goes", "moved", "rose", "shot",
+                "came",
+            ];
+            !before(&moved)
+        }
+        // `40 per cent below the ten-year norm`
+        ("below" | "above", _) if (item.first..item.end).any(|i| tokens.is_mark(i, '-')) => false,
+        ("passed" | "topped", _) => {
+            item.currency.is_some() || item.numeral.scale > rust_decimal::Decimal::ONE_THOUSAND
+        }
         ("over", _) => {
             item.kind != FigureKind::Duration
                 || before(&["with", "for", "of", "has", "have", "had", "lasted", "took"])
         }
-        ("some", _) => item
-            .value
-            .is_some_and(|value| value >= rust_decimal::Decimal::TEN),
+        // `some 4.2TB`, but `some two people` are not meant.
+        ("some", _) => {
+            let large = |value| value >= rust_decimal::Decimal::TEN;
+            item.kind != FigureKind::Count || item.value.is_some_and(large)
+        }
         _ => true,
     }
 }
@@ -126,307 +175,4 @@ fn set(item: &mut Item, qualifier: Qualifier) {
         _ => {}
     }
     item.qualifier = qualifier;
-}
-
-/// The noun or verb of change that introduces the figure.
-fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Option<Direction> {
-    if matches!(
-        item.kind,
-        FigureKind::Ordinal | FigureKind::Age | FigureKind::Date
-    ) {
-        return None;
-    }
-    let tokens = block.tokens;
-    let mut at = item.full_first.checked_sub(1)?;
-    // The factor of `divisé par deux` carries its own.
-    let linked = match block.lang.lang {
-        Lang::En => block.is_one_of(at, &["by", "of", "some"]),
-        _ => {
-            block.is_one_of(at, &["de"])
-                || item.full_first < item.first && block.is_one_of(item.full_first, &["de"])
-        }
-    };
-    if linked && block.is_one_of(at, &["de", "by", "of", "some"]) {
-        at = at.checked_sub(1)?;
-    }
-    // `n'a gagné que 0,6 %`, `n'augmente que de 2 %`
-    let only = linked && block.is_one_of(at, &["que"]) && is_negated(block, at);
-    if (only || !linked) && at > 0 && block.is_one_of(at, &["que", "only", "just"]) {
-        at -= 1;
-    }
-    let reach = if linked { 8 } else { 1 };
-    for back in 0..reach {
-        let i = at.checked_sub(back).filter(|&i| i >= floor)?;
-        if tokens
-            .mark(i)
-            .is_some_and(|mark| !matches!(mark, '-' | '\'' | '’'))
-            || tokens.is_number(i)
-        {
-            return None;
-        }
-        if let Some(direction) = block.lang.change.get(tokens.fold(i)) {
-            // `makes up 2/3`
-            let phrasal = tokens.fold(i) == "up"
-                && i > 0
-                && block.is_one_of(
-                    i - 1,
-                    &[
-                        "make", "makes", "made", "making", "set", "sets", "end", "ended", "take", "takes",
-                    ],
-                );
-            if phrasal {
-                return None;
-            }
-            // `relève 1,25 milliard sur le marché` raises money; `perd 2 euros` falls.
-            const INTRANSITIVE: &[&str] = &[
-                "perd", "ced", "lach", "pris", "pren", "abandon", "recul", "grimp", "progress", "chut",
-                "bond", "devis", "avanc", "up", "down", "fell", "rose", "gain", "los", "drop", "jump",
-                "climb", "shed", "slip", "add",
-            ];
-            let amount = matches!(
-                item.kind,
-                FigureKind::Money | FigureKind::Count | FigureKind::Quantity
-            );
-            if !linked && amount && !INTRANSITIVE.iter().any(|stem| tokens.fold(i).starts_with(stem)) {
-                return None;
-            }
-            // `une remontée de 2 400 personnes par heure` is a lift.
-            let lift = matches!(tokens.fold(i), "remontee" | "remontees")
-                && matches!(
-                    item.kind,
-                    FigureKind::Rate | FigureKind::Count | FigureKind::Quantity
-                );
-            if lift {
-                return None;
-            }
-            // `gagner 3 000 euros` is earning, `gagner 3 %` rising.
-            let earned = tokens.fold(i).starts_with("gagn")
-                && matches!(
-                    item.kind,
-                    FigureKind::Money | FigureKind::Rate | FigureKind::Count | FigureKind::Duration
-                );
-            // `cède 10 % de ses parts`, `céder 1 600 magasins` is selling.
-            let goods = item.kind == FigureKind::Count || block.is_one_of(item.end, &["de", "du", "des"]);
-            let sold = tokens.fold(i).starts_with("ced") && goods;
-            return Some(*direction).filter(|_| !(earned || sold) && is_move(block, item, i, linked));
-        }
-        // `la hausse de la facture d'une famille de quatre personnes`: so many are in the family.
-        let described = (1..=2).contains(&back) && block.is_one_of(i, &["un", "une"]);
-        if !item.is_share() && described && i > 0 && block.is_one_of(i - 1, &["de"]) {
-            return None;
-        }
-        // `avance au rythme de 100 km par jour` is no change, `au rythme de 3 %` is.
-        if item.kind != FigureKind::Percent && block.is_one_of(i, &["rythme", "vitesse", "cadence"]) {
-            return None;
-        }
-        if block.is_one_of(
-            i,
-            &[
-                "contre", "soit", "mais", "lors", "que", "qui", "dont", "et", "pour", "avec", "which",
-                "that", "and", "but", "for", "with",
-            ],
-        ) {
-            return None;
-        }
-    }
-    None
-}
-
-/// `ne` stands shortly before token `at`.
-fn is_negated(block: &Block<'_, '_>, at: usize) -> bool {
-    (1..=5)
-        .map_while(|back| at.checked_sub(back))
-        .any(|i| block.is_one_of(i, &["ne", "n"]))
-}
-
-/// Verbs of the market wires that mean something else elsewhere: `prend 2 %`, but `prend 20 % du capital`.
-fn is_move(block: &Block<'_, '_>, item: &Item, verb: usize, linked: bool) -> bool {
-    let tokens = block.tokens;
-    let fold = tokens.fold(verb);
-    let of = block.is_one_of(item.end, &["de", "du", "des"]);
-    let taken = matches!(
-        fold,
-        "pris" | "prend" | "prenait" | "prennent" | "prendre" | "prenant" | "prendra"
-    );
-    if taken {
-        let relative = item.is_share() || item.kind == FigureKind::Index;
-        let priced = item.currency.is_some() && block.is_one_of(item.end, &["à"]);
-        return !linked && !of && (relative || priced);
-    }
-    let reflexive =
-        verb > 0 && (block.is_one_of(verb - 1, &["se", "s"]) || block.is_one_of(verb - 1, &["est"]));
-    match fold {
-        _ if fold.starts_with("octro") => reflexive && !of,
-        _ if fold.starts_with("adjug") => !of,
-        _ => true,
-    }
-}
-
-/// `a progressé de 5,1 % à 6,2 %`, `relève son objectif de 240 à 270 euros`: the first of two values is no change.
-pub(super) fn is_start(block: &Block<'_, '_>, item: &Item, after: &[Item]) -> bool {
-    // `est tombée de 45 % en 2021 à 13 %`
-    let dated = after.first().is_some_and(|next| next.kind == FigureKind::Date);
-    let ends = |next: &&Item| {
-        let at = if dated { after[0].end } else { item.end };
-        block.is_one_of(at, &["à"]) && next.first == at + 1 && at - item.end <= 3
-    };
-    let Some(next) = after.get(usize::from(dated)).filter(ends) else {
-        return false;
-    };
-    let from = item.first > 0 && block.is_one_of(item.first - 1, &["de"]);
-    let alike = item.kind == next.kind && item.unit == next.unit && item.currency == next.currency;
-    // `augmente de 2 euros à 14 euros`, `de 6,7 milliards à 57,1` says by how much.
-    let bare = item.end == item.numeral.end && block.tokens.is_number(item.end - 1);
-    let pair = item.value.zip(next.value);
-    let close = dated || pair.is_some_and(|(a, b)| is_within(a, b, rust_decimal::Decimal::from(3)));
-    from && alike && (bare || item.kind == FigureKind::Percent && close)
-}
-
-/// `progresse de 2 % en un mois et de 5 % en un an`: the second of a pair moves as the first.
-pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &Item) -> Option<Direction> {
-    let at = item.full_first;
-    let back = |n: usize, words: &[&str]| at.checked_sub(n).is_some_and(|i| block.is_one_of(i, words));
-    let and = &["et", "puis", "ou", "and", "then"];
-    let linked = back(1, and) || back(2, and) && back(1, &["de", "by"]);
-    let other = before
-        .iter()
-        .rev()
-        .take(3)
-        .find(|other| other.kind == item.kind)?;
-    // `le Nasdaq a bondi de 1,9 % et le Dow Jones de 1,1 %`
-    let gapped =
-        back(1, &["de", "by"]) && block.is_one_of(other.end, and) && at.saturating_sub(other.end) <= 8;
-    // `le FTSE MIB gagnait 0,52 % et l'Ibex 0,31 %`
-    let named = is_named(block, other.end, at);
-    let close = named || gapped || linked && at.saturating_sub(other.end) <= 14;
-    // `+ 5 % et 3 points`: only what a word said.
-    other
-        .direction
-        .filter(|_| close && !(other.end..at).any(|i| block.tokens.is_mark(i, '.')))
-}
-
-/// Nothing but a name, behind a comma or `et`, stands before token `at`: `, Orange`, `et le S&P 500`.
-fn is_named(block: &Block<'_, '_>, from: usize, at: usize) -> bool {
-    const REACH: usize = 12;
-    let tokens = block.tokens;
-    let of_name = |i: usize| {
-        let code = tokens.is_number(i) && i > 0 && tokens.is_capital(i - 1);
-        tokens.is_capital(i) || code || matches!(tokens.mark(i), Some('&' | '-'))
-    };
-    let name = (1..=5)
-        .map_while(|back| at.checked_sub(back))
-        .take_while(|&i| i >= from && of_name(i))
-        .last();
-    let Some(name) = name.filter(|_| at.saturating_sub(from) <= REACH) else {
-        return false;
-    };
-    let article = name
-        .checked_sub(1)
-        .filter(|&i| block.is_one_of(i, &["le", "la", "les", "the"]));
-    article
-        .unwrap_or(name)
-        .checked_sub(1)
-        .is_some_and(|i| i >= from && (tokens.is_mark(i, ',') || block.is_one_of(i, &["et", "puis", "and"])))
-}
-
-/// `5 % de hausse`, `3 points de moins`, `20 % de CO2 en moins`, `a 5% rise`, `20% less`.
-fn direction_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
-    if block.lang.lang == Lang::En {
-        return english_after(block, item);
-    }
-    of_more(block, item.end)
-        .or_else(|| of_more(block, item.reach))
-        .or_else(|| in_more(block, item))
-        .or_else(|| compared(block, item))
-}
-
-fn english_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
-    let fold = block.tokens.fold(item.end);
-    let noun = matches!(
-        fold,
-        "rise"
-            | "increase"
-            | "growth"
-            | "jump"
-            | "gain"
-            | "surge"
-            | "fall"
-            | "decline"
-            | "drop"
-            | "decrease"
-            | "cut"
-            | "slump"
-            | "reduction"
-            | "hike"
-            | "higher"
-            | "lower"
-    );
-    if noun {
-        return block.lang.change.get(fold).copied();
-    }
-    let relative = matches!(item.kind, FigureKind::Percent | FigureKind::PercentagePoints);
-    match fold {
-        "more" if relative => Some(Direction::Up),
-        "less" | "fewer" | "cheaper" if relative => Some(Direction::Down),
-        _ => None,
-    }
-}
-
-/// `de hausse`, `de moins` at token `i`.
-fn of_more(block: &Block<'_, '_>, i: usize) -> Option<Direction> {
-    let tokens = block.tokens;
-    if !block.is_one_of(i, &["de"]) {
-        return None;
-    }
-    // `21 % de plus de 65 ans` is no rise.
-    if block.is_one_of(i + 2, &["de"]) && !block.lang.change.contains_key(tokens.fold(i + 1)) {
-        return None;
-    }
-    match tokens.fold(i + 1) {
-        "plus" | "mieux" => Some(Direction::Up),
-        "moins" => Some(Direction::Down),
-        word @ ("hausse" | "croissance" | "progression" | "augmentation" | "baisse" | "recul" | "repli"
-        | "chute" | "reduction" | "rabais" | "remise" | "diminution") => block.lang.change.get(word).copied(),
-        _ => None,
-    }
-}
-
-/// `20 % de CO2 en moins`, `300 emplois en plus`.
-fn in_more(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
-    let tokens = block.tokens;
-    if item.kind == FigureKind::Multiple {
-        return None;
-    }
-    let at = (item.end..item.end + 6).find(|&i| {
-        block.is_one_of(i, &["en"])
-            || !(tokens.is_word(i) || tokens.is_number(i) && tokens.glued(i))
-            || block.lang.function_words.has(tokens.fold(i)) && !block.is_one_of(i, &["de", "le"])
-    })?;
-    if !block.is_one_of(at, &["en"]) || block.is_one_of(at + 2, &["de", "que"]) {
-        return None;
-    }
-    match tokens.fold(at + 1) {
-        "plus" => Some(Direction::Up),
-        "moins" => Some(Direction::Down),
-        _ => None,
-    }
-}
-
-/// `30 % plus cher`, `10 % moins élevé`.
-fn compared(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
-    if !matches!(item.kind, FigureKind::Percent | FigureKind::PercentagePoints) {
-        return None;
-    }
-    let adjective = block.tokens.fold(item.end + 1);
-    let adjective = adjective.trim_end_matches('s').trim_end_matches('e');
-    let large = matches!(
-        adjective,
-        "elev" | "haut" | "cher" | "chèr" | "nombreux" | "important" | "fort" | "grand"
-    );
-    let small = matches!(adjective, "bas" | "ba" | "faibl" | "petit");
-    match (block.tokens.fold(item.end), large, small) {
-        ("plus", true, _) | ("moins", _, true) => Some(Direction::Up),
-        ("plus", _, true) | ("moins", true, _) => Some(Direction::Down),
-        _ => None,
-    }
 }

@@ -24,6 +24,13 @@ pub(super) fn denominator(
     {
         return Some((format!("{per}/{more}"), end));
     }
+    // `per square meter per year`
+    if block.is_one_of(end, &["per", "par"])
+        && let Some((more, end)) =
+            named(block, end + 1).filter(|(more, _)| matches!(more.as_str(), "year" | "month" | "day"))
+    {
+        return Some((format!("{per}/{more}"), end));
+    }
     // `par an et par foyer`
     if block.is_one_of(end, &["et", "and"])
         && block.is_one_of(end + 1, &["par", "per"])
@@ -53,10 +60,21 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
         if let Some(Reading::Number(count)) = tokens
             .is_number(i + 1)
             .then(|| digits::read(tokens, i + 1, block.lang.decimal_comma))
-            && let Some((unit, end)) = unit::read(tokens, count.end, block.lang.lang)
+            && let Some((below, end)) = unit::read(tokens, count.end, block.lang.lang)
                 .filter(|(unit, _)| unit.kind == FigureKind::Quantity)
         {
-            return Some((format!("{} {}", count.value, unit.symbol), end));
+            // `16 Go/1 To`, `100 MW/200 MWh`: two figures.
+            let of = unit.unwrap_or_default();
+            let storage = |symbol: &str| matches!(symbol, "Go" | "To" | "Mo" | "GB" | "TB" | "MB");
+            let apart =
+                storage(of) && storage(&below.symbol) || of.ends_with('W') && below.symbol.starts_with(of);
+            return (!apart).then(|| (format!("{} {}", count.value, below.symbol), end));
+        }
+        // `17,1 kWh/100 de moyenne`
+        let per_hundred =
+            tokens.raw(i + 1) == "100" && matches!(unit, Some("L" | "kWh" | "kg")) && !tokens.glued(i + 2);
+        if per_hundred {
+            return Some(("100 km".to_owned(), i + 2));
         }
         return symbol(block, i + 1).or_else(|| named(block, i + 1));
     }
@@ -123,6 +141,12 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
                             | "hL"
                             | "q"
                             | "m3"
+                            | "ha"
+                            | "km"
+                            | "m"
+                            | "MW"
+                            | "kW"
+                            | "Go"
                             | "h"
                             | "min"
                     )

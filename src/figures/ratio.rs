@@ -24,6 +24,7 @@ const SCORES: &[&str] = &[
     "rating",
     "indice",
     "index",
+    "verdict",
 ];
 
 /// Turns `item` into a ratio or a score where `sur n` follows it or its noun.
@@ -31,7 +32,8 @@ pub(super) fn out_of(block: &Block<'_, '_>, item: &mut Item) {
     let (Some((below, end)), Some(value)) = (denominator(block, item), item.value) else {
         return;
     };
-    let score = block.is_score(item.first) || item.numeral.decimals;
+    let stars = block.is_one_of(item.numeral.end, &["etoiles", "etoile"]);
+    let score = block.is_score(item.first) || item.numeral.decimals || stars;
     if score {
         item.kind = FigureKind::Index;
         item.unit = Some(format!("/{}", below.normalize()).into());
@@ -130,10 +132,15 @@ fn is_common_whole(value: Decimal) -> bool {
     WHOLES.iter().any(|whole| value == Decimal::from(*whole))
 }
 
-/// No noun is counted by the number that ends before token `i`: `deux usines sur trois sites` is no share.
+/// No noun is counted by the number that ends before token `i`: `deux usines sur trois sites` is no share, `neuf foyers sur dix
+/// raccordables` is.
 fn stands_alone(block: &Block<'_, '_>, i: usize) -> bool {
     let want = super::noun::Want::PLURAL;
-    super::noun::read(block, i, want).is_none()
+    let raw = block.tokens.raw(i);
+    let adjective = ["ables", "ibles", "és", "ées"]
+        .iter()
+        .any(|ending| raw.ends_with(ending));
+    adjective && block.lang.decimal_comma || super::noun::read(block, i, want).is_none()
 }
 
 /// `un contrat portant sur 100 puces` is about them; `un emploi créé sur trois` is a share.
@@ -179,21 +186,35 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
             words_between = if block.tokens.is_number(at + 2) { 3 } else { 2 };
         }
         let sur = at + words_between;
-        let small = number(block, sur + 1).is_some_and(|n| n.value <= Decimal::TEN);
+        // `8 emplois repris sur 73`
+        let done = words_between == 1
+            && ["is", "és", "ées"]
+                .iter()
+                .any(|ending| block.tokens.raw(at).ends_with(ending));
+        let most = if done { Decimal::ONE_HUNDRED } else { Decimal::TEN };
+        let small = number(block, sur + 1).is_some_and(|n| n.value <= most);
         if block.lang.decimal_comma && words_between > 0 && small && block.is_one_of(sur, words) {
             return Some(sur + 1);
         }
         // `un salarié sur cinq`: `un` is no number of its own, so its noun has not been read.
         let written = matches!(item.numeral.form, Form::Words | Form::Digits);
-        let article = item.bare && written && item.numeral.value == Decimal::ONE;
+        let counted = item.numeral.form == Form::Digits;
+        let article = (item.bare || counted) && written && item.numeral.value == Decimal::ONE;
         if !article {
             return None;
         }
+        // `1 achat en ligne sur 20`
+        at = at.min(item.numeral.end);
         // `un Airbus A321 sur cinq`: a number of a name is part of it.
         let in_name = |k: usize| block.tokens.is_number(k) && block.tokens.glued(k);
-        at = (1..=4)
+        let hyphen = |k: usize| block.tokens.is_mark(k, '-') && block.tokens.glued(k);
+        at = (1..=7)
             .map(|k| at + k)
-            .find(|&k| block.is_one_of(k, words) || !(block.tokens.is_word(k) || in_name(k)))?;
+            .find(|&k| block.is_one_of(k, words) || !(block.tokens.is_word(k) || in_name(k) || hyphen(k)))?;
+        let far = at > item.numeral.end + 4;
+        if far && number(block, at + 1).is_none_or(|n| n.value > Decimal::TEN) {
+            return None;
+        }
         if !block.is_one_of(at, words) || is_about(block, item.end..at) {
             return None;
         }

@@ -133,6 +133,8 @@ impl Measure<'_, '_, '_> {
         let english = self.block.lang.lang == Lang::En;
         let power = match raw {
             "k" | "K" => 3,
+            "MIO" => 6,
+            "MRD" => 9,
             "M" | "Mio" | "mio" | "mios" | "Mios" | "MM" | "Mn" => 6,
             "m" if self.prefix.is_some() || self.money_at(i + 1) && tokens.glued(i + 1) => 6,
             "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
@@ -146,6 +148,8 @@ impl Measure<'_, '_, '_> {
             }
             "B" | "b" | "G" if self.prefix.is_some() || self.money_at(i + 1) => 9,
             "G" if self.block.is_whole(self.item.first, i + 1) => 9,
+            // `un modèle de 8B`
+            "B" if tokens.glued(i) && self.is_of_model() => 9,
             "B" if tokens.glued(i)
                 && self
                     .block
@@ -167,6 +171,9 @@ impl Measure<'_, '_, '_> {
         let clear = matches!(
             raw,
             "Md" | "Mds"
+                | "MDS"
+                | "MIO"
+                | "MRD"
                 | "Mrd"
                 | "Mrds"
                 | "mrd"
@@ -180,7 +187,7 @@ impl Measure<'_, '_, '_> {
                 | "mn"
         ) || english && raw == "m" && tokens.glued(i) && self.prefix.is_none() && power == 6;
         let whole = self.block.is_whole(self.item.first, end);
-        let learned = matches!(raw, "B" | "T") && self.are_tokens(end);
+        let learned = matches!(raw, "B" | "T") && self.are_tokens(end) || raw == "B" && self.is_of_model();
         let millions = raw == "M" && self.is_million_alone(end);
         (money || of || thousands || clear || whole || learned || millions).then_some((
             power,
@@ -190,6 +197,16 @@ impl Measure<'_, '_, '_> {
                 end
             },
         ))
+    }
+
+    /// `le petit modèle de 8B`
+    fn is_of_model(&self) -> bool {
+        let first = self.item.numeral.first;
+        first > 1
+            && self.block.is_one_of(first - 1, &["de", "à"])
+            && self
+                .block
+                .is_one_of(first - 2, &["modele", "modeles", "version", "versions", "llm"])
     }
 
     /// What models are measured in: `24B paramètres`, `15T tokens`.

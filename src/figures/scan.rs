@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{assemble, date, exclude, factor, period, physics, qualify, ratio, sums};
+use super::{assemble, date, direction, exclude, factor, period, physics, qualify, ratio, sums};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -144,12 +144,13 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         let direction = item.direction;
         qualify::qualify(&block, item, floor, ceiling);
         item.direction = direction.or(item.direction);
-        let shared = qualify::shared_direction(&block, &items[..k], &items[k]);
-        let start = qualify::is_start(&block, &items[k], &items[k + 1..]);
+        let shared = direction::shared_direction(&block, &items[..k], &items[k]);
+        let start = direction::is_start(&block, &items[k], &items[k + 1..]);
         let item = &mut items[k];
         item.direction = item.direction.or(shared).filter(|_| !start);
         if physics::age(&block, item) {
             item.kind = FigureKind::Age;
+            item.unit.get_or_insert("year".into());
         } else if ratio::is_index_level(&block, item) {
             item.kind = FigureKind::Index;
         } else if factor::is_factor(&block, item) {

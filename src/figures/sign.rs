@@ -21,12 +21,14 @@ pub(super) fn before(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
         Some('+') => Sign::Plus,
         _ => return (None, i),
     };
+    // `+/- 2,8 points`
+    let either = i > 1 && tokens.is_mark(i - 1, '/') && tokens.is_mark(i - 2, '+');
     let opens = i == 0
-        || !tokens.glued(i)
+        || !either && !tokens.glued(i)
         || matches!(
             tokens.mark(i - 1),
             Some('(' | '[' | '«' | '“' | '"' | '/' | '€' | '$' | '£')
-        );
+        ) && !either;
     let attached =
         tokens.glued(i + 1) || block.only && i == 0 && tokens.len() <= 8 || is_set_off(block, i, sign);
     if opens && attached {
@@ -39,7 +41,11 @@ pub(super) fn before(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
 /// `à - 45 M€`, `soit + 8 %`: a sign with a blank after it, where no dash between clauses can stand.
 fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
     let tokens = block.tokens;
-    let dash = matches!(tokens.mark(i), Some('–'));
+    // … but `(– 1,12 %`, `: – 5 % à la clôture`
+    let dash = matches!(tokens.mark(i), Some('–'))
+        && !(i > 0
+            && matches!(tokens.mark(i - 1), Some('(' | ':'))
+            && (2..=4).any(|ahead| tokens.is_mark(i + ahead, '%')));
     let Some(before) = i
         .checked_sub(1)
         .filter(|_| tokens.spaced(i + 1) && !block.is_line_start(i) && !dash)
@@ -71,7 +77,10 @@ fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
     ) || matches!(tokens.mark(before), Some('(' | ':' | '≈' | '~'));
     // `le Nasdaq + 1,1 %`, but no `Canal + 20`
     let percent = || (2..=4).any(|ahead| tokens.is_mark(i + ahead, '%'));
-    let plus = sign == Sign::Plus && !tokens.is_number(before) && (!tokens.is_capital(before) || percent());
+    // `2 adultes + 2 enfants`
+    let sum = before > 0 && tokens.is_number(before - 1) && tokens.is_word(before) && !percent();
+    let plus =
+        sign == Sign::Plus && !sum && !tokens.is_number(before) && (!tokens.is_capital(before) || percent());
     led || plus
 }
 

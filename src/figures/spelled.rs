@@ -32,13 +32,32 @@ fn in_digits(block: &Block<'_, '_>, i: usize) -> Reading {
         return reading;
     };
     Reading::Number(
-        mixed_fraction(block, &numeral)
+        power(block, &numeral)
+            .or_else(|| mixed_fraction(block, &numeral))
             .or_else(|| fraction(block, &numeral))
             .or_else(|| ordinal_suffix(block, &numeral))
             .or_else(|| vulgar_after(block, &numeral))
             .or_else(|| followed_by_part(block, &numeral))
             .unwrap_or(numeral),
     )
+}
+
+/// `10^25`
+fn power(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
+    let tokens = block.tokens;
+    let at = numeral.end;
+    let raised =
+        tokens.is_mark(at, '^') && tokens.glued(at) && tokens.glued(at + 1) && tokens.is_number(at + 1);
+    let exponent: u8 = tokens
+        .raw(at + 1)
+        .parse()
+        .ok()
+        .filter(|exponent| *exponent <= 27)?;
+    (raised && numeral.is_plain() && numeral.value == Decimal::TEN).then(|| Numeral {
+        end: at + 2,
+        value: super::numeral::power_of_ten(exponent),
+        ..*numeral
+    })
 }
 
 /// `½`, and `,5` without a zero.
@@ -157,22 +176,26 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
             Some(chained(block, Numeral::new(i, i + 2, n.into(), Form::Words)))
         }
         Word::Part(parts)
-            if block.is_one_of(i + 2, &["of", "century"])
+            if block.is_one_of(i + 2, &["of", "century", "point"])
+                || is_cut(block, i, i + 2)
                 || parts == 4 && block.is_one_of(i + 2, &["million", "billion"]) =>
         {
+            let part = ratio(Decimal::ONE, parts.into())?;
+            let mut numeral = Numeral::new(i, i + 2, part, Form::Fraction);
+            // `by a quarter point`
+            if block.is_one_of(i + 2, &["point"]) {
+                (numeral.form, numeral.decimals) = (Form::Words, true);
+            }
+            Some(numeral)
+        }
+        Word::Ordinal(Card::Unit(n @ 3..)) if block.is_one_of(i + 2, &["of"]) || is_cut(block, i, i + 2) => {
             Some(Numeral::new(
                 i,
                 i + 2,
-                ratio(Decimal::ONE, parts.into())?,
+                ratio(Decimal::ONE, n.into())?,
                 Form::Fraction,
             ))
         }
-        Word::Ordinal(Card::Unit(n @ 3..)) if block.is_one_of(i + 2, &["of"]) => Some(Numeral::new(
-            i,
-            i + 2,
-            ratio(Decimal::ONE, n.into())?,
-            Form::Fraction,
-        )),
         _ if block.is_one_of(i + 1, &["few", "couple"]) => {
             let at = if block.is_one_of(i + 2, &["of"]) {
                 i + 3
@@ -192,10 +215,41 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
     }
 }
 
+/// `trimmed by about a fifth`, `a fifth fewer transactions`, `pay cut of up to a tenth`: a part, and no third time.
+fn is_cut(block: &Block<'_, '_>, article: usize, end: usize) -> bool {
+    const LEADS: &[&str] = &[
+        "by", "about", "roughly", "almost", "nearly", "around", "than", "to", "over", "only", "just", "up",
+    ];
+    let compared = block.is_one_of(
+        end,
+        &[
+            "fewer", "less", "more", "lower", "higher", "cheaper", "larger", "smaller", "since", "compared",
+            "below", "above",
+        ],
+    );
+    let closed = block.tokens.mark(end).is_some()
+        || end == block.tokens.len()
+        || block.is_one_of(end, &["to", "in", "from"]);
+    let led = article > 0 && block.is_one_of(article - 1, LEADS);
+    compared || led && closed
+}
+
 /// A number in words and what can follow it inside the number: a part, a collective, `et demi`.
 fn cardinal(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
     let words = block.words();
     let numeral = words.read(i)?;
+    // `un spot de trente secondes`
+    let seconds = numeral.form == Form::Ordinal
+        && numeral.end > i + 1
+        && matches!(block.tokens.fold(numeral.end - 1), "seconde" | "secondes");
+    if seconds {
+        return Some(Numeral {
+            end: numeral.end - 1,
+            value: numeral.value.checked_sub(Decimal::TWO)?,
+            form: Form::Words,
+            ..numeral
+        });
+    }
     if numeral.form == Form::Ordinal {
         return Some(numeral);
     }
@@ -301,7 +355,22 @@ fn ordinal_part(block: &Block<'_, '_>, numeral: &Numeral, at: usize) -> Option<N
     let end = ordinal.end;
     let closed = end == block.tokens.len()
         || block.tokens.mark(end).is_some()
-        || block.is_one_of(end, &["de", "des", "du", "of", "et", "and", "plus", "moins"]);
+        || block.is_one_of(
+            end,
+            &[
+                "de",
+                "des",
+                "du",
+                "of",
+                "et",
+                "and",
+                "plus",
+                "moins",
+                "à",
+                "en",
+                "seulement",
+            ],
+        );
     let plural = block.tokens.fold(end - 1).ends_with('s');
     if singular && !closed || !singular && !plural {
         return None;

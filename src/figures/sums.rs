@@ -30,6 +30,9 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     interessement levee amendes provisionne rapporte rapporter rapporterait coute couter couterait debourse
     encaisse empoche leve levent levera lever vaut valait vaudrait valorise valorisee valorisent surtaxe taxe ticket tickets dote dotee emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
     provision provisions emprunt emprunts subvention subventions income proceeds
+    investissement investissements liquidites enveloppe prix somme sommes charges credit credits englouti economiserait economiser
+    reclame reclament reclamait consacre consacrer consacrent consacrera dettes indemnites primes dons salaires impots impayes
+    versera injecter debloque complement ardoise rancon cagnotte financement financements
 ",
     )
 });
@@ -42,6 +45,7 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         .iter()
         .any(|item| currency(item).is_some() && is_large(item));
     let other_billions = items.iter().any(counts_billions);
+    same_family(block, items);
     // … and that the sentence was last in.
     let mut said: Option<Currency> = None;
     let mut end = 0;
@@ -82,12 +86,32 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
     }
 }
 
+/// `84,60 francs suisses`, then `311 millions de francs`; `1 dollar`, then `13 cents`: of the country that was named.
+fn same_family(block: &Block<'_, '_>, items: &mut [Item]) {
+    const FRANCS: &[&str] = &["CHF", "XOF", "XAF", "XPF", "CDF", "GNF", "BEF"];
+    const OF_CENTS: &[&str] = &["USD", "CAD", "AUD", "NZD", "SGD", "HKD"];
+    let mut last = block.earlier.map(|(code, _)| code);
+    for item in items {
+        let Some(code) = item.currency else { continue };
+        let family = match code {
+            "FRF" if item.ambiguous => FRANCS,
+            "EUR" if block.tokens.fold(item.end - 1) == "cents" => OF_CENTS,
+            _ => &[],
+        };
+        match last.filter(|last| family.contains(last)) {
+            Some(same) => (item.currency, item.ambiguous) = (Some(same), true),
+            None => last = Some(code),
+        }
+    }
+}
+
 /// A code, and whether the text may mean another one: several countries share the word, or the paragraph says it and
 /// not the sentence.
 pub(super) type Currency = (&'static str, bool);
 
 pub(super) fn currency(item: &Item) -> Option<Currency> {
-    let code = item.currency.filter(|_| item.kind == FigureKind::Money)?;
+    let priced = matches!(item.kind, FigureKind::Money | FigureKind::Rate);
+    let code = item.currency.filter(|_| priced)?;
     Some((code, item.ambiguous))
 }
 
@@ -161,7 +185,10 @@ fn names_money(block: &Block<'_, '_>, item: &Item) -> bool {
     let tokens = block.tokens;
     let sentence = (1..=REACH)
         .map_while(|back| item.first.checked_sub(back))
-        .take_while(|&i| !tokens.stops(i, &['.', ';', ':', '?', '!']));
+        // `le ticket médian progresse : 3,1 millions`
+        .take_while(|&i| {
+            !tokens.stops(i, &['.', ';', '?', '!']) && (!tokens.stops(i, &[':']) || i + 1 == item.first)
+        });
     let says = |words: &[&str]| sentence.clone().any(|i| block.is_one_of(i, words));
     // `a racheté 2,1 millions de titres pour 148 millions`, `la vente a totalisé 236 millions`
     let paid = item.first > 0 && block.is_one_of(item.first - 1, &["pour"]) && says(PURCHASES);

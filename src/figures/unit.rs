@@ -37,6 +37,11 @@ pub(super) fn read(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, u
 
 fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
     let raw = tokens.raw(i);
+    // `2 à 4 millions de b/j`
+    if matches!(raw, "b" | "bl") && tokens.is_mark(i + 1, '/') && matches!(tokens.raw(i + 2), "j" | "d") {
+        let (symbol, kind) = ("bbl/day".to_owned(), FigureKind::Rate);
+        return Some((Unit { symbol, kind }, i + 3));
+    }
     let code = raw == "H" && tokens.is_number(i + 1);
     // `four of us`, `1.5 mn users`
     let word = lang == Lang::En
@@ -64,6 +69,9 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
             .filter(|unit| unit.kind == FigureKind::Quantity)?;
         let symbol = format!("{}{}", unit.symbol, if fold == "cubic" { '3' } else { '2' });
         return Some((quantity(symbol), next + 1));
+    }
+    if fold == "nautical" && matches!(tokens.fold(i + 1), "miles" | "mile") {
+        return Some((quantity("nmi"), i + 2));
     }
     // Thousands have no plural.
     if raw == "milles" {

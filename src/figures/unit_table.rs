@@ -81,6 +81,7 @@ const PREFIXES: &[(&str, &str)] = &[
 /// Words that are no prefix and base.
 const WORDS: &[(&str, &str)] = &[
     ("kilo kilos", "kg"),
+    ("giga gigas", "Go"),
     ("tonne tonnes ton tons", "t"),
     ("hectare hectares", "ha"),
     ("acre acres", "acre"),
@@ -184,6 +185,8 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("eV", "eV"),
     ("cd", "cd"),
     ("Tkm", "Tkm"),
+    ("TEU", "TEU"),
+    ("EVP", "EVP"),
 ];
 
 /// Base symbols that take the prefixes listed with them.

@@ -23,7 +23,25 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if !known || continues_number(block, i) {
         return None;
     }
-    if super::exclude::is_edition(block, i) {
+    // `l'Ebitda 2025`, `ses prévisions 2024`: no names, even in capitals.
+    let accounts = i > 0
+        && block.is_one_of(
+            i - 1,
+            &[
+                "ebitda",
+                "ebit",
+                "ca",
+                "bpa",
+                "budget",
+                "previsions",
+                "resultats",
+                "objectifs",
+                "exercice",
+                "financier",
+                "guidance",
+            ],
+        );
+    if !accounts && super::name::is_edition(block, i) {
         return None;
     }
     if let Some(dated) = year_to(block, i, value) {
@@ -38,7 +56,16 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
             tokens.raw(i - 1),
             "les" | "Les" | "des" | "ces" | "quelque" | "environ" | "de" | "about" | "some"
         );
-    if counted && (!led || article) {
+    // `reported 2024 sales of €88m`, `9.5 times 2025 EBITDA`
+    let accounts = !block.lang.decimal_comma
+        && block.is_one_of(
+            i + 1,
+            &[
+                "sales", "revenue", "revenues", "ebitda", "ebit", "earnings", "profits", "results",
+                "guidance", "targets", "levels",
+            ],
+        );
+    if counted && !accounts && (!led || article) {
         return None;
     }
     let qualified = i > 0

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes figures_fr.jsonl and figures_en.jsonl from the marked-up sentences figures_*.txt beside it.
+"""Writes figures_*.jsonl and passages_*.jsonl from the marked-up texts beside it.
 
     python3 tests/corpora/build.py            write
     python3 tests/corpora/build.py --check    fail if the files are not what would be written
 
-One sentence a line; figures are marked where they stand, so offsets are right by construction:
+One sentence, or one passage of several, a line; figures are marked where they stand, so offsets are right by construction:
 
     @ funding                          section: names the ids (fr-funding-1, ...); further words are tags
     Novelia lève {plus de <500_millions d'euros>|m >500e6 EUR}.
@@ -135,9 +135,11 @@ def figure(marks, text, spec):
     return annotated
 
 
-def cases(lang):
+def cases(name):
+    corpus, lang = name.split("_")
+    prefix = lang if corpus == "figures" else f"{corpus}-{lang}"
     section, tags, counts, seen = "", [], {}, set()
-    for number_, line in enumerate((HERE / f"figures_{lang}.txt").read_text("utf-8").splitlines(), 1):
+    for number_, line in enumerate((HERE / f"{name}.txt").read_text("utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         if line.startswith("@"):
@@ -147,12 +149,12 @@ def cases(lang):
         try:
             text, figures = sentence(line)
         except (ValueError, KeyError, StopIteration, ArithmeticError) as error:
-            sys.exit(f"figures_{lang}.txt:{number_}: {error!r} in {line!r}")
+            sys.exit(f"{name}.txt:{number_}: {error!r} in {line!r}")
         if text in seen:
-            sys.exit(f"figures_{lang}.txt:{number_}: written twice: {text!r}")
+            sys.exit(f"{name}.txt:{number_}: written twice: {text!r}")
         seen.add(text)
         yield {
-            "id": f"{lang}-{section}-{counts[section]}",
+            "id": f"{prefix}-{section}-{counts[section]}",
             "text": text,
             "lang": lang,
             "tags": tags or [section],
@@ -160,9 +162,9 @@ def cases(lang):
         }
 
 
-def jsonl(lang):
+def jsonl(name):
     lines = []
-    for case in cases(lang):
+    for case in cases(name):
         line = json.dumps(case, ensure_ascii=False)
         for space in SPACES.values():
             line = line.replace(space, f"\\u{ord(space):04x}")
@@ -171,9 +173,9 @@ def jsonl(lang):
 
 
 def main():
-    for lang in ("fr", "en"):
-        path = HERE / f"figures_{lang}.jsonl"
-        written = jsonl(lang)
+    for name in ("figures_fr", "figures_en", "passages_fr", "passages_en"):
+        path = HERE / f"{name}.jsonl"
+        written = jsonl(name)
         if "--check" not in sys.argv:
             path.write_text(written, "utf-8")
         elif path.read_text("utf-8") != written:

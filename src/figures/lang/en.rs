@@ -19,7 +19,9 @@ pub(super) fn language() -> Language {
         function_words: WordSet::new(FUNCTION_WORDS),
         adjectives: WordSet::new(ADJECTIVES),
         labels: WordSet::new(LABELS),
-        streets: WordSet::new("street st avenue ave road rd boulevard lane drive square"),
+        streets: WordSet::new(
+            "rue boulevard quai cours allee place street st avenue ave road rd boulevard lane drive square",
+        ),
         before: Phrases::leading(BEFORE),
         after: Phrases::trailing(AFTER),
         change: changes(CHANGE, &[]),
@@ -194,7 +196,7 @@ const BEFORE: &[(&str, Qualifier)] = &[
         Approx,
     ),
     (
-        "more than|over|above|exceeding|exceeds|exceeded|exceed|upwards of|upward of|in excess of|greater than|higher than|well over|just over|slightly more than|a little over|surpassed|surpassing|surpass|surpasses|topped|tops|topping|north of|>|a little more than|just above|beyond|little more than",
+        "more than|over|above|exceeding|exceeds|exceeded|exceed|upwards of|upward of|in excess of|greater than|higher than|well over|just over|slightly more than|a little over|surpassed|surpassing|surpass|surpasses|topped|tops|topping|passed|better than|north of|>|a little more than|just above|beyond|little more than",
         MoreThan,
     ),
     (
@@ -202,7 +204,7 @@ const BEFORE: &[(&str, Qualifier)] = &[
         LessThan,
     ),
     (
-        "at least|a minimum of|minimum of|no less than|no fewer than|not less than|starting at|starting from|from at least|≥|> =",
+        "at least|a minimum of|minimum of|no less than|no fewer than|not less than|starting at|starting from|start at|starts at|priced from|prices from|tickets from|from at least|≥|> =",
         AtLeast,
     ),
     (
@@ -226,7 +228,7 @@ const AFTER: &[(&str, Qualifier)] = &[
 
 const CHANGE: &[(&str, crate::record::Direction)] = &[
     (
-        "up rise rises rose risen rising increase increases increased increasing growth grow grows grew grown growing jump
+        "up widened widens widening firmed edged ticked rise rises rose risen rising increase increases increased increasing growth grow grows grew grown growing jump
          jumps jumped jumping gained gaining surge surges surged surging climb climbs climbed climbing soar soars
          soared soaring leap leaped advance advanced advances rebound rebounded rallied rally rallies higher added expanded
          expansion upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
@@ -236,7 +238,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
         "down fall falls fell fallen falling decrease decreases decreased decreasing decline declines declined declining
          drop drops dropped dropping lose loses lost losing slump slumps slumped plunge plunges plunged plunging
          slide slides slid tumble tumbles tumbled tumbling shrink shrank shrunk shrinking cut cuts reduction reduce reduced
-         reduces reducing contraction contracted lower slipped slips dip dipped dips shed sheds sank sink plummeted plummet
+         reduces reducing contraction contracted lower slipped slips dip dipped dips shed sheds sank sink sinks sunk plummeted plummet
          discount slashed",
         Down,
     ),

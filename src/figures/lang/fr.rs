@@ -212,7 +212,7 @@ const ADJECTIVES: &str = "
 /// Before a number that is no figure but the name of something, or its place in a document.
 const LABELS: &str = "
     article articles art alinea alineas chapitre chapitres page pages paragraphe section sections annexe annexes
-    figure fig tableau numero numeros no nos version versions niveau niveaux phase type classe categorie
+    figure fig tableau numero numeros no scopes version versions niveau niveaux phase type classe categorie
     lot scope tier serie tome volume episode saison etape tranche reacteur ligne lignes route nationale departementale
     autoroute chambre bureau porte norme directive reglement loi decret arrete ordonnance
     resolution amendement proposition chaine canal appartement bp cs cedex siren siret rcs bloc
@@ -225,7 +225,7 @@ const LABELS: &str = "
     vision agenda plan acte scenario grade echelon agence caisse photo image video question
     partie slide planche illustration schema graphique encadre note renvoi reference ref
     dossier affaire pourvoi brevet matricule quai terminal hall gate vol train bus tram metro zone port film sortie ecole
-    lycee college bus batiment escalier etage aile secteur district canton puits unite tableau tempete ouragan bac coefficient format ratio
+    lycee college bus batiment escalier etage aile secteur district canton puits unite tableau server phases tranches atr embraer gulfstream cessna tempete ouragan bac coefficient format ratio
 ";
 
 const STREETS: &str = "
@@ -235,7 +235,7 @@ const STREETS: &str = "
 
 const BEFORE: &[(&str, Qualifier)] = &[
     (
-        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|un bon|un gros|peu ou prou|à peine|environ de",
+        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinera|avoisineront|avoisineraient|avoisinerait le|avoisinera le|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait|frolerait le|frolera|frolera le|froleront|froleront le|approchera|approchera le|approcherait|approcherait le|approcheraient le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|un bon|un gros|peu ou prou|à peine|environ de",
         Approx,
     ),
     (
@@ -243,7 +243,7 @@ const BEFORE: &[(&str, Qualifier)] = &[
         MoreThan,
     ),
     (
-        "moins de|un peu moins de|bien moins de|nettement moins de|moins que|en dessous de|à - dessous de|à dessous de|en - dessous de|en - dessous de le|en dessous de le|à - dessous de le|en deca de|en - deca de|en deca de le|inferieur à|inferieure à|inferieurs à|inferieures à|sous le|sous le barre de|sous le seuil de|sous le cap de|< |- de|moins de le",
+        "sous|moins de|un peu moins de|bien moins de|nettement moins de|moins que|en dessous de|à - dessous de|à dessous de|en - dessous de|en - dessous de le|en dessous de le|à - dessous de le|en deca de|en - deca de|en deca de le|inferieur à|inferieure à|inferieurs à|inferieures à|sous le|sous le barre de|sous le seuil de|sous le cap de|< |- de|moins de le",
         LessThan,
     ),
     (
@@ -251,7 +251,7 @@ const BEFORE: &[(&str, Qualifier)] = &[
         AtLeast,
     ),
     (
-        "jusque à|à plus|à maximum|maximum|pas plus de|un maximum de|maximum de|plafonne à|plafonnee à|plafonnes à|plafonnees à|limite à|limitee à|limites à|limitees à|à grand maximum|inferieur ou egal à|inferieure ou egale à|inferieurs ou egaux à|inferieures ou egales à|jusque|≤|< =|maximale de|maximal de|ne excede pas|ne depasse pas|ne depassant pas|ne excedant pas|ne depassent pas|ne depasse pas le|ne depassera pas|ne pas depasser|sans depasser",
+        "jusque à|dans le limite de|à plus|à maximum|maximum|pas plus de|un maximum de|maximum de|plafonne à|plafonnee à|plafonnes à|plafonnees à|limite à|limitee à|limites à|limitees à|à grand maximum|inferieur ou egal à|inferieure ou egale à|inferieurs ou egaux à|inferieures ou egales à|jusque|≤|< =|maximale de|maximal de|ne excede pas|ne depasse pas|ne depassant pas|ne excedant pas|ne depassent pas|ne depasse pas le|ne excede plus|ne excede plus le|ne depasse plus|ne depasse plus le|ne excedera pas|ne depassera pas|ne pas depasser|sans depasser",
         AtMost,
     ),
     ("exactement|precisement|tout juste|à moins que|ne plus que", Exact),
@@ -281,7 +281,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
          pris prend prenait prennent prendre prenant prendra octroie octroient octroyait octroye
          octroyer octroyant relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
-         explosion boom amelioration inflation revalorisation elargi elargit",
+         explosion boom gain gains amelioration inflation revalorisation elargi elargit",
         Up,
     ),
     (
@@ -289,8 +289,8 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          perd perdent perdre perdait perdu perdus perdra perdrait perdant effondrement contraction contractions
          reduction reductions reduit reduite reduire reduisent reduisant reduits reduites reduira decroissance
          decroit decroitre ralentissement retrait regression rabais remise ristourne decrue
-         abaissement decote depreciation coupe coupes erosion fond fondu fondre flechit flechir flechi flechissement
-         tassement reflux decrochage degringolade allegement",
+         abaissement decote depreciation coupe coupes erosion fond fondu fondre flechit flechir flechi flechissent flechissait flechissant flechissement
+         detendu detendait detend detendent tassement reflux decrochage degringolade allegement",
         Down,
     ),
 ];
@@ -299,12 +299,12 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
 const VERBS: &[(&str, crate::record::Direction)] = &[
     (
         "augment progress grappill grimp gagn avanc mont hauss major acceler redress relev appreci envol
-         flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler",
+         flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler allong rallong alourdi tend",
         Up,
     ),
     (
         "baiss recul diminu chut plong degringol repli tomb ced effondr contract deviss lach regress amput abaiss
-         depreci abandonn devalu rogn erod retomb tass reflu decroch dechut rabaiss rabot amenuis affaiss ecroul",
+         depreci abandonn devalu rogn erod retomb tass reflu decroch dechut rabaiss rabot amenuis affaiss ecroul raccourci ecourt alleg",
         Down,
     ),
 ];

@@ -118,8 +118,8 @@ fn parts_of_millions_are_of_millions() {
             "money | 29,6 milliards de dollars | 29600000000 | USD? ; money | 20,4 | 20400000000 | USD?",
         ),
         (
-            "12 millions de clients, dont 3 en Corse",
-            "count | 12 millions | 12000000 | clients ; count | 3 | 3",
+            "12 millions de clients, dont 3 en Espagne",
+            "count | 12 millions | 12000000 | clients ; count | 3 | 3000000 | clients",
         ),
     ]);
 }

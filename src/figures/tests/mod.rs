@@ -7,6 +7,7 @@ mod english;
 mod money;
 mod numbers;
 mod onward;
+mod passages;
 mod press;
 mod properties;
 mod qualifiers;

@@ -110,7 +110,7 @@ fn parts_are_of_the_unit_of_their_whole() {
         ),
         (
             "Le budget de l'hôpital augmente de 3,1 %, celui de la ville de 1,9",
-            "percent | 3,1 % | 3.1 | % | up ; percent | 1,9 | 1.9 | %",
+            "percent | 3,1 % | 3.1 | % | up ; percent | 1,9 | 1.9 | % | up",
         ),
         (
             "Elle détient 5 % du total, les États-Unis en ont 75",
@@ -214,7 +214,10 @@ fn scores_shares_and_names() {
             "Mbappé a inscrit un doublé en 11 minutes",
             "duration | 11 minutes | 11 | minute",
         ),
-        ("Le jeu est noté 93/100 sur Metacritic", "ratio | 93/100 | 0.93"),
+        (
+            "Le jeu est noté 93/100 sur Metacritic",
+            "index | 93/100 | 93 | /100",
+        ),
         ("L'index affiche 88 sur 100", "index | 88 sur 100 | 88 | /100"),
         (
             "une chance sur 40 000",

@@ -117,7 +117,7 @@ fn datelines_and_earlier_dates_govern_nothing() {
         ),
         (
             "Le PIB a crû de 0,5 % au troisième trimestre, après +0,3 % et +0,1 %",
-            "percent | 0,5 % | 0.5 | % | @XXXX-Q3 ; date | troisième trimestre | @XXXX-Q3 ; \
+            "percent | 0,5 % | 0.5 | % | up | @XXXX-Q3 ; date | troisième trimestre | @XXXX-Q3 ; \
              percent | +0,3 % | 0.3 | % ; percent | +0,1 % | 0.1 | %",
         ),
     ]);

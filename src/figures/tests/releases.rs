@@ -99,7 +99,7 @@ fn wholesale_and_labour_news_is_read_as_meant() {
             "soit 9,7 % de moins qu'un an plus tôt",
             "percent | 9,7 % | 9.7 | % | down ; duration | un an | 1 | year",
         ),
-        ("la hausse se limite à 0,5 %", "percent | 0,5 % | 0.5 | %"),
+        ("la hausse se limite à 0,5 %", "percent | 0,5 % | 0.5 | % | up"),
         (
             "27 mois à partir de 57 ans",
             "duration | 27 mois | 27 | month ; age | 57 ans | 57 | 57.. | at_least | year",
