@@ -281,7 +281,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
          pris prend prenait prennent prendre prenant prendra octroie octroient octroyait octroye
          octroyer octroyant relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
-         explosion boom gain gains amelioration inflation revalorisation elargi elargit",
+         explosion boom gain gains alourdit alourdir alourdi alourdie alourdissent tendu tendue tendus tendait tendent amelioration inflation revalorisation elargi elargit",
         Up,
     ),
     (
@@ -290,7 +290,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          reduction reductions reduit reduite reduire reduisent reduisant reduits reduites reduira decroissance
          decroit decroitre ralentissement retrait regression rabais remise ristourne decrue
          abaissement decote depreciation coupe coupes erosion fond fondu fondre flechit flechir flechi flechissent flechissait flechissant flechissement
-         detendu detendait detend detendent tassement reflux decrochage degringolade allegement",
+         raccourcit raccourcir raccourci raccourcie detendu detendait detend detendent tassement reflux decrochage degringolade allegement",
         Down,
     ),
 ];
@@ -299,12 +299,12 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
 const VERBS: &[(&str, crate::record::Direction)] = &[
     (
         "augment progress grappill grimp gagn avanc mont hauss major acceler redress relev appreci envol
-         flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler allong rallong alourdi tend",
+         flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler allong rallong",
         Up,
     ),
     (
         "baiss recul diminu chut plong degringol repli tomb ced effondr contract deviss lach regress amput abaiss
-         depreci abandonn devalu rogn erod retomb tass reflu decroch dechut rabaiss rabot amenuis affaiss ecroul raccourci ecourt alleg",
+         depreci abandonn devalu rogn erod retomb tass reflu decroch dechut rabaiss rabot amenuis affaiss ecroul ecourt alleg",
         Down,
     ),
 ];
