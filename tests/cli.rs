@@ -53,7 +53,7 @@ fn figures_answers_one_line_for_each_line_in_order_with_the_id_as_it_came() {
             .write_stdin(input),
     );
     let lines: Vec<serde_json::Value> = stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    assert_eq!(lines.len(), 4, "{stdout}");
+    assert_eq!(lines.len(), 5, "{stdout}");
     assert_eq!(lines[0]["id"], "a");
     let figure = &lines[0]["figures"][0];
     assert_eq!(figure["text"], "10 milliards de dollars");
@@ -69,9 +69,10 @@ fn figures_answers_one_line_for_each_line_in_order_with_the_id_as_it_came() {
         lines[2]["error"]
             .as_str()
             .unwrap()
-            .starts_with("expected a JSON object with `text`")
+            .starts_with("expected a JSON object with \"text\"")
     );
-    assert_eq!(lines[3]["figures"][0]["direction"], "down");
+    assert_eq!(lines[3], serde_json::json!({"id": null, "figures": []}));
+    assert_eq!(lines[4]["figures"][0]["direction"], "down");
     assert!(stderr.contains("-:3: expected a JSON object"), "{stderr}");
     assert_eq!(status, 3);
 }

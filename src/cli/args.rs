@@ -8,6 +8,7 @@ mod run;
 mod search;
 mod single;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use input::{InputArgs, InputFormat, LangArg};
 pub use model::{DeviceArg, HubArgs, ModelArgs};
@@ -53,7 +54,7 @@ pub struct GlobalArgs {
     )]
     pub config: Option<PathBuf>,
     /// Never touch the network
-    #[arg(long, global = true, env = "DEPECHE_OFFLINE", hide_env = true)]
+    #[arg(long, global = true, env = "DEPECHE_OFFLINE", hide_env = true, value_parser = FalseyValueParser::new())]
     pub offline: bool,
     /// Threads to use [default: one for each core]
     #[arg(
@@ -65,7 +66,7 @@ pub struct GlobalArgs {
     )]
     pub threads: Option<usize>,
     /// Say only what went wrong
-    #[arg(long, short, global = true, env = "DEPECHE_QUIET", hide_env = true)]
+    #[arg(long, short, global = true, env = "DEPECHE_QUIET", hide_env = true, value_parser = FalseyValueParser::new())]
     pub quiet: bool,
     /// Say more; twice for everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]

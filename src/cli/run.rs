@@ -1,6 +1,7 @@
 //! `depeche run`: the whole job.
 
 use super::args::{GlobalArgs, ModelArgs, RunArgs, RunOutputArgs};
+use super::failure::Failure;
 use super::live::Live;
 use super::model::{Counter, Opened, Pair};
 use super::speed::SpeedBook;
@@ -11,6 +12,40 @@ use crate::pipeline::{self, Models, Recall, Report, RunHeader};
 use crate::record::{Checks, Lang};
 use crate::store::{RunLock, Store};
 use std::path::Path;
+
+/// What a run writes over.
+const WRITTEN: &[&str] = &[
+    "articles.jsonl",
+    "summaries.csv",
+    "entities.csv",
+    "figures.csv",
+    "problems.csv",
+    "glossary.csv",
+    "translations.csv",
+    "depeche.xlsx",
+    "report.html",
+    "run.json",
+    "translations",
+];
+
+/// A folder without a store that holds files with the names of outputs is not that of an earlier run.
+fn refuse_files_of_others(out: &Path) -> anyhow::Result<()> {
+    if out.join(Store::FILE_NAME).exists() {
+        return Ok(());
+    }
+    let Some(theirs) = WRITTEN.iter().find(|name| out.join(name).exists()) else {
+        return Ok(());
+    };
+    let message = format!(
+        "expected an empty folder or that of an earlier run, but found `{theirs}` and no store in `{}`: a run would write over it",
+        out.display()
+    );
+    Err(Failure::new(
+        message,
+        "name another folder with --out, or move what is in this one",
+    )
+    .into())
+}
 
 /// Does the whole job.
 ///
@@ -49,6 +84,7 @@ pub fn run(args: RunArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Result<Exit> 
         model::say_unused(&model_args.search, counts.filter(|_| translates), ui);
         return dry_run::dry_run(&settings, writer, translator, &output.out, global, ui);
     }
+    refuse_files_of_others(&output.out)?;
     // before the model: a run that must not start should not download or load one
     let _lock = RunLock::take(&output.out)?;
     settings.ingest.skip = output.out.canonicalize().ok();

@@ -307,6 +307,13 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     if lasts {
         return false;
     }
+    // `2 à 3 heures de visite`, `45 minutes à une heure`: how long.
+    let to = i > 1 && block.is_one_of(i - 1, &["à"]);
+    let fewer = to && number(block, i - 2).is_some_and(|(fewer, end)| end == i - 1 && fewer < time.hour);
+    let led = i > 2 && block.is_one_of(i - 3, &["de", "entre", "des", "h", "heures"]);
+    if fewer && !led || to && block.is_one_of(i - 2, &["minute", "minutes"]) {
+        return false;
+    }
     // `à environ 15 heures`
     let i = if i > 0 && block.is_one_of(i - 1, &["environ"]) {
         i - 1

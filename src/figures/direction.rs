@@ -79,8 +79,8 @@ pub(super) fn direction(block: &Block<'_, '_>, item: &Item, floor: usize) -> Opt
             // `relève 1,25 milliard sur le marché` raises money; `perd 2 euros` falls.
             const INTRANSITIVE: &[&str] = &[
                 "perd", "ced", "lach", "pris", "pren", "abandon", "recul", "grimp", "progress", "chut",
-                "bond", "devis", "avanc", "gagn", "up", "down", "fell", "rose", "gain", "los", "drop", "jump",
-                "climb", "shed", "slip", "add",
+                "bond", "devis", "avanc", "gagn", "up", "down", "fell", "rose", "gain", "los", "drop",
+                "jump", "climb", "shed", "slip", "add",
             ];
             let amount = matches!(
                 item.kind,
@@ -454,7 +454,10 @@ fn of_more(block: &Block<'_, '_>, i: usize) -> Option<Direction> {
         return None;
     }
     // `21 % de plus de 65 ans` is no rise.
-    if block.is_one_of(i + 2, &["de"]) && !block.is_one_of(i + 3, &["ici"]) && !block.lang.change.contains_key(tokens.fold(i + 1)) {
+    if block.is_one_of(i + 2, &["de"])
+        && !block.is_one_of(i + 3, &["ici"])
+        && !block.lang.change.contains_key(tokens.fold(i + 1))
+    {
         return None;
     }
     match tokens.fold(i + 1) {

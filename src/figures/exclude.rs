@@ -18,6 +18,7 @@ pub(super) fn before_reading(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         .or_else(|| account(block, i))
         .or_else(|| score(block, i))
         .or_else(|| is_match(block, i))
+        .or_else(|| war(block, i))
         .or_else(|| act(block, i))
         .or_else(|| model(block, i))
         .or_else(|| generation(block, i))
@@ -37,6 +38,15 @@ pub(super) fn plus(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     (glued && !share || block.is_one_of(name, &["bac"])).then_some(i + 2)
 }
 
+/// `la guerre de 14-18`, `la Seconde Guerre mondiale (39-45)`
+fn war(block: &Block<'_, '_>, i: usize) -> Option<usize> {
+    let tokens = block.tokens;
+    let years = matches!((tokens.raw(i), tokens.raw(i + 2)), ("14", "18") | ("39", "45"));
+    let dash = matches!(tokens.mark(i + 1), Some('-' | '–')) && tokens.glued(i + 1) && tokens.glued(i + 2);
+    let mut back = (1..=5).map_while(|back| i.checked_sub(back));
+    (years && dash && back.any(|k| block.is_one_of(k, &["guerre", "war", "conflit"]))).then_some(i + 3)
+}
+
 /// `3 à 2` after a word for a match.
 fn is_match(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let tokens = block.tokens;
@@ -49,7 +59,8 @@ fn is_match(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         block.is_one_of(
             k,
             &[
-                "score", "match", "victoire", "impose", "battu", "defaite", "won", "beat",
+                "score", "match", "victoire", "impose", "battu", "defaite", "emporte", "mene", "menait",
+                "incline", "won", "beat",
             ],
         )
     });
@@ -92,7 +103,7 @@ fn score(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let (a, b): (u32, u32) = (tokens.raw(i).parse().ok()?, tokens.raw(i + 2).parse().ok()?);
     let longer = matches!(tokens.mark(i + 3), Some('-' | '/' | '.' | ',' | '%'))
         && tokens.glued(i + 3)
-        && (tokens.is_number(i + 4) || tokens.is_mark(i + 3, '%'));
+        && (tokens.is_number(i + 4) && tokens.glued(i + 4) || tokens.is_mark(i + 3, '%'));
     let measured = super::unit::read(tokens, i + 3, block.lang.lang).is_some()
         || block.lang.months.contains_key(tokens.fold(i + 3));
     let falling = a >= b || b <= 9 && a <= 1 && tokens.fold(i + 3).is_empty();

@@ -57,6 +57,10 @@ pub(super) fn fraction(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numer
     {
         return None;
     }
+    // `9/11` is a day.
+    if block.lang.lang == Lang::En && tokens.raw(numeral.first) == "9" && tokens.raw(slash + 1) == "11" {
+        return None;
+    }
     let below: Decimal = tokens.raw(slash + 1).parse().ok()?;
     let value = ratio(numeral.value, below)?;
     Some(Numeral {
@@ -160,6 +164,7 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 numeral
             })
         }
+        ("quart", _) if tokens.fold(i + 2) == "finale" => None,
         ("quart" | "tiers", _) => {
             let measured = matches!(tokens.fold(i + 1), "de")
                 && super::unit::read(tokens, i + 2, block.lang.lang).is_some();

@@ -234,6 +234,18 @@ impl Measure<'_, '_, '_> {
         let scaled = self.takes_of();
         let of = scaled && self.block.is_one_of(i, &["de", "des", "of"]);
         let mut at = if of { i + 1 } else { i };
+        // `après un premier trimestre décevant`: the first one.
+        let first_one = self.item.numeral.form == Form::Words
+            && self.item.numeral.value == Decimal::ONE
+            && self.block.is_one_of(
+                at,
+                &[
+                    "premier", "premiere", "dernier", "derniere", "nouveau", "nouvelle",
+                ],
+            );
+        if first_one {
+            return false;
+        }
         // `2 derniers mois`, `30 longues minutes`
         if self.block.lang.adjectives.has(tokens.fold(at))
             && matches!(unit::read(tokens, at + 1, self.block.lang.lang), Some((ref unit, _)) if unit.kind == FigureKind::Duration)
@@ -435,6 +447,17 @@ impl Measure<'_, '_, '_> {
     fn times(&mut self) -> bool {
         let tokens = self.block.tokens;
         let i = self.item.end;
+        // `a 10-fold rise`
+        let fold = self.block.lang.lang == Lang::En
+            && tokens.is_mark(i, '-')
+            && tokens.glued(i)
+            && tokens.glued(i + 1)
+            && tokens.fold(i + 1) == "fold";
+        if fold {
+            self.item.kind = FigureKind::Multiple;
+            self.item.extend_to(i + 2);
+            return true;
+        }
         let multiplied = self.block.is_one_of(i, &["fois", "times"])
             || tokens.glued(i)
                 && (tokens.raw(i) == "x" || tokens.is_mark(i, '×'))
@@ -556,6 +579,15 @@ impl Measure<'_, '_, '_> {
         let Some(found) = noun::read(self.block, self.item.end, want) else {
             return false;
         };
+        // `les Trente Glorieuses`: a name.
+        let tokens = self.block.tokens;
+        let title = numeral.form == Form::Words
+            && tokens.is_capital(numeral.first)
+            && !self.block.is_sentence_start(numeral.first)
+            && tokens.is_capital(found.first);
+        if title {
+            return false;
+        }
         if numeral.form == Form::Fraction {
             return true;
         }

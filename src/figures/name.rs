@@ -336,6 +336,15 @@ pub(super) fn name_before(block: &Block<'_, '_>, i: usize) -> bool {
 
 /// A year that is part of a name: `CES 2025`, `Paris 2024`, `France 2030`.
 pub(super) fn is_edition(block: &Block<'_, '_>, i: usize) -> bool {
+    // `le plan « France 2030 »`, `France 2030 financera`
+    let quoted = i > 1
+        && block.tokens.is_capital(i - 1)
+        && matches!(block.tokens.mark(i - 2), Some('«' | '“'))
+        && matches!(block.tokens.mark(i + 1), Some('»' | '”'));
+    let plan = i > 0 && block.tokens.raw(i - 1) == "France" && block.tokens.raw(i) == "2030";
+    if quoted || plan {
+        return true;
+    }
     i > 0
         && block.tokens.spaced(i)
         && name_before(block, i - 1)

@@ -131,7 +131,8 @@ impl Measure<'_, '_, '_> {
                 let article = self.item.numeral.form == Form::Words
                     && self.item.numeral.value == Decimal::ONE
                     && !(self.item.first > 0 && self.block.is_one_of(self.item.first - 1, &["de"]))
-                    && !self.block.is_one_of(dot, &["devant", "derriere"]);
+                    && !self.block.is_one_of(dot, &["devant", "derriere"])
+                    && !(of && self.block.is_one_of(dot + 1, &["plus", "moins"]));
                 if article {
                     return false;
                 }
@@ -198,7 +199,7 @@ impl Measure<'_, '_, '_> {
         let first = self.item.first;
         (1..=25)
             .map_while(|back| first.checked_sub(back))
-            .take_while(|&i| !tokens.is_mark(i, '.'))
+            .take_while(|&i| !tokens.stops(i, &['.']))
             .any(|i| INDEXES.contains(&tokens.fold(i)) || tokens.is_mark(i, '&'))
     }
 }

@@ -456,6 +456,32 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     {
         return true;
     }
+    // `une retraitée de 82 ans`, `un Marseillais de 31 ans`, `le footballeur de 19 ans`
+    let ending = |i: usize| {
+        let capital = tokens.is_capital(i)
+            && ["ais", "aise", "ois", "oise", "ain", "aine", "and"]
+                .iter()
+                .any(|e| fold(i).ends_with(e));
+        let trade = ["eur", "euse", "rice", "ien", "ienne", "iste"]
+            .iter()
+            .any(|e| fold(i).ends_with(e));
+        let done = ["é", "ée"].iter().any(|e| tokens.raw(i).ends_with(e))
+            && !matches!(fold(i), "duree" | "annee" | "arrivee");
+        capital || trade || done
+    };
+    let one = first >= 3
+        && fold(first - 1) == "de"
+        && matches!(
+            fold(first - 3),
+            "un" | "une" | "le" | "la" | "l" | "cet" | "cette" | "ce"
+        )
+        && ending(first - 2)
+        && item
+            .value
+            .is_some_and(|age| age >= Decimal::from(14) && age <= Decimal::from(110));
+    if block.lang.decimal_comma && one && !block.is_one_of(item.end, &["de", "minimum", "maximum"]) {
+        return true;
+    }
     // `un homme de 42 ans`, `les 18-25 ans`, `les moins de 30 ans`
     if first >= 2 && fold(first - 1) == "de" && (is_person(first - 2) || is_trade(first - 2)) {
         return true;

@@ -60,6 +60,12 @@ fn leading(block: &Block<'_, '_>, at: usize) -> Option<(usize, Qualifier)> {
     let aside = at
         .checked_sub(first_time.len())
         .filter(|&from| (from..).zip(first_time).all(|(i, word)| tokens.fold(i) == word));
+    // `dépasse à nouveau les 23 milliards`
+    let again = |end: usize| {
+        let from = end.checked_sub(2)?;
+        (block.is_one_of(from, &["à", "de"]) && block.is_one_of(from + 1, &["nouveau"])).then_some(from)
+    };
+    let aside = aside.or_else(|| again(at)).or_else(|| again(at.checked_sub(1)?));
     let aside = aside.or_else(|| {
         at.checked_sub(1)
             .filter(|&i| block.is_one_of(i, &["vite", "rapidement"]))

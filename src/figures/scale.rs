@@ -146,6 +146,15 @@ impl Measure<'_, '_, '_> {
             {
                 6
             }
+            // `sales of 5.5m vehicles, up from 4.9m.`
+            "m" if english
+                && tokens.glued(i)
+                && self.item.numeral.decimals
+                && (tokens.mark(i + 1).is_some_and(|mark| ".,;)".contains(mark))
+                    || i + 1 == tokens.len()) =>
+            {
+                6
+            }
             "B" | "b" | "G" if self.prefix.is_some() || self.money_at(i + 1) => 9,
             "G" if self.block.is_whole(self.item.first, i + 1) => 9,
             // `un modèle de 8B`

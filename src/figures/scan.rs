@@ -157,8 +157,26 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
             item.kind = FigureKind::Multiple;
         }
     }
+    alike(&block, &mut items);
     place.currency = items.iter().rev().find_map(sums::currency).or(place.currency);
     write(text, &block, items, place);
+}
+
+/// `l'âge passe de 62 à 64 ans`, `l'indice PMI ressort à 48,7, contre 49,5`: two of one kind, which the words around one of them tell.
+fn alike(block: &Block<'_, '_>, items: &mut [Item]) {
+    for k in 1..items.len() {
+        let (before, rest) = items.split_at_mut(k);
+        let (a, b) = (&mut before[k - 1], &mut rest[0]);
+        let to = b.first == a.end + 1 && block.is_one_of(a.end, &["à"]);
+        if to && b.kind == FigureKind::Age && a.kind == FigureKind::Duration && a.unit == b.unit {
+            a.kind = FigureKind::Age;
+        }
+        let against = b.first > 0 && block.is_one_of(b.first - 1, &["contre", "apres"]);
+        let bare = b.kind == FigureKind::Count && b.unit.is_none() && b.numeral.decimals;
+        if against && bare && a.kind == FigureKind::Index && b.first - a.end <= 8 {
+            (b.kind, b.unit) = (FigureKind::Index, a.unit.clone());
+        }
+    }
 }
 
 fn meanings(tokens: &Tokens<'_>, language: &Language) -> Vec<Word> {

@@ -20,6 +20,20 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if is_year(value) && tokens.glued(i + 1) && matches!(tokens.raw(i + 1), "e" | "E") {
         return Dated::new(i, i + 2, value.to_string());
     }
+    // `Victor Hugo (1802-1885)`
+    let opened = i > 0 && tokens.is_mark(i - 1, '(');
+    let to = tokens.raw(i + 2);
+    let lived = opened
+        && matches!(tokens.mark(i + 1), Some('-' | '–'))
+        && tokens.is_mark(i + 3, ')')
+        && to.len() == 4
+        && (1000..=2100).contains(&value)
+        && to.parse().is_ok_and(|to: u32| to > value && to - value <= 200);
+    if lived {
+        let mut dated = Dated::new(i, i + 3, format!("{value}/{to}"))?;
+        dated.range = true;
+        return Some(dated);
+    }
     if !known || continues_number(block, i) {
         return None;
     }

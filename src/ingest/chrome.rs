@@ -50,7 +50,11 @@ struct Tables {
     edge_reasons: Vec<&'static str>,
     top: RegexSet,
     byline: regex::Regex,
+    figure: regex::Regex,
 }
+
+/// A sum, a share or a number of thousands: no frame has one.
+const FIGURE_PATTERN: &str = r"(?i)\d\s?(?:%|€|\$|£|k€|m€|md€|millions?\b|milliards?\b|billions?\b|euros?\b|dollars?\b)|\b\d{1,3}[ \u00a0\u202f]\d{3}\b";
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let (inside, inside_reasons) = compile(Place::Inside);
@@ -58,7 +62,10 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let (top, _) = compile(Place::Top);
     let byline =
         regex::Regex::new(BYLINE_PATTERN).expect("OK because the pattern is a constant that tests compile");
+    let figure =
+        regex::Regex::new(FIGURE_PATTERN).expect("OK because the pattern is a constant that tests compile");
     Tables {
+        figure,
         inside,
         inside_reasons,
         edge,
@@ -94,13 +101,18 @@ pub(super) fn reason(line: &str, place: Place) -> Option<&'static str> {
     if plain.is_empty() {
         return None;
     }
-    if let Some(reason) = reason_of(&plain, place) {
-        return Some(reason);
+    // `Photo : Nikon supprime 1 200 postes`, `Par Bouygues, 300 millions ont été investis.`: a figure must not vanish. Prices of
+    // subscriptions may.
+    let news = || [CREDIT, BYLINE, TAGS, FOOTER].map(Some);
+    let found = reason_of(&plain, place).or_else(|| {
+        let byline = TABLES.byline.is_match(line) && line.len() < 100;
+        byline.then_some(BYLINE)
+    });
+    match found {
+        Some(_) if news().contains(&found) && TABLES.figure.is_match(line) => None,
+        Some(reason) => Some(reason),
+        None => menu_reason(line, place),
     }
-    if TABLES.byline.is_match(line) && line.len() < 100 {
-        return Some(BYLINE);
-    }
-    menu_reason(line, place)
 }
 
 fn reason_of(plain: &str, place: Place) -> Option<&'static str> {

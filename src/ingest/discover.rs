@@ -60,13 +60,16 @@ struct Found {
 }
 
 impl Found {
+    fn is_skipped(&self, path: &Path) -> bool {
+        let identity = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        self.skip
+            .as_deref()
+            .is_some_and(|skip| identity.starts_with(skip))
+    }
+
     fn add(&mut self, path: PathBuf) {
         let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let skipped = self
-            .skip
-            .as_deref()
-            .is_some_and(|skip| identity.starts_with(skip));
-        if !skipped && self.seen.insert(identity) {
+        if !self.is_skipped(&path) && self.seen.insert(identity) {
             self.sources.push(Ok(Source::File(path)));
         }
     }
@@ -87,6 +90,10 @@ fn find(input: &str, options: &Options, found: &mut Found) -> Result<(), IngestE
     let path = Path::new(input);
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => find_in_folder(path, options, found),
+        Ok(_) if found.is_skipped(path) => {
+            let reason = std::io::Error::other("it lies in the output folder");
+            Err(IngestError::Unreadable(reason))
+        }
         Ok(_) => {
             found.add(path.to_path_buf());
             Ok(())
@@ -113,6 +120,14 @@ fn find_in_folder(folder: &Path, options: &Options, found: &mut Found) -> Result
         let path = entry.path();
         let is_link = entry.path_is_symlink();
         if entry.file_type().is_some_and(|kind| kind.is_dir()) || is_link && path.is_dir() {
+            continue;
+        }
+        if entry
+            .file_type()
+            .is_some_and(|kind| !kind.is_file() && !kind.is_symlink())
+        {
+            let reason = std::io::Error::other("it is a pipe, a socket or a device and no file");
+            found.fail(path, IngestError::Unreadable(reason));
             continue;
         }
         if Format::of_path(path).is_some() {
@@ -154,6 +169,8 @@ fn walker(folder: &Path, options: &Options) -> Result<WalkBuilder, IngestError> 
         .parents(true)
         .add_custom_ignore_filename(IGNORE_FILE)
         .overrides(overrides.build().map_err(bad)?)
+        // What an earlier run wrote is no article.
+        .filter_entry(|entry| entry.depth() == 0 || !entry.path().join("depeche.sqlite").is_file())
         .sort_by_file_path(|one, other| one.cmp(other));
     Ok(walker)
 }

@@ -41,7 +41,10 @@ pub(super) fn read(
     let line = std::str::from_utf8(line).map_err(|error| IngestError::NotUtf8 {
         column: error.valid_up_to() + 1,
     })?;
-    let fields: Fields<'_> = serde_json::from_str(line).map_err(|error| not_an_object(line, &error))?;
+    if !line.trim_start().starts_with('{') {
+        return Err(bad_line(kind_or_words(line)));
+    }
+    let fields: Fields<'_> = serde_json::from_str(line).map_err(|error| not_an_object(&error))?;
     let Some(literal) = fields.text else {
         return Err(without_text(line));
     };
@@ -54,7 +57,7 @@ pub(super) fn read(
         });
     }
     // Let serde judge the escapes; the pass after it only has to follow them.
-    let expected: String = serde_json::from_str(literal).map_err(|error| not_an_object(line, &error))?;
+    let expected: String = serde_json::from_str(literal).map_err(|error| not_an_object(&error))?;
     let at = literal.as_ptr() as usize - line.as_ptr() as usize;
     let traced = unescape(line, at..at + literal.len());
     debug_assert_eq!(traced.text(), expected);
@@ -71,9 +74,7 @@ pub(super) fn read(
         title,
         date,
         url,
-        lang: lang
-            .or(stated)
-            .unwrap_or_else(|| language::detect(&expected, None)),
+        lang: lang.or(stated).unwrap_or_else(|| language::of_line(&expected)),
         paragraphs: paragraphs(&expected),
         span_map: traced.span_map(line, &origins),
         text: expected,
@@ -100,22 +101,22 @@ fn without_text(line: &str) -> IngestError {
 }
 
 /// Says what stands there instead of an object.
-fn not_an_object(line: &str, error: &serde_json::Error) -> IngestError {
-    let start = line.trim_start();
-    if !start.starts_with('{') {
-        let is_json = start.starts_with(['"', '[']) || serde_json::from_str::<Value>(line).is_ok();
-        return bad_line(if is_json {
-            kind_of(start)
-        } else {
-            "words that are no JSON"
-        });
-    }
+fn not_an_object(error: &serde_json::Error) -> IngestError {
     if error.is_eof() {
         return bad_line("a line that ends too early");
     }
     let message = error.to_string();
     let (what, _) = message.split_once(" at line ").unwrap_or((&message, ""));
     bad_line(&format!("invalid JSON in column {} ({what})", error.column()))
+}
+
+/// What a line is that is no object.
+fn kind_or_words(line: &str) -> &'static str {
+    let start = line.trim_start();
+    match start.starts_with(['"', '[']) || serde_json::from_str::<Value>(line).is_ok() {
+        true => kind_of(start),
+        false => "words that are no JSON",
+    }
 }
 
 fn kind_of(literal: &str) -> &'static str {

@@ -46,6 +46,41 @@ pub(super) fn detect(text: &str, declared: Option<Lang>) -> Lang {
     }
 }
 
+/// Words of English that French has not, enough of them that a short text is English.
+const ENOUGH_ENGLISH: usize = 2;
+/// How sure the model must be that a text with one such word is, and one with none.
+const LIKELY: f64 = 0.6;
+const SURE: f64 = 0.9;
+
+/// The language of a text that says nothing of itself: where it is too short to tell, French, but for clear English.
+pub(super) fn of_line(text: &str) -> Lang {
+    let sample: String = text.chars().take(SAMPLE).collect();
+    let counts = Counts::of(&sample);
+    if counts.words >= ENOUGH_WORDS {
+        return detect(text, Some(Lang::Fr));
+    }
+    // `a` stands in both languages.
+    let french = counts.french.saturating_sub(counts.articles);
+    if french > 0 || counts.english < ENOUGH_ENGLISH && looks_french(&sample) {
+        return Lang::Fr;
+    }
+    let sure = if counts.english > 0 { LIKELY } else { SURE };
+    let confident = || DETECTOR.compute_language_confidence(&sample, Language::English) >= sure;
+    let told = counts.english >= ENOUGH_ENGLISH || counts.words >= 3 && confident();
+    if told { Lang::En } else { Lang::Fr }
+}
+
+/// An accent, a decimal comma, `milliards`: what English has not.
+fn looks_french(text: &str) -> bool {
+    let decimals = |window: &[u8]| {
+        let digit = |i: usize| window.get(i).is_some_and(u8::is_ascii_digit);
+        digit(0) && window[1] == b',' && digit(2) && !(digit(3) && digit(4))
+    };
+    text.contains("milliard")
+        || text.chars().any(|c| "éèêëàâçîïôûùœÉÈÊÀÇ".contains(c))
+        || (0..text.len().saturating_sub(2)).any(|at| decimals(&text.as_bytes()[at..]))
+}
+
 fn by_model(sample: &str) -> Lang {
     match DETECTOR.detect_language_of(sample) {
         Some(Language::French) => Lang::Fr,
@@ -60,6 +95,8 @@ struct Counts {
     latin: usize,
     french: usize,
     english: usize,
+    /// `a`, which is a French verb and an English article.
+    articles: usize,
 }
 
 impl Counts {
@@ -69,6 +106,7 @@ impl Counts {
             latin: 0,
             french: 0,
             english: 0,
+            articles: 0,
         };
         for word in text
             .split(|c: char| !c.is_alphabetic())
@@ -77,6 +115,7 @@ impl Counts {
             let word = word.to_lowercase();
             counts.words += 1;
             counts.latin += usize::from(word.chars().all(is_latin));
+            counts.articles += usize::from(word == "a");
             counts.french += usize::from(FRENCH.contains(&word.as_str()));
             counts.english += usize::from(ENGLISH.contains(&word.as_str()));
         }
@@ -108,7 +147,7 @@ fn is_latin(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::detect;
+    use super::{detect, of_line};
     use crate::record::Lang;
 
     #[test]
@@ -134,6 +173,22 @@ mod tests {
             ("", Lang::Other),
         ] {
             assert_eq!(detect(text, None), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_lines_are_french_unless_they_are_clearly_english() {
+        for (text, expected) in [
+            ("Intel to cut 15,000 jobs amid plan to save $10 billion", Lang::En),
+            ("The company cut 3,800 jobs.", Lang::En),
+            ("Bank of America vend 3 milliards", Lang::Fr),
+            ("The Voice attire 4,2 millions", Lang::Fr),
+            ("iPhone 17 Pro Max 256 Go", Lang::Fr),
+            ("deux cents", Lang::Fr),
+            ("12,5 % 300", Lang::Fr),
+            ("5 %", Lang::Fr),
+        ] {
+            assert_eq!(of_line(text), expected, "{text}");
         }
     }
 

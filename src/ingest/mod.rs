@@ -120,7 +120,15 @@ pub fn decode_text(bytes: Vec<u8>, format: Format) -> Result<(String, &'static s
     Ok((decoded.text, decoded.charset))
 }
 
+/// The article of one line of JSONL; `path` names the line, `lang` is the caller's word on the language.
+///
+/// # Errors
+/// When it is no JSON object with a text.
+pub fn json_line(line: &[u8], path: &str, lang: Option<Lang>) -> Result<Article, IngestError> {
+    jsonl::read(line, 0, path, lang)
+}
+
 /// The language of a text without a file around it: French where it is too short to tell.
 pub fn detect_language(text: &str) -> Lang {
-    language::detect(text, Some(Lang::Fr))
+    language::of_line(text)
 }

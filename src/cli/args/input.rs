@@ -1,5 +1,6 @@
 //! Which articles, and how they are read.
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 /// Which articles, and how they are read.
@@ -25,7 +26,7 @@ pub struct InputArgs {
     )]
     pub exclude: Vec<String>,
     /// Keep the text as it is: no removal of menus, banners and share buttons
-    #[arg(long, env = "DEPECHE_RAW", hide_env = true)]
+    #[arg(long, env = "DEPECHE_RAW", hide_env = true, value_parser = FalseyValueParser::new())]
     pub raw: bool,
     /// Refuse larger files, in MiB
     #[arg(

@@ -1,6 +1,7 @@
 //! Which model, how it is had and how it is run.
 
 use super::SearchArgs;
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,7 +20,7 @@ pub struct ModelArgs {
     )]
     pub model: String,
     /// Accept only files with the hashes recorded at the first download
-    #[arg(long, env = "DEPECHE_LOCKED", hide_env = true)]
+    #[arg(long, env = "DEPECHE_LOCKED", hide_env = true, value_parser = FalseyValueParser::new())]
     pub locked: bool,
     /// Where models come from.
     #[command(flatten)]

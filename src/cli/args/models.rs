@@ -1,6 +1,7 @@
 //! `depeche models`.
 
 use super::HubArgs;
+use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand};
 
 /// `depeche models`.
@@ -39,7 +40,7 @@ pub enum ModelsCommand {
         /// A name of `models list`, `org/repo[@revision][:file]`, or `auto`
         model: String,
         /// Take the recorded revision, and only files with the recorded hashes
-        #[arg(long, env = "DEPECHE_LOCKED", hide_env = true)]
+        #[arg(long, env = "DEPECHE_LOCKED", hide_env = true, value_parser = FalseyValueParser::new())]
         locked: bool,
         /// Say what would be downloaded, and download nothing
         #[arg(long)]

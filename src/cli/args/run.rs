@@ -2,6 +2,7 @@
 
 use super::{InputArgs, ModelArgs, SearchArgs, TranslatorArg};
 use crate::output::csv::Dialect;
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -105,13 +106,13 @@ pub struct RunOutputArgs {
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
     pub csv_dialect: DialectArg,
     /// Do finished work again
-    #[arg(long, env = "DEPECHE_FORCE", hide_env = true)]
+    #[arg(long, env = "DEPECHE_FORCE", hide_env = true, value_parser = FalseyValueParser::new())]
     pub force: bool,
     /// Try again what failed in an earlier run, and do nothing else with the model
-    #[arg(long, conflicts_with = "force")]
+    #[arg(long, conflicts_with = "force", env = "DEPECHE_RETRY_FAILED", hide_env = true, value_parser = FalseyValueParser::new())]
     pub retry_failed: bool,
     /// Say what would be done, article by article and in sum, and how long it takes; writes and downloads nothing
-    #[arg(long)]
+    #[arg(long, env = "DEPECHE_DRY_RUN", hide_env = true, value_parser = FalseyValueParser::new())]
     pub dry_run: bool,
 }
 

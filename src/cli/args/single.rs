@@ -38,7 +38,7 @@ pub struct SummarizeArgs {
     #[arg(long, value_name = "LENGTH", value_enum, default_value_t = LengthArg::Medium, env = "DEPECHE_LENGTH", hide_env = true)]
     pub length: LengthArg,
     /// How the result is written
-    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text, env = "DEPECHE_FORMAT", hide_env = true)]
     pub format: Format,
 }
 
@@ -152,10 +152,10 @@ pub struct ExtractArgs {
     #[command(flatten)]
     pub model: ModelArgs,
     /// How the result is written
-    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Text, env = "DEPECHE_FORMAT", hide_env = true)]
     pub format: Format,
     /// Which table, for the formats that hold one
-    #[arg(long, value_name = "TABLE", value_enum, default_value_t = TableArg::Entities)]
+    #[arg(long, value_name = "TABLE", value_enum, default_value_t = TableArg::Entities, env = "DEPECHE_TABLE", hide_env = true)]
     pub table: TableArg,
     /// `fr` writes `;` and decimal commas
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]
@@ -178,7 +178,7 @@ pub struct FiguresArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// How the ledger is written; with `--input jsonl`, `jsonl` answers one line for each input line
-    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(long, short, value_name = "FORMAT", value_enum, default_value_t = Format::Table, env = "DEPECHE_FORMAT", hide_env = true)]
     pub format: Format,
     /// `fr` writes `;` and decimal commas
     #[arg(long, value_name = "DIALECT", value_enum, default_value_t = DialectArg::En, env = "DEPECHE_CSV_DIALECT", hide_env = true)]

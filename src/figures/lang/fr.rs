@@ -184,7 +184,7 @@ const MONTHS: &[(&str, u8)] = &[
 
 /// Never a counted noun, though they follow numbers and may end like a plural.
 const FUNCTION_WORDS: &str = "
-    a à ai ainsi alors apres as au aucun auparavant aussi aussitot autant autre autres aux avaient avait avant avec avoir avons
+    a à ai aura auront aurait auraient ainsi alors apres as au aucun auparavant aussi aussitot autant autre autres aux avaient avait avant avec avoir avons
     beaucoup bien car ce ceci cela celle celles celui cependant ces cet cette ceux chacun chacune chaque chez ci
     comme comment compris contre dans de deja depuis derriere des desormais dessous dessus devant donc dont du durant
     elle elles en encore enfin ensemble ensuite entre environ est et etaient etait etant etc ete etre eu eux

@@ -92,12 +92,12 @@ fn a_cut_paragraph_is_translated_by_sentences() {
     let article = article("", &["La mer est si belle ici. Le vent se lève. On rentre."]);
     let mut backend = FakeBackend::new(32_000, |request| match wanted(request) {
         long if long.len() > 30 => cut("A first sen"),
-        sentence => whole(format!("<{sentence}>")),
+        sentence => whole(format!("EN {sentence}")),
     });
     let outcome = backend.run(job(article));
     assert_eq!(
         translation(&outcome).segments[0].target,
-        "<La mer est si belle ici.> <Le vent se lève.> <On rentre.>"
+        "EN La mer est si belle ici. EN Le vent se lève. EN On rentre."
     );
     assert_eq!(outcome.problems, []);
     assert_eq!(backend.requests.len(), 4);
@@ -112,6 +112,25 @@ fn what_stays_cut_is_flagged() {
     assert_eq!(outcome.problems.len(), 1);
     assert_eq!(outcome.problems[0].severity, Severity::Flag);
     assert!(outcome.problems[0].message.contains("incomplete"));
+}
+
+#[test]
+fn what_the_grammar_cuts_or_repeats_itself_is_flagged() {
+    // 100 characters are the most that a sentence of this length can grow to.
+    for (answer, why) in [
+        ("x y z ".repeat(40), "incomplete"),
+        ("mer ".repeat(12), "repeats itself"),
+    ] {
+        let longest: String = answer.chars().take(100).collect();
+        let mut backend = FakeBackend::new(32_000, |_| whole(longest.clone()));
+        let outcome = backend.run(job(article("", &["La mer est belle ici"])));
+        assert_eq!(outcome.problems.len(), 1, "{longest}");
+        assert!(
+            outcome.problems[0].message.contains(why),
+            "{}",
+            outcome.problems[0].message
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 use super::Translating;
 use super::demand::{Demand, Demands};
+use super::fault::Fault;
 use super::layout::{Block, blocks};
 use crate::backend::{Backend, BackendError, Completion, Finish, Request};
 use crate::record::{
@@ -91,7 +92,8 @@ struct Attempt {
     findings: Vec<Finding>,
     /// Terms that it does not have.
     missed: Vec<usize>,
-    cut: bool,
+    /// Why it cannot be used.
+    fault: Option<Fault>,
 }
 
 impl Job for Translate {
@@ -176,10 +178,22 @@ impl Translate {
             unit_state.attempts += 1;
             let text = settle(read_line(&answer.text).unwrap_or_default(), cells);
             let (text, missed) = held(&self.demands, unit_state, text);
+            // The grammar ends what it lets grow no longer, in the middle of a word.
+            let most = longest_target(unit_state.source.chars().count());
+            let cut =
+                answer.finish == Finish::Length || answer.text.trim_end_matches('\n').chars().count() >= most;
             let attempt = Attempt {
                 findings: check::translation(&unit_state.source, source_lang, &text, target),
                 missed,
-                cut: answer.finish == Finish::Length || text.is_empty(),
+                fault: match cut || text.is_empty() {
+                    true => Some(Fault::Cut),
+                    false => Fault::of(&text, &unit_state.source, source_lang, target).filter(|fault| {
+                        matches!(
+                            fault,
+                            Fault::Loop | Fault::TooLong | Fault::Markup | Fault::Script
+                        )
+                    }),
+                },
                 text,
             };
             if unit_state.attempts == 1 {
@@ -194,12 +208,13 @@ impl Translate {
                 unit_state.best = Some(attempt);
             }
             let best = unit_state.best.as_ref();
-            let wanting =
-                best.is_none_or(|best| best.cut || !best.findings.is_empty() || !best.missed.is_empty());
+            let wanting = best.is_none_or(|best| {
+                best.fault.is_some() || !best.findings.is_empty() || !best.missed.is_empty()
+            });
             if !wanting || unit_state.attempts >= 2 {
                 continue;
             }
-            if best.is_some_and(|best| best.cut) && !unit_state.fragment {
+            if best.and_then(|best| best.fault).is_some_and(Fault::is_of_length) && !unit_state.fragment {
                 split.push((segment, unit));
             } else {
                 again.push((segment, unit));
@@ -272,7 +287,7 @@ impl Translate {
                     text,
                     findings: Vec::new(),
                     missed: Vec::new(),
-                    cut: false,
+                    fault: None,
                 });
             }
         }
@@ -355,9 +370,10 @@ impl Translate {
         let mut segments = Vec::with_capacity(self.segments.len());
         for Draft { block, units } in std::mem::take(&mut self.segments) {
             let place = block.place();
-            let cut = units
-                .iter()
-                .any(|unit| unit.best.as_ref().is_none_or(|best| best.cut));
+            let fault = units.iter().find_map(|unit| match &unit.best {
+                Some(best) => best.fault,
+                None => Some(Fault::Cut),
+            });
             let texts: Vec<&str> = units
                 .iter()
                 .filter_map(|unit| unit.best.as_ref())
@@ -365,16 +381,21 @@ impl Translate {
                 .collect();
             let target = format!("{}{}", block.marker, texts.join(" "));
             let findings = check::translation(&block.source, source_lang, &target, self.target);
-            if cut {
-                self.case.flag(
-                    format!("the translation of the {place} was cut at its largest length: it is incomplete"),
-                    Some("take a larger model".to_owned()),
-                );
+            if let Some(fault) = fault {
+                let message = match fault {
+                    Fault::Cut => {
+                        format!(
+                            "the translation of the {place} was cut at its largest length: it is incomplete"
+                        )
+                    }
+                    fault => format!("the translation of the {place} cannot be used: {fault}"),
+                };
+                self.case.flag(message, Some("take a larger model".to_owned()));
             }
             for finding in &findings {
                 self.case.flag(format!("{place}: {}", finding.message), None);
             }
-            checks += counted(&units, &findings, cut);
+            checks += counted(&units, &findings, fault.is_some());
             for unit in &units {
                 terms.extend(unit.term_uses(block.paragraph, &self.demands));
                 for demand in unit.missed() {
@@ -421,7 +442,7 @@ fn held(demands: &Demands, unit: &Unit, text: String) -> (String, Vec<usize>) {
 }
 
 /// What the checks of one paragraph came to.
-fn counted(units: &[Unit], findings: &[Finding], cut: bool) -> Checks {
+fn counted(units: &[Unit], findings: &[Finding], unusable: bool) -> Checks {
     let mismatched = units.iter().any(|unit| unit.mismatched);
     let missed: usize = units.iter().map(|unit| unit.missed().count()).sum();
     let first_missed: usize = units.iter().map(|unit| unit.first_missed.len()).sum();
@@ -430,7 +451,7 @@ fn counted(units: &[Unit], findings: &[Finding], cut: bool) -> Checks {
         mismatched: usize::from(mismatched),
         repaired_by_retry: usize::from(mismatched && findings.is_empty()),
         flagged: usize::from(!findings.is_empty()),
-        unusable: usize::from(cut),
+        unusable: usize::from(unusable),
         terms: units.iter().map(|unit| unit.terms.len()).sum(),
         terms_repaired: first_missed.saturating_sub(missed),
         terms_missed: missed,
@@ -470,8 +491,8 @@ impl Unit {
 
 impl Attempt {
     fn is_better_than(&self, other: &Attempt) -> bool {
-        (self.cut, self.findings.len(), self.missed.len())
-            < (other.cut, other.findings.len(), other.missed.len())
+        (self.fault.is_some(), self.findings.len(), self.missed.len())
+            < (other.fault.is_some(), other.findings.len(), other.missed.len())
     }
 }
 
