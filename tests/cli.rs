@@ -78,6 +78,72 @@ fn figures_answers_one_line_for_each_line_in_order_with_the_id_as_it_came() {
 }
 
 #[test]
+fn a_run_does_not_write_over_files_that_are_not_its_own() {
+    let dir = folder();
+    std::fs::create_dir(dir.path().join("theirs")).unwrap();
+    std::fs::write(dir.path().join("theirs/figures.csv"), "mine").unwrap();
+    let (_, stderr, status) = outcome(depeche(dir.path()).args(["run", "articles", "--out", "theirs"]));
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stderr.contains("found `figures.csv` and no store"), "{stderr}");
+    assert!(stderr.contains("hint: name another folder"), "{stderr}");
+    let kept = std::fs::read_to_string(dir.path().join("theirs/figures.csv")).unwrap();
+    assert_eq!(kept, "mine");
+    assert!(!dir.path().join("theirs/depeche.sqlite").exists());
+}
+
+#[test]
+fn an_earlier_run_below_the_input_is_not_read() {
+    let dir = folder();
+    let first = depeche(dir.path())
+        .args(["run", ".", "--out", "one"])
+        .output()
+        .unwrap();
+    assert!(first.status.success());
+    let (_, stderr, status) = outcome(depeche(dir.path()).args(["run", ".", "--out", "two"]));
+    assert_eq!(status, 0, "{stderr}");
+    assert!(stderr.contains("1 articles:"), "{stderr}");
+}
+
+#[test]
+fn switches_in_the_environment_are_heard() {
+    let dir = folder();
+    for value in ["1", "true", "yes"] {
+        let (_, stderr, _) = outcome(
+            depeche(dir.path())
+                .env("DEPECHE_DRY_RUN", value)
+                .args(["run", "articles"]),
+        );
+        assert!(!dir.path().join("out").exists(), "{value}: {stderr}");
+    }
+    let (stdout, _, _) = outcome(
+        depeche(dir.path())
+            .env("DEPECHE_FORMAT", "csv")
+            .args(["figures", "articles"]),
+    );
+    assert!(stdout.starts_with("article_id,"), "{stdout}");
+}
+
+#[test]
+fn the_filter_goes_on_after_an_input_that_is_not_there() {
+    let dir = folder();
+    std::fs::write(dir.path().join("good.jsonl"), "{\"id\": 1, \"text\": \"5 %\"}\n").unwrap();
+    let (stdout, stderr, status) = outcome(depeche(dir.path()).args([
+        "figures",
+        "absent.jsonl",
+        "good.jsonl",
+        "--input",
+        "jsonl",
+        "--format",
+        "jsonl",
+    ]));
+    assert_eq!((stdout.lines().count(), status), (1, 3), "{stderr}");
+    assert!(
+        stderr.contains("absent.jsonl: expected a file or a folder"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn a_run_without_a_model_writes_every_table_and_says_what_it_left_out() {
     let dir = folder();
     let (stdout, stderr, status) = outcome(depeche(dir.path()).args(["run", "articles"]));

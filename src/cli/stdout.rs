@@ -13,9 +13,25 @@ pub fn writer() -> BufWriter<io::StdoutLock<'static>> {
 /// Everything but a closed pipe.
 pub fn finished(result: io::Result<()>) -> anyhow::Result<()> {
     match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if is_closed_pipe(&error) => Ok(()),
         other => other.map_err(|error| anyhow::Error::new(error).context("cannot write to standard output")),
     }
+}
+
+/// Whether the error, or what lies under it, is that nobody reads any more: writers of formats wrap it.
+fn is_closed_pipe(error: &io::Error) -> bool {
+    let mut under: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = under {
+        let closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        if error.downcast_ref::<io::Error>().is_some_and(closed) {
+            return true;
+        }
+        under = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// Writes one text and flushes it.

@@ -274,6 +274,11 @@ mod tests {
     fn lines_of_articles_stay() {
         for line in [
             "La CNIL inflige 60 millions d’euros d’amende à Google pour ses cookies.",
+            "Crédit : les taux remontent à 3,5 % en mars",
+            "Photo : Nikon supprime 1 200 postes et ferme deux usines au Japon",
+            "Copyright : OpenAI condamné à payer 12 millions",
+            "Par Bouygues, 300 millions ont été investis.",
+            "L’usine emploiera 1 200 salariés d’ici à 2026. © AFP",
             "Nous avons testé dix navigateurs qui bloquent les cookies et les traceurs publicitaires.",
             "« Nous utilisons des cookies », reconnaît le directeur général.",
             "Abonnements : Netflix augmente ses prix de 10 %",
