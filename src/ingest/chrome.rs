@@ -103,13 +103,12 @@ pub(super) fn reason(line: &str, place: Place) -> Option<&'static str> {
     }
     // `Photo : Nikon supprime 1 200 postes`, `Par Bouygues, 300 millions ont été investis.`: a figure must not vanish. Prices of
     // subscriptions may.
-    let news = || [CREDIT, BYLINE, TAGS, FOOTER].map(Some);
     let found = reason_of(&plain, place).or_else(|| {
         let byline = TABLES.byline.is_match(line) && line.len() < 100;
         byline.then_some(BYLINE)
     });
     match found {
-        Some(_) if news().contains(&found) && TABLES.figure.is_match(line) => None,
+        Some(CREDIT | BYLINE | TAGS | FOOTER) if TABLES.figure.is_match(line) => None,
         Some(reason) => Some(reason),
         None => menu_reason(line, place),
     }

@@ -60,16 +60,15 @@ struct Found {
 }
 
 impl Found {
-    fn is_skipped(&self, path: &Path) -> bool {
-        let identity = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    fn is_skipped(&self, identity: &Path) -> bool {
         self.skip
             .as_deref()
             .is_some_and(|skip| identity.starts_with(skip))
     }
 
     fn add(&mut self, path: PathBuf) {
-        let identity = path.canonicalize().unwrap_or_else(|_| path.clone());
-        if !self.is_skipped(&path) && self.seen.insert(identity) {
+        let identity = identity(&path);
+        if !self.is_skipped(&identity) && self.seen.insert(identity) {
             self.sources.push(Ok(Source::File(path)));
         }
     }
@@ -82,6 +81,11 @@ impl Found {
     }
 }
 
+/// The path with its links resolved.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
 fn find(input: &str, options: &Options, found: &mut Found) -> Result<(), IngestError> {
     if input == "-" {
         found.sources.push(Ok(Source::Stdin));
@@ -90,7 +94,7 @@ fn find(input: &str, options: &Options, found: &mut Found) -> Result<(), IngestE
     let path = Path::new(input);
     match path.metadata() {
         Ok(metadata) if metadata.is_dir() => find_in_folder(path, options, found),
-        Ok(_) if found.is_skipped(path) => {
+        Ok(_) if found.is_skipped(&identity(path)) => {
             let reason = std::io::Error::other("it lies in the output folder");
             Err(IngestError::Unreadable(reason))
         }
@@ -170,7 +174,10 @@ fn walker(folder: &Path, options: &Options) -> Result<WalkBuilder, IngestError> 
         .add_custom_ignore_filename(IGNORE_FILE)
         .overrides(overrides.build().map_err(bad)?)
         // What an earlier run wrote is no article.
-        .filter_entry(|entry| entry.depth() == 0 || !entry.path().join("depeche.sqlite").is_file())
+        .filter_entry(|entry| {
+            let folder = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+            !(folder && entry.path().join("depeche.sqlite").is_file())
+        })
         .sort_by_file_path(|one, other| one.cmp(other));
     Ok(walker)
 }

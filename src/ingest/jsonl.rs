@@ -32,12 +32,14 @@ struct Fields<'a> {
 /// Reads one line, which begins at byte `offset` of its file.
 ///
 /// `path` already names the line; `lang` is the caller's word on the language, over the line's own.
-pub(super) fn read(
-    line: &[u8],
+///
+/// The identifier comes beside it, as it is written.
+pub(super) fn read<'a>(
+    line: &'a [u8],
     offset: usize,
     path: &str,
     lang: Option<Lang>,
-) -> Result<Article, IngestError> {
+) -> Result<(Option<&'a RawValue>, Article), IngestError> {
     let line = std::str::from_utf8(line).map_err(|error| IngestError::NotUtf8 {
         column: error.valid_up_to() + 1,
     })?;
@@ -67,7 +69,7 @@ pub(super) fn read(
     let stated = string("lang", fields.lang)?.map(|tag| Lang::from_tag(&tag));
     let hash = build::hash(title.as_deref(), date.as_deref(), &expected);
     let origins = Origins::verbatim(offset, offset + line.len());
-    Ok(Article {
+    let article = Article {
         id: identifier(fields.id)?.unwrap_or_else(|| hash[..16].to_owned()),
         hash,
         path: path.to_owned(),
@@ -79,7 +81,8 @@ pub(super) fn read(
         span_map: traced.span_map(line, &origins),
         text: expected,
         removed: Vec::new(),
-    })
+    };
+    Ok((fields.id, article))
 }
 
 fn bad_line(found: &str) -> IngestError {

@@ -33,7 +33,10 @@ static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
 /// The language of a text without markup; `declared` is what its source says of itself.
 pub(super) fn detect(text: &str, declared: Option<Lang>) -> Lang {
     let sample: String = text.chars().take(SAMPLE).collect();
-    let counts = Counts::of(&sample);
+    told(&sample, &Counts::of(&sample), declared)
+}
+
+fn told(sample: &str, counts: &Counts, declared: Option<Lang>) -> Lang {
     let few_words = counts.words < ENOUGH_WORDS;
     if let Some(lang) = counts.verdict() {
         return lang;
@@ -42,7 +45,7 @@ pub(super) fn detect(text: &str, declared: Option<Lang>) -> Lang {
         // Another language than the two that are told apart, or too little text to contradict its source.
         Some(lang) if few_words || lang == Lang::Other => lang,
         _ if counts.words == 0 || counts.is_foreign() => Lang::Other,
-        _ => by_model(&sample),
+        _ => by_model(sample),
     }
 }
 
@@ -57,7 +60,7 @@ pub(super) fn of_line(text: &str) -> Lang {
     let sample: String = text.chars().take(SAMPLE).collect();
     let counts = Counts::of(&sample);
     if counts.words >= ENOUGH_WORDS {
-        return detect(text, Some(Lang::Fr));
+        return told(&sample, &counts, Some(Lang::Fr));
     }
     // `a` stands in both languages.
     let french = counts.french.saturating_sub(counts.articles);

@@ -28,6 +28,7 @@ mod format;
 mod html;
 mod jsonl;
 mod language;
+mod lines;
 mod markdown;
 mod plain;
 mod reader;
@@ -37,9 +38,11 @@ pub use discover::{IGNORE_FILE, Source, discover};
 pub use error::{IngestError, ItemError};
 pub use format::Format;
 pub(crate) use html::token::Token as HtmlToken;
+pub(crate) use lines::LineReader;
 pub use reader::{Reader, read};
 
 use crate::record::{Article, Lang};
+use serde_json::value::RawValue;
 
 /// How inputs are found and read.
 #[derive(Debug, Clone)]
@@ -120,11 +123,16 @@ pub fn decode_text(bytes: Vec<u8>, format: Format) -> Result<(String, &'static s
     Ok((decoded.text, decoded.charset))
 }
 
-/// The article of one line of JSONL; `path` names the line, `lang` is the caller's word on the language.
+/// The article of one line of JSONL, and its identifier as it is written; `path` names the line, `lang` is the caller's word on the
+/// language.
 ///
 /// # Errors
 /// When it is no JSON object with a text.
-pub fn json_line(line: &[u8], path: &str, lang: Option<Lang>) -> Result<Article, IngestError> {
+pub(crate) fn json_line<'a>(
+    line: &'a [u8],
+    path: &str,
+    lang: Option<Lang>,
+) -> Result<(Option<&'a RawValue>, Article), IngestError> {
     jsonl::read(line, 0, path, lang)
 }
 

@@ -1,13 +1,14 @@
 //! Reads one source: a whole file as one article, or JSONL line by line.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::build::{self, Draft};
 use super::discover::Source;
 use super::error::{IngestError, ItemError};
 use super::format::{self, Format};
+use super::lines::LineReader;
 use super::{Options, decode, html, jsonl, markdown, plain};
 use crate::record::Article;
 
@@ -165,11 +166,7 @@ fn whole(bytes: Vec<u8>, format: Format, path: &str, options: &Options) -> Resul
 
 /// The lines of a JSONL input.
 struct Lines {
-    input: BufReader<Box<dyn Read + Send>>,
-    /// The number of the line read last, from 1.
-    number: usize,
-    /// Where the next line begins.
-    offset: usize,
+    lines: LineReader,
     /// Articles and errors so far.
     items: usize,
     ended: bool,
@@ -178,9 +175,7 @@ struct Lines {
 impl Lines {
     fn new(input: Box<dyn Read + Send>) -> Lines {
         Lines {
-            input: BufReader::with_capacity(1 << 16, input),
-            number: 0,
-            offset: 0,
+            lines: LineReader::new(input),
             items: 0,
             ended: false,
         }
@@ -188,8 +183,8 @@ impl Lines {
 
     fn next_article(&mut self, name: &str, options: &Options) -> Option<Result<Article, ItemError>> {
         while !self.ended {
-            let start = self.offset;
-            let line = match self.next_line(options.max_bytes) {
+            let start = self.lines.offset;
+            let line = match self.lines.next(options.max_bytes) {
                 Ok(Some(line)) => line,
                 Ok(None) => {
                     self.ended = true;
@@ -199,12 +194,12 @@ impl Lines {
                     self.items += 1;
                     self.ended |= matches!(source, IngestError::Unreadable(_));
                     return Some(Err(ItemError {
-                        path: format!("{name}:{}", self.number),
+                        path: format!("{name}:{}", self.lines.number),
                         source,
                     }));
                 }
             };
-            let mark = if self.number == 1 && line.starts_with(b"\xef\xbb\xbf") {
+            let mark = if self.lines.number == 1 && line.starts_with(b"\xef\xbb\xbf") {
                 3
             } else {
                 0
@@ -214,14 +209,14 @@ impl Lines {
                 continue;
             }
             self.items += 1;
-            let path = format!("{name}:{}", self.number);
-            let article = jsonl::read(line, start + mark, &path, options.lang);
+            let path = format!("{name}:{}", self.lines.number);
+            let article = jsonl::read(line, start + mark, &path, options.lang).map(|(_, article)| article);
             return Some(article.map_err(|source| ItemError { path, source }));
         }
         if self.items == 0 {
             self.items = 1;
             let source = IngestError::Empty {
-                blank: self.offset > 0,
+                blank: self.lines.offset > 0,
             };
             return Some(Err(ItemError {
                 path: name.to_owned(),
@@ -229,51 +224,5 @@ impl Lines {
             }));
         }
         None
-    }
-
-    /// The next line without its end; a line beyond the limit is passed over, not kept.
-    fn next_line(&mut self, limit: u64) -> Result<Option<Vec<u8>>, IngestError> {
-        let mut line = Vec::new();
-        self.number += 1;
-        // One byte more for the line's end.
-        let read = self
-            .input
-            .by_ref()
-            .take(limit.saturating_add(1))
-            .read_until(b'\n', &mut line)
-            .map_err(IngestError::Unreadable)?;
-        self.offset += read;
-        if read == 0 {
-            return Ok(None);
-        }
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if line.len() as u64 > limit {
-            let skipped = self.skip_line().map_err(IngestError::Unreadable)?;
-            self.offset += skipped;
-            return Err(IngestError::TooLarge {
-                bytes: (read + skipped) as u64,
-                limit,
-            });
-        }
-        Ok(Some(line))
-    }
-
-    /// Passes over the rest of a line and counts its bytes.
-    fn skip_line(&mut self) -> io::Result<usize> {
-        let mut skipped = 0;
-        loop {
-            let buffer = self.input.fill_buf()?;
-            if buffer.is_empty() {
-                return Ok(skipped);
-            }
-            let end = buffer.iter().position(|&byte| byte == b'\n');
-            let length = end.map_or(buffer.len(), |end| end + 1);
-            self.input.consume(length);
-            skipped += length;
-            if end.is_some() {
-                return Ok(skipped);
-            }
-        }
     }
 }

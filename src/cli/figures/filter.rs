@@ -8,19 +8,17 @@ use crate::cli::args::FiguresArgs;
 use crate::cli::ui::Ui;
 use crate::cli::{Exit, interrupt, settings, stdout};
 use crate::figures;
-use crate::ingest::{self, IngestError, ItemError, Source};
+use crate::ingest::{self, IngestError, ItemError, LineReader, Source};
 use crate::pipeline;
 use crate::record::{Figure, Lang};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 
 /// Bytes of input lines that are worked on together.
 const CHUNK: usize = 4 << 20;
-/// Bytes that are read at once.
-const BUFFER: usize = 1 << 20;
 
 /// Answers all lines of all inputs.
 ///
@@ -41,13 +39,8 @@ pub(super) fn run(args: FiguresArgs, ui: &Ui) -> anyhow::Result<Exit> {
                 continue;
             }
         };
-        let mut lines = Lines {
-            reader: BufReader::with_capacity(BUFFER, reader),
-            name: &name,
-            number: 0,
-            most: options.max_bytes,
-        };
-        if !answer_all(&mut lines, options.lang, &mut out, &mut counts, ui)? {
+        let mut lines = LineReader::new(reader);
+        if !answer_all(&mut lines, &name, &options, &mut out, &mut counts, ui)? {
             return Ok(Exit::Done);
         }
         if interrupt::asked() {
@@ -68,14 +61,14 @@ struct Counts {
     failed: u64,
 }
 
-fn open(source: &Source) -> Result<Box<dyn Read>, ItemError> {
+fn open(source: &Source) -> Result<Box<dyn Read + Send>, ItemError> {
     let path = match source {
-        Source::Stdin => return Ok(Box::new(io::stdin().lock())),
+        Source::Stdin => return Ok(Box::new(io::stdin())),
         Source::File(path) => path,
     };
     let opened = File::open(path).map_err(IngestError::Unreadable);
     opened
-        .map(|file| Box::new(file) as Box<dyn Read>)
+        .map(|file| Box::new(file) as Box<dyn Read + Send>)
         .map_err(|error| ItemError {
             path: source.name(),
             source: error,
@@ -84,28 +77,28 @@ fn open(source: &Source) -> Result<Box<dyn Read>, ItemError> {
 
 /// Answers the lines of one input; false when nobody reads the answers any more.
 fn answer_all(
-    lines: &mut Lines,
-    lang: Option<Lang>,
+    lines: &mut LineReader,
+    name: &str,
+    options: &ingest::Options,
     out: &mut impl Write,
     counts: &mut Counts,
     ui: &Ui,
 ) -> anyhow::Result<bool> {
     loop {
-        let (chunk, ended) = match lines.chunk() {
+        let (chunk, ended) = match chunk(lines, options.max_bytes) {
             Ok(chunk) => chunk,
             Err(source) => {
                 counts.failed += 1;
-                let path = lines.name.to_owned();
+                let path = name.to_owned();
                 ui.problem(&pipeline::unreadable(&ItemError { path, source }));
                 return Ok(true);
             }
         };
         counts.done += chunk.len() as u64;
         ui.progress("lines", counts.done, 0, "");
-        let name = lines.name;
         let answers: Vec<_> = chunk
             .into_par_iter()
-            .map(|line| answer(line, name, lang))
+            .map(|line| answer(line, name, options.lang))
             .collect();
         let mut written = Ok(());
         for (json, error) in answers {
@@ -132,78 +125,27 @@ struct InputLine {
     content: Result<Vec<u8>, IngestError>,
 }
 
-/// Reads lines in chunks.
-struct Lines<'a> {
-    reader: BufReader<Box<dyn Read>>,
-    name: &'a str,
-    number: usize,
-    most: u64,
-}
-
-impl Lines<'_> {
-    /// The lines that have come, at least one of them, and whether they were the last.
-    fn chunk(&mut self) -> Result<(Vec<InputLine>, bool), IngestError> {
-        let mut lines = Vec::new();
-        let mut size = 0;
-        while size < CHUNK {
-            let Some(content) = self.line().map_err(IngestError::Unreadable)? else {
-                return Ok((lines, true));
-            };
-            self.number += 1;
-            size += content.as_ref().map_or(0, Vec::len) + 1;
-            lines.push(InputLine {
-                number: self.number,
-                content,
-            });
-            if self.reader.buffer().is_empty() {
-                break;
-            }
-        }
-        Ok((lines, false))
-    }
-
-    /// One line without its end; none at the end of the input. A line that is too long is read past.
-    fn line(&mut self) -> io::Result<Option<Result<Vec<u8>, IngestError>>> {
-        let mut line = Vec::new();
-        let read = (&mut self.reader)
-            .take(self.most.saturating_add(1))
-            .read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if line.last() == Some(&b'\n') {
-            line.pop();
-        } else if line.len() as u64 > self.most {
-            let bytes = line.len() as u64 + self.skip_line()?;
-            return Ok(Some(Err(IngestError::TooLarge {
-                bytes,
-                limit: self.most,
-            })));
-        }
-        Ok(Some(Ok(line)))
-    }
-
-    /// How many bytes there were to its end.
-    fn skip_line(&mut self) -> io::Result<u64> {
-        let mut skipped = 0;
-        loop {
-            let buffer = self.reader.fill_buf()?;
-            let end = buffer.iter().position(|&b| b == b'\n');
-            let used = end.map_or(buffer.len(), |end| end + 1);
-            skipped += used as u64;
-            self.reader.consume(used);
-            if end.is_some() || used == 0 {
-                return Ok(skipped);
-            }
+/// The lines that have come, at least one of them, and whether they were the last.
+fn chunk(lines: &mut LineReader, most: u64) -> Result<(Vec<InputLine>, bool), IngestError> {
+    let mut chunk = Vec::new();
+    let mut size = 0;
+    while size < CHUNK {
+        let content = match lines.next(most) {
+            Ok(Some(line)) => Ok(line),
+            Ok(None) => return Ok((chunk, true)),
+            Err(IngestError::Unreadable(error)) => return Err(IngestError::Unreadable(error)),
+            Err(error) => Err(error),
+        };
+        size += content.as_ref().map_or(0, Vec::len) + 1;
+        chunk.push(InputLine {
+            number: lines.number,
+            content,
+        });
+        if !lines.has_more_at_hand() {
+            break;
         }
     }
-}
-
-/// The identifier as it came: a number stays a number.
-#[derive(Deserialize)]
-struct Identified<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
+    Ok((chunk, false))
 }
 
 #[derive(Serialize)]
@@ -223,32 +165,38 @@ fn answer(line: InputLine, name: &str, lang: Option<Lang>) -> (String, Option<It
     let path = format!("{name}:{}", line.number);
     let content = match line.content {
         Ok(content) => content,
-        Err(source) => {
-            let error = source.to_string();
-            return (
-                json(&Refusal { id: None, error }),
-                Some(ItemError { path, source }),
-            );
-        }
+        Err(source) => return refusal(None, path, source),
     };
     let bytes = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
-    let object = bytes.trim_ascii_start().starts_with(b"{");
-    let id =
-        serde_json::from_slice(if object { bytes } else { b"null" }).map_or(None, |Identified { id }| id);
     if bytes.trim_ascii().is_empty() {
-        let figures = Vec::new();
+        let (id, figures) = (None, Vec::new());
         return (json(&Answer { id, figures }), None);
     }
     match ingest::json_line(bytes, &path, lang) {
-        Ok(article) => {
+        Ok((id, article)) => {
             let figures = figures::scan_article(&article);
             (json(&Answer { id, figures }), None)
         }
-        Err(source) => {
-            let error = source.to_string();
-            (json(&Refusal { id, error }), Some(ItemError { path, source }))
-        }
+        Err(source) => refusal(identifier(bytes), path, source),
     }
+}
+
+fn refusal(id: Option<&RawValue>, path: String, source: IngestError) -> (String, Option<ItemError>) {
+    let error = source.to_string();
+    (json(&Refusal { id, error }), Some(ItemError { path, source }))
+}
+
+/// The identifier of an object that is no article.
+fn identifier(line: &[u8]) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct Identified<'a> {
+        #[serde(borrow, default)]
+        id: Option<&'a RawValue>,
+    }
+    // serde takes a list for a struct
+    let is_object = line.trim_ascii_start().starts_with(b"{");
+    let Identified { id } = serde_json::from_slice(line).ok().filter(|_| is_object)?;
+    id
 }
 
 fn json(answer: &impl Serialize) -> String {
