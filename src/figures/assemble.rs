@@ -294,6 +294,13 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
         return true;
     }
     if block.lang.lang == Lang::En {
+        // `crept up 1,250 to 228,500`
+        let moved = block.is_one_of(lead, &["up", "down"])
+            && lead > 0
+            && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1));
+        if moved {
+            return true;
+        }
         return block.is_one_of(lead, &["from"])
             && (1..=6)
                 .map_while(|back| lead.checked_sub(back))
@@ -382,7 +389,7 @@ fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
         || block.is_one_of(
             i,
             &[
-                "went", "go", "goes", "from", "raised", "moved", "revised", "swung",
+                "went", "go", "goes", "from", "raised", "moved", "revised", "swung", "crept", "inched",
             ],
         )
 }

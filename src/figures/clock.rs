@@ -300,6 +300,15 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
         "fermeture",
         "ouverture",
         "musique",
+        "panne",
+        "coupure",
+        "interruption",
+        "film",
+        "course",
+        "spectacle",
+        "concert",
+        "recharge",
+        "charge",
     ];
     let lasts = block.is_one_of(time.end, &["de"])
         && (block.is_one_of(time.end + 1, LASTING)
@@ -321,6 +330,10 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
         i
     };
     let before = |words: &[&str]| i > 0 && block.is_one_of(i - 1, words);
+    // `après 3 h 18 min`
+    if before(&["apres"]) && block.is_one_of(time.end - 1, &["min", "mn", "minutes"]) {
+        return false;
+    }
     let lasting = before(&[
         "pendant", "durant", "en", "dure", "duree", "toutes", "moins", "plus", "quelque", "apres", "dans",
         "sous", "pour", "sur", "les", "des", "tient", "tiennent", "tenu", "tenir", "tiendra",

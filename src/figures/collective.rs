@@ -31,6 +31,10 @@ pub(super) fn loose(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
             };
             Some(half_more(block, &numeral).unwrap_or(numeral))
         }
+        // `une petite heure`, `un bon mois`
+        _ if block.is_one_of(i + 2, &["heure", "minute", "semaine", "mois", "journee"]) => {
+            Some(Numeral::new(i, i + 2, Decimal::ONE, Form::About))
+        }
         Word::Part(parts) if block.is_one_of(i + 2, &["moitie", "tiers", "quart"]) => Some(Numeral {
             form: Form::Fraction,
             ..about(ratio(Decimal::ONE, parts.into())?)

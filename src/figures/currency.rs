@@ -13,14 +13,14 @@ pub(super) struct Currency {
     pub ambiguous: bool,
 }
 
-fn sure(code: &'static str) -> Currency {
+pub(super) fn sure(code: &'static str) -> Currency {
     Currency {
         code,
         ambiguous: false,
     }
 }
 
-fn shared(code: &'static str) -> Currency {
+pub(super) fn shared(code: &'static str) -> Currency {
     Currency {
         code,
         ambiguous: true,
@@ -95,6 +95,10 @@ pub(super) fn prefix(tokens: &Tokens<'_>, i: usize) -> Option<(Currency, usize)>
     let raw = tokens.raw(i);
     if raw.len() > 4 {
         return None;
+    }
+    // `Rs 4,200 crore`
+    if raw == "Rs" {
+        return Some((shared("INR"), i + 1 + usize::from(tokens.is_mark(i + 1, '.'))));
     }
     if tokens.glued(i + 1) && matches!(tokens.mark(i + 1), Some('$')) {
         return Some((dollar_of(raw)?, i + 2));
@@ -228,6 +232,8 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
             named(known, shared("GBP"))
         }
         "sterling" => (sure("GBP"), i + 1),
+        "buck" | "bucks" if lang == Lang::En => (shared("USD"), i + 1),
+        "quid" if lang == Lang::En => (shared("GBP"), i + 1),
         "franc" | "francs" => {
             let known = match next {
                 "suisse" | "suisses" => Some("CHF"),

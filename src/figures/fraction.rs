@@ -127,7 +127,10 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
             let unit = block.is_one_of(i + 1, &["a", "an"])
                 && super::unit::read(tokens, i + 2, block.lang.lang).is_some_and(|(unit, _)| {
                     matches!(unit.symbol.as_str(), "hour" | "minute" | "second" | "mi" | "lb")
-                });
+                })
+                // `half a point`, `half a cent`
+                || block.is_one_of(i + 1, &["a"])
+                    && block.is_one_of(i + 2, &["point", "cent", "penny", "percentage", "percent"]);
             if unit {
                 let mut numeral = Numeral::new(i, i + 2, value, Form::Words);
                 numeral.decimals = true;
@@ -137,7 +140,7 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 return Some(Numeral::new(i, i + 3, Decimal::from(6), Form::Words));
             }
             let ordinal_half = i > 0 && matches!(block.word(i - 1), Word::Ordinal(_));
-            (!ordinal_half && block.is_one_of(i + 1, &["of", "the", "its", "their", "a", "an"]))
+            (!ordinal_half && block.is_one_of(i + 1, &["of", "the", "its", "their", "a", "an", "what"]))
                 .then(|| Numeral::new(i, i + 1, value, Form::Fraction))
         }
         ("demi" | "demie", _) => {

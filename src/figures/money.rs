@@ -35,6 +35,15 @@ impl Measure<'_, '_, '_> {
             && self.item.numeral.value == Decimal::ONE
             && tokens.is_acronym(at)
             && !matches!(tokens.raw(at), "EUR" | "USD");
+        // `the 1TB one €1,349`: that is the next one's.
+        let next_one = self.item.numeral.form == Form::Words
+            && tokens.mark(at).is_some()
+            && tokens.spaced(at)
+            && tokens.glued(at + 1)
+            && tokens.is_number(at + 1);
+        if next_one {
+            return false;
+        }
         // `les 11 497 premiers euros`
         let at = at + usize::from(self.block.is_one_of(at, &["premiers", "derniers"]));
         if in_gap
@@ -78,11 +87,15 @@ impl Measure<'_, '_, '_> {
             );
         if pence {
             self.rescale(Decimal::new(1, 2));
-            let pound = Currency {
-                code: "GBP",
-                ambiguous: false,
-            };
+            let pound = currency::sure("GBP");
             self.set_money(pound, i + 1);
+            self.rate(i + 1, None);
+            return true;
+        }
+        // `7,1 ¢ le kilowattheure`
+        if self.prefix.is_none() && tokens.is_mark(i, '¢') {
+            self.rescale(Decimal::new(1, 2));
+            self.set_money(currency::shared("USD"), i + 1);
             self.rate(i + 1, None);
             return true;
         }
@@ -92,27 +105,9 @@ impl Measure<'_, '_, '_> {
             self.rescale(Decimal::new(1, 2));
             let (currency, end) = match currency::suffix(tokens, i + 2, lang) {
                 Some((named, end)) if self.block.is_one_of(i + 1, &["de"]) => (named, end),
-                _ if tokens.raw(i + 1) == "US" => (
-                    Currency {
-                        code: "USD",
-                        ambiguous: false,
-                    },
-                    i + 2,
-                ),
-                _ if self.block.is_one_of(i + 1, &["americains"]) => (
-                    Currency {
-                        code: "USD",
-                        ambiguous: false,
-                    },
-                    i + 2,
-                ),
-                _ if self.block.is_one_of(i + 1, &["canadiens"]) => (
-                    Currency {
-                        code: "CAD",
-                        ambiguous: false,
-                    },
-                    i + 2,
-                ),
+                _ if tokens.raw(i + 1) == "US" => (currency::sure("USD"), i + 2),
+                _ if self.block.is_one_of(i + 1, &["americains"]) => (currency::sure("USD"), i + 2),
+                _ if self.block.is_one_of(i + 1, &["canadiens"]) => (currency::sure("CAD"), i + 2),
                 _ => (currency, i + 1),
             };
             self.set_money(currency, end);
@@ -122,10 +117,33 @@ impl Measure<'_, '_, '_> {
         if let Some(currency) = self.prefix {
             let end = self.item.end;
             self.set_money(currency, end);
-            self.rate(end, None);
+            if !self.one_in_every() {
+                self.rate(end, None);
+            }
             return true;
         }
         false
+    }
+
+    /// `£1 in every £12`
+    fn one_in_every(&mut self) -> bool {
+        let block = self.block;
+        let end = self.item.end;
+        let one = block.lang.lang == Lang::En && self.item.value == Some(Decimal::ONE);
+        if !one || !block.is_one_of(end, &["in"]) || !block.is_one_of(end + 1, &["every"]) {
+            return false;
+        }
+        let at = currency::prefix(block.tokens, end + 2).map_or(end + 2, |(_, after)| after);
+        let Some(whole) = super::ratio::number(block, at) else {
+            return false;
+        };
+        let Some(share) = super::numeral::ratio(Decimal::ONE, whole.value) else {
+            return false;
+        };
+        (self.item.kind, self.item.currency, self.item.value) = (FigureKind::Ratio, None, Some(share));
+        self.item.ambiguous = false;
+        self.item.extend_to(whole.end);
+        true
     }
 
     fn set_money(&mut self, currency: Currency, end: usize) {

@@ -120,7 +120,7 @@ impl Measure<'_, '_, '_> {
             _ if of
                 && !self
                     .block
-                    .is_one_of(dot + 1, &["plus", "moins", "mieux", "retard", "ecart"])
+                    .is_one_of(dot + 1, &["plus", "moins", "mieux", "avance", "retard", "ecart"])
                 && !self.block.lang.function_words.has(tokens.fold(dot + 1))
                 && tokens.is_word(dot + 1) =>
             {
@@ -132,7 +132,10 @@ impl Measure<'_, '_, '_> {
                     && self.item.numeral.value == Decimal::ONE
                     && !(self.item.first > 0 && self.block.is_one_of(self.item.first - 1, &["de"]))
                     && !self.block.is_one_of(dot, &["devant", "derriere"])
-                    && !(of && self.block.is_one_of(dot + 1, &["plus", "moins"]));
+                    && !(of
+                        && self
+                            .block
+                            .is_one_of(dot + 1, &["plus", "moins", "avance", "retard", "ecart"]));
                 if article {
                     return false;
                 }

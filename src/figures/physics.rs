@@ -145,6 +145,10 @@ fn smaller_part(block: &Block<'_, '_>, i: usize, larger: &str, smaller: &str) ->
     if let Some((_, after)) = named {
         return Some((value, after));
     }
+    // `3h 25m`
+    if larger == "hour" && tokens.raw(end) == "m" && tokens.glued(end) && !tokens.is_number(end + 1) {
+        return Some((value, end + 1));
+    }
     // Without its unit only right after the larger one: `1 h 30`, `3 mètres 50`.
     let two_digits = tokens.is_number(at) && tokens.raw(at).len() == 2;
     let closed = !tokens.is_word(end)
@@ -315,14 +319,42 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
     }
     // `Marie Dupont, 42, will …`
     // `average age 34`
+    let before =
+        |back: usize, words: &[&str]| item.first >= back && block.is_one_of(item.first - back, words);
     let stated = item.bare
         && item.kind == FigureKind::Count
-        && item.first > 0
-        && block.is_one_of(item.first - 1, &["age"])
-        && !block.lang.decimal_comma;
+        && !block.lang.decimal_comma
+        && (before(1, &["age"])
+            // `by the age of seven`, `aged 21 and 23`
+            || before(1, &["of"]) && before(2, &["age"])
+            || before(1, &["and", "or"]) && before(3, &["aged"]));
     // `children under 15`, `those over 65`
     let people = [
-        "children", "kids", "people", "those", "adults", "users", "workers", "anyone", "everyone", "pupils",
+        "children",
+        "kids",
+        "people",
+        "those",
+        "adults",
+        "users",
+        "workers",
+        "anyone",
+        "everyone",
+        "pupils",
+        "borrowers",
+        "women",
+        "men",
+        "drivers",
+        "teenagers",
+        "voters",
+        "employees",
+        "patients",
+        "buyers",
+        "players",
+        "students",
+        "staff",
+        "girls",
+        "boys",
+        "athletes",
     ];
     let bound = item.bare
         && !block.lang.decimal_comma
@@ -351,6 +383,13 @@ pub(super) fn age(block: &Block<'_, '_>, item: &Item) -> bool {
         return false;
     }
     let tokens = block.tokens;
+    // `a three-year lease`
+    let hyphen = !block.lang.decimal_comma
+        && (item.first..item.end).any(|i| tokens.is_mark(i, '-'))
+        && !tokens.fold(item.end + 1).starts_with("old");
+    if hyphen {
+        return false;
+    }
     let fold = |i: usize| tokens.fold(i);
     let first = item.full_first;
     let is_person = |i: usize| {

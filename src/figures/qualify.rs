@@ -122,7 +122,24 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         },
         // `over two years` is how long, `with over 30 years` how much.
         // … and `spread over 83 acres` how far.
-        ("over", _) if before(&["spread"]) => false,
+        // … and `won over 142,000 customers`, `handed over 78 aircraft` say what was done.
+        ("over", _)
+            if before(&[
+                "spread", "won", "win", "wins", "winning", "handed", "hand", "hands", "handing", "taken",
+                "took", "takes", "turned", "signed", "passed", "rolled",
+            ]) =>
+        {
+            false
+        }
+        // `11 points less than 12 months ago`
+        ("more" | "less" | "higher" | "lower" | "fewer", _)
+            if block.is_one_of(item.end, &["ago", "earlier"])
+                && (1..=2)
+                    .map_while(|back| first.checked_sub(back))
+                    .any(|i| tokens.is_number(i) || tokens.is_mark(i, '%')) =>
+        {
+            false
+        }
         ("over", _) if block.is_one_of(item.reach.saturating_sub(1), &["seasons", "rounds", "decades"]) => {
             false
         }
@@ -163,7 +180,8 @@ fn after(block: &Block<'_, '_>, item: &mut Item, ceiling: usize) {
         if let Some((end, qualifier)) = block.lang.after.starting_at(block.tokens, at)
             && end <= ceiling
             // `10 salariés au plus fort de la crise`, `5 % environ les`
-            && !block.is_one_of(end, &["de", "que", "fort", "haut", "bas", "tard", "tot", "vite", "grand", "forte", "of", "than"])
+            && (!block.is_one_of(end, &["of"]) || block.is_one_of(at, &["or"]))
+            && !block.is_one_of(end, &["de", "que", "fort", "haut", "bas", "tard", "tot", "vite", "grand", "forte", "than"])
         {
             item.full_end = end;
             item.reach = item.reach.max(end);

@@ -70,10 +70,14 @@ pub(super) fn is_index_level(block: &Block<'_, '_>, item: &Item) -> bool {
 
 /// `neuf fois sur dix`.
 pub(super) fn times_out_of(block: &Block<'_, '_>, item: &mut Item) -> bool {
-    if !block.is_one_of(item.end, &["sur"]) {
+    let out = block.lang.lang == Lang::En
+        && block.is_one_of(item.end, &["out"])
+        && block.is_one_of(item.end + 1, &["of"]);
+    if !out && !block.is_one_of(item.end, &["sur"]) {
         return false;
     }
-    let (Some(below), Some(value)) = (number(block, item.end + 1), item.value) else {
+    let whole = item.end + 1 + usize::from(out);
+    let (Some(below), Some(value)) = (number(block, whole), item.value) else {
         return false;
     };
     if below.value <= value || below.scale != Decimal::ONE {
@@ -100,7 +104,8 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     }
     let at = link(block, item)?;
     let below = number(block, at)?;
-    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]) || is_scored(block, item);
+    let out_of = block.lang.lang == Lang::En && at > 1 && block.is_one_of(at - 2, &["out"]);
+    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]) || out_of || is_scored(block, item);
     // `12 banques sur 30`, but neither `2 500 salariés sur 11 000` nor `35 sur 644`.
     let several = item.value.is_some_and(|value| value > Decimal::ONE) && below.value <= Decimal::ONE_HUNDRED;
     let whole = several || is_common_whole(below.value);
@@ -130,6 +135,13 @@ fn is_common_whole(value: Decimal) -> bool {
         2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 50, 100, 1_000, 10_000, 100_000, 1_000_000,
     ];
     WHOLES.iter().any(|whole| value == Decimal::from(*whole))
+}
+
+/// `9 in 100`
+fn is_round(value: Decimal) -> bool {
+    [10, 100, 1_000, 10_000, 100_000]
+        .iter()
+        .any(|round| value == Decimal::from(*round))
 }
 
 /// No noun is counted by the number that ends before token `i`: `deux usines sur trois sites` is no share, `neuf foyers sur dix
@@ -181,7 +193,11 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
         };
         let mut words_between = (0..3).take_while(|k| plural(at + k)).count();
         // `sept dirigeants du CAC 40 sur dix`
-        let of = |i: usize| block.is_one_of(i, &["de", "du", "des"]) && block.tokens.is_capital(i + 1);
+        // … or `trois zones de disponibilité sur quatre`
+        let of = |i: usize| {
+            let small = item.numeral.form == Form::Words && block.tokens.is_word(i + 1);
+            block.is_one_of(i, &["de", "du", "des"]) && (block.tokens.is_capital(i + 1) || small)
+        };
         if words_between == 0 && of(at) {
             words_between = if block.tokens.is_number(at + 2) { 3 } else { 2 };
         }
@@ -223,7 +239,10 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
         let fold = block.tokens.fold(at);
         return match fold {
             "out" if block.is_one_of(at + 1, &["of"]) => Some(at + 2),
-            "in" if item.numeral.form == Form::Words || item.numeral.value == Decimal::ONE => {
+            "in" if item.numeral.form == Form::Words
+                || item.numeral.value == Decimal::ONE
+                || number(block, at + 1).is_some_and(|below| is_round(below.value)) =>
+            {
                 let every = block.is_one_of(at + 1, &["every"]);
                 Some(if every { at + 2 } else { at + 1 })
             }
@@ -233,7 +252,7 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
     Some(at + 1)
 }
 
-fn number(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
+pub(super) fn number(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
     if block.tokens.is_number(i) {
         return match digits::read(block.tokens, i, block.lang.decimal_comma) {
             Reading::Number(numeral)

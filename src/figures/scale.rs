@@ -139,10 +139,13 @@ impl Measure<'_, '_, '_> {
             "m" if self.prefix.is_some() || self.money_at(i + 1) && tokens.glued(i + 1) => 6,
             "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
             | "BN" | "MD" | "MDS" => 9,
+            // `€250mn`
+            "mn" if self.prefix.is_some() => 6,
             "mn" | "m"
                 if english
                     && (raw == "mn" || tokens.glued(i))
-                    && noun::read(self.block, i + 1, noun::Want::PLURAL).is_some() =>
+                    && (noun::read(self.block, i + 1, noun::Want::PLURAL).is_some()
+                        || super::unit::read(tokens, i + 1, Lang::En).is_some()) =>
             {
                 6
             }

@@ -368,5 +368,14 @@ fn excerpt(text: &str, sentence: &Range<usize>, figure: Range<usize>) -> String 
     };
     let from = boundary(figure.start.saturating_sub(MAX_SENTENCE / 2).max(start));
     let to = boundary((figure.end + MAX_SENTENCE / 2).min(end));
+    // Between words, where there are any.
+    let led = text[from..figure.start]
+        .find(char::is_whitespace)
+        .filter(|_| from > start);
+    let closed = text[figure.end..to]
+        .rfind(char::is_whitespace)
+        .filter(|_| to < end);
+    let from = led.map_or(from, |blank| from + blank);
+    let to = closed.map_or(to, |blank| figure.end + blank);
     text[from..to].trim().to_owned()
 }

@@ -42,10 +42,13 @@ pub(super) fn before(block: &Block<'_, '_>, i: usize) -> (Option<Sign>, usize) {
 fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
     let tokens = block.tokens;
     // … but `(– 1,12 %`, `: – 5 % à la clôture`
+    // … and `à – 118 €`, `mais – 5,4 %`: nothing is put in between there.
+    let signed = (2..=4).any(|ahead| tokens.is_mark(i + ahead, '%'));
     let dash = matches!(tokens.mark(i), Some('–'))
         && !(i > 0
-            && matches!(tokens.mark(i - 1), Some('(' | ':'))
-            && (2..=4).any(|ahead| tokens.is_mark(i + ahead, '%')));
+            && (matches!(tokens.mark(i - 1), Some('(' | ':')) && signed
+                || block.is_one_of(i - 1, &["à", "contre", "entre", "at"])
+                || block.is_one_of(i - 1, &["mais", "et", "but", "and"]) && signed));
     let Some(before) = i
         .checked_sub(1)
         .filter(|_| tokens.spaced(i + 1) && !block.is_line_start(i) && !dash)
@@ -73,6 +76,9 @@ fn is_set_off(block: &Block<'_, '_>, i: usize, sign: Sign) -> bool {
             "entre",
             "et",
             "par",
+            "mais",
+            "and",
+            "but",
         ],
     ) || matches!(tokens.mark(before), Some('(' | ':' | '≈' | '~'));
     // `le Nasdaq + 1,1 %`, but no `Canal + 20`

@@ -91,14 +91,25 @@ fn same_family(block: &Block<'_, '_>, items: &mut [Item]) {
     const FRANCS: &[&str] = &["CHF", "XOF", "XAF", "XPF", "CDF", "GNF", "BEF"];
     const OF_CENTS: &[&str] = &["USD", "CAD", "AUD", "NZD", "SGD", "HKD"];
     let mut last = block.earlier.map(|(code, _)| code);
+    let named = |item: &Item| item.currency.filter(|code| FRANCS.contains(code));
+    // `à 3,60 francs, pour un bénéfice de CHF 1,84 milliard`: named after it.
+    let later = items.iter().find_map(named);
+    let hundredths = |item: &Item| block.tokens.fold(item.end - 1) == "centimes";
+    let euros = items
+        .iter()
+        .any(|item| item.currency == Some("EUR") && !hundredths(item));
     for item in items {
         let Some(code) = item.currency else { continue };
         let family = match code {
             "FRF" if item.ambiguous => FRANCS,
+            "EUR" if hundredths(item) && !euros => FRANCS,
             "EUR" if block.tokens.fold(item.end - 1) == "cents" => OF_CENTS,
             _ => &[],
         };
-        match last.filter(|last| family.contains(last)) {
+        match last
+            .filter(|last| family.contains(last))
+            .or(later.filter(|_| family == FRANCS))
+        {
             Some(same) => (item.currency, item.ambiguous) = (Some(same), true),
             None => last = Some(code),
         }

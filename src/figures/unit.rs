@@ -42,6 +42,23 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
         let (symbol, kind) = ("bbl/day".to_owned(), FigureKind::Rate);
         return Some((Unit { symbol, kind }, i + 3));
     }
+    // `a 6.7in display`, `a fever above 39C`
+    if lang == Lang::En && i > 0 && tokens.glued(i) && tokens.is_number(i - 1) {
+        let number = tokens.raw(i - 1);
+        if raw == "in" {
+            return Some((quantity("in"), i + 1));
+        }
+        if matches!(raw, "C" | "F")
+            && number.trim_end_matches(['.', ',']).len() == 2
+            && !(tokens.glued(i + 1) && (tokens.is_word(i + 1) || tokens.is_number(i + 1)))
+        {
+            let (symbol, kind) = (format!("deg{raw}"), FigureKind::Temperature);
+            return Some((Unit { symbol, kind }, i + 1));
+        }
+    }
+    if lang == Lang::En && matches!(raw, "quart" | "quarts") {
+        return Some((quantity("qt"), i + 1));
+    }
     let code = raw == "H" && tokens.is_number(i + 1);
     // `four of us`, `1.5 mn users`
     let word = lang == Lang::En

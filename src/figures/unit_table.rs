@@ -135,6 +135,8 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("ch", "ch"),
     ("cv", "ch"),
     ("hp", "hp"),
+    ("bhp", "hp"),
+    ("ppi", "ppi"),
     ("px", "px"),
     ("Mpx", "Mpx"),
     ("MP", "Mpx"),
