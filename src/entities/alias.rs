@@ -3,9 +3,10 @@
 //!
 //! Only what the text states. `Alphabet, maison mère de Google` keeps two names apart.
 
+use super::form;
 use super::lexicon::{Cue, lexicon};
-use super::span::Span;
-use super::token::Token;
+use super::span::{Found, Span};
+use super::token::{Shape, Token};
 
 /// Two spans that name one entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,30 @@ pub(super) fn links(tokens: &[Token], spans: &[Span]) -> Vec<Link> {
                 (first, second)
             };
             links.push(Link { main, other });
+            continue;
+        }
+        // `le règlement sur les marchés numériques (DMA)`
+        let acronym =
+            |span: &Span| span.tokens.len() == 1 && tokens[span.tokens.start].shape == Shape::Acronym;
+        let office = |span: &Span| {
+            let words = &tokens[span.tokens.clone()];
+            words.len() > 1
+                && (form::is_office(words[0].text) || form::is_office(words[words.len() - 1].text))
+        };
+        let closed = tokens
+            .get(spans[second].tokens.end)
+            .is_some_and(|token| token.is(")"));
+        let abbreviated = acronym(&spans[second]) && office(&spans[first]) && closed;
+        let same = abbreviated
+            || match (spans[first].found, spans[second].found) {
+                (Found::Known(one), Found::Known(other)) => one.group == other.group,
+                _ => false,
+            };
+        if same && to - from == 1 && tokens[from].is("(") && spans[first].tokens.len() > 1 {
+            links.push(Link {
+                main: first,
+                other: second,
+            });
             continue;
         }
         match relation(&tokens[from..to]) {

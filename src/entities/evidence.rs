@@ -1,4 +1,4 @@
-//! What the words around a name say about it: each place votes for types.
+//! What speaks for the types of a name: its letters here, the words around it in [`super::surroundings`].
 //!
 //! Votes of all places of one name are added up before its type is decided, so a company that is
 //! introduced once (`la start-up lyonnaise Nexilia`) is known wherever it stands.
@@ -21,7 +21,7 @@ impl Votes {
         self.points[entity_type as usize] += points;
     }
 
-    fn cue(&mut self, entity_type: EntityType, points: i32) {
+    pub(super) fn cue(&mut self, entity_type: EntityType, points: i32) {
         self.add(entity_type, points);
         self.context += points;
     }
@@ -37,6 +37,23 @@ impl Votes {
     /// The name is where an institution has its seat.
     pub(super) fn seat(&mut self) {
         self.cue(EntityType::Place, 22);
+    }
+
+    /// The name stands in a series with names of this type.
+    pub(super) fn series(&mut self, entity_type: EntityType, points: i32) {
+        self.cue(entity_type, points);
+    }
+
+    /// One of its words names it elsewhere, as it does for names of this type.
+    pub(super) fn short_form(&mut self, entity_type: EntityType) {
+        self.add(entity_type, 14);
+    }
+
+    /// By how much the type with most points leads.
+    pub(super) fn margin(&self) -> i32 {
+        let best = self.winner();
+        let others = EntityType::ALL.into_iter().filter(|other| *other != best);
+        self.of(best) - others.map(|other| self.of(other)).max().unwrap_or(0)
     }
 
     /// The type with most points; the earlier one of two that are equal.
@@ -59,9 +76,16 @@ use EntityType::{Event, Law, Organization, Person, Place, Product, Work};
 pub(super) fn letters(tokens: &[Token], span: &Span) -> Votes {
     let mut votes = Votes::default();
     match span.found {
-        Found::Known(known) => votes.add(known.entity_type, if known.ambiguous { 30 } else { 70 }),
+        Found::Known(known) => {
+            votes.add(known.entity_type, if known.ambiguous { 30 } else { 70 });
+            for rival in &known.rivals {
+                votes.add(*rival, 12);
+            }
+        }
         Found::Law => votes.add(Law, 90),
         Found::Place => votes.add(Place, 90),
+        Found::Event => votes.add(Event, 80),
+        Found::Title => votes.add(Work, 40),
         Found::Institution => votes.add(Organization, 80),
         Found::Name => name_letters(&tokens[span.tokens.clone()], &mut votes),
     }
@@ -74,6 +98,9 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
         return;
     };
     let several = words.len() > 1;
+    if !several && is_town(first.text) {
+        votes.add(Place, 16);
+    }
     match (several, first.shape) {
         (false, Shape::Code) => votes.add(Product, 16),
         (false, Shape::Mixed) => {
@@ -89,22 +116,42 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
         (true, _) => votes.add(Organization, 9),
     }
     if !several {
+        if lexicon.first_name(first.text) == Some(FirstName::Sure) {
+            votes.add(Person, 10);
+        }
         return;
     }
-    let corporate = lexicon.is_spelled(Cue::CorporateSuffix, last.text);
+    if SITES.contains(&last.text) {
+        votes.add(Place, 40);
+    }
+    let corporate = lexicon.is_spelled(Cue::CorporateSuffix, last.text) || super::form::is_office(last.text);
     if corporate || words.iter().any(|word| word.is("&")) {
         votes.add(Organization, 32);
     }
-    if lexicon.is_spelled(Cue::ProductSuffix, last.text) || matches!(last.shape, Shape::Number | Shape::Code)
+    if last.shape == Shape::Number && is_year(last.text) {
+        votes.add(Product, 4);
+    } else if lexicon.is_spelled(Cue::ProductSuffix, last.text)
+        || matches!(last.shape, Shape::Number | Shape::Code)
     {
         votes.add(Product, 30);
     }
-    if last.text == "Act" {
+    if matches!(
+        last.text,
+        "Act" | "Regulation" | "Directive" | "Treaty" | "Bill" | "Accord" | "Accords"
+    ) {
         votes.add(Law, 60);
     }
-    let letters_only = words
-        .iter()
-        .all(|word| matches!(word.shape, Shape::Capital | Shape::Lower | Shape::Elision));
+    if matches!(first.text, "Accord" | "Traité" | "Pacte" | "Convention") {
+        votes.add(Law, 40);
+    }
+    if EVENTS.contains(&last.text) || EVENTS.contains(&first.text) {
+        votes.add(Event, 50);
+    }
+    let article = matches!(first.text, "Le" | "La" | "Les" | "The");
+    let letters_only = !article
+        && words
+            .iter()
+            .all(|word| matches!(word.shape, Shape::Capital | Shape::Lower | Shape::Elision));
     if letters_only && words.len() <= 4 && !corporate {
         votes.add(Person, 7);
         match lexicon.first_name(first.text) {
@@ -124,399 +171,86 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
     }
 }
 
-/// What the words around the name tell at this place.
-pub(super) fn context(tokens: &[Token], span: &Span) -> Votes {
-    let mut votes = Votes::default();
-    let place = Surroundings {
-        tokens,
-        first: span.tokens.start,
-        end: span.tokens.end,
-    };
-    place.read_left(&mut votes);
-    place.read_right(&mut votes);
-    votes
+fn is_year(number: &str) -> bool {
+    number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
 }
 
-struct Surroundings<'a> {
-    tokens: &'a [Token<'a>],
-    first: usize,
-    end: usize,
+/// `Rochefort-sur-Nenon`, `Saint-Jérôme`, `Marcy-l'Étoile`: towns are built so.
+fn is_town(name: &str) -> bool {
+    let mut parts = name.split(['-', '‑']);
+    let first = parts.next().unwrap_or_default();
+    let inner: Vec<&str> = parts.collect();
+    let saint = matches!(first, "Saint" | "Sainte") && !inner.is_empty();
+    let linked = inner.len() > 1
+        && inner.iter().any(|part| {
+            matches!(
+                *part,
+                "sur"
+                    | "sous"
+                    | "lès"
+                    | "lez"
+                    | "les"
+                    | "le"
+                    | "la"
+                    | "en"
+                    | "aux"
+                    | "des"
+                    | "du"
+                    | "on"
+                    | "upon"
+                    | "am"
+            )
+        });
+    let article = inner.last().is_some_and(|part| {
+        part.starts_with("l'") || part.starts_with("l’") || part.starts_with("d'") || part.starts_with("d’")
+    });
+    saint || linked || article
 }
 
-impl Surroundings<'_> {
-    /// The token `back` places before the name, in its sentence.
-    fn before(&self, back: usize) -> Option<&Token<'_>> {
-        let at = self.first.checked_sub(back)?;
-        let token = &self.tokens[at];
-        (token.sentence == self.tokens[self.first].sentence).then_some(token)
-    }
-
-    /// The token `ahead` places after the name (0 is next to it), in its sentence.
-    fn after(&self, ahead: usize) -> Option<&Token<'_>> {
-        let token = self.tokens.get(self.end + ahead)?;
-        (token.sentence == self.tokens[self.first].sentence).then_some(token)
-    }
-
-    fn words(&self) -> usize {
-        self.end - self.first
-    }
-
-    fn read_left(&self, votes: &mut Votes) {
-        let lexicon = lexicon();
-        let Some(previous) = self.before(1) else { return };
-        let lower = previous.lower.as_str();
-        if self.titled() {
-            votes.cue(Person, 40);
-        } else if matches!(lower, "son" | "sa" | "ses" | "leur" | "its") {
-            votes.cue(Product, 18);
-        } else if lexicon.is(Cue::Named, lower) {
-            votes.cue(Product, 26);
-        } else if LAUNCHED.contains(&lower) {
-            votes.cue(Product, 15);
-        } else if lower == "appeler" {
-            votes.cue(Organization, 20);
-        } else if lexicon.is(Cue::QuoteVerb, lower) {
-            votes.cue(Person, if self.words() > 1 { 20 } else { 4 });
-        } else if lexicon.is(Cue::Nationality, lower) && self.before(2).is_some_and(is_determiner) {
-            votes.cue(Organization, 30);
-        } else if previous.is(",") {
-            self.read_role_before_comma(votes);
-        }
-        match self.preposition() {
-            Some((at, preposition)) => self.read_complement(at, &preposition, votes),
-            None => self.read_apposition(votes),
-        }
-    }
-
-    /// `M. Benali`, `le docteur Abadie`.
-    fn titled(&self) -> bool {
-        let Some(previous) = self.before(1) else {
-            return false;
-        };
-        let dotted = previous.is(".");
-        let word = if dotted { self.before(2) } else { Some(previous) };
-        let Some(word) = word else { return false };
-        let lexicon = lexicon();
-        let short = matches!(
-            word.lower.as_str(),
-            "m" | "mm" | "me" | "dr" | "pr" | "mr" | "mrs" | "ms"
-        );
-        let title = lexicon.is(Cue::Title, &word.lower);
-        let capital = word.text.starts_with(char::is_uppercase);
-        if short { title && capital } else { title && !dotted }
-    }
-
-    /// The preposition before the name, over an article: `de la`, `à l’`.
-    fn preposition(&self) -> Option<(usize, String)> {
-        let lexicon = lexicon();
-        for back in 1..=2 {
-            let token = self.before(back)?;
-            if lexicon.is(Cue::Preposition, &token.lower) {
-                return Some((self.first - back, token.lower.clone()));
-            }
-            if !matches!(token.lower.as_str(), "la" | "le" | "les" | "l'" | "the") {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// `chez X`, `PDG de X`, `à X`, `habitants de X`.
-    fn read_complement(&self, at: usize, preposition: &str, votes: &mut Votes) {
-        let lexicon = lexicon();
-        match preposition {
-            "chez" => votes.cue(Organization, 32),
-            "en" => votes.cue(Place, 16),
-            "dans" | "in" => votes.cue(Place, if at + 1 < self.first { 8 } else { 3 }),
-            "à" | "to"
-                if self
-                    .sentence_back(at, 4)
-                    .any(|token| GIVEN.contains(&token.lower.as_str())) =>
-            {
-                votes.cue(Organization, 14);
-            }
-            "à" | "at" => votes.cue(Place, 9),
-            "depuis" | "vers" | "from" => votes.cue(Place, 5),
-            "par" | "avec" | "by" | "with" => votes.cue(Organization, 6),
-            "selon" => votes.cue(if self.words() > 1 { Person } else { Organization }, 5),
-            "de" | "d'" | "du" | "des" | "of" => {
-                let Some(noun) = self.noun_before(at) else { return };
-                let lower = noun.lower.as_str();
-                if lower == "près" {
-                    votes.cue(Place, 26);
-                } else if lexicon.is(Cue::Living, lower) {
-                    votes.cue(Place, 30);
-                } else if lexicon.is(Cue::Staff, lower) || lexicon.is(Cue::Role, lower) {
-                    votes.cue(Organization, 20);
-                }
-            }
-            _ => {}
-        }
-        let seat = [
-            "basé",
-            "basée",
-            "installé",
-            "installée",
-            "siège",
-            "usine",
-            "site",
-            "né",
-            "née",
-            "situé",
-            "située",
-        ];
-        if preposition == "à"
-            && self
-                .sentence_back(at, 3)
-                .any(|token| seat.contains(&token.lower.as_str()))
-        {
-            votes.cue(Place, 10);
-        }
-    }
-
-    /// The noun that `de` at token `at` completes: `directeur financier de`.
-    fn noun_before(&self, at: usize) -> Option<&Token<'_>> {
-        let lexicon = lexicon();
-        let known = |token: &&Token| {
-            [Cue::Staff, Cue::Role, Cue::Living]
-                .iter()
-                .any(|&cue| lexicon.is(cue, &token.lower))
-                || token.lower == "près"
-        };
-        self.sentence_back(at, 3)
-            .take_while(|token| {
-                token.shape == Shape::Lower && !lexicon.is(Cue::Preposition, &token.lower)
-                    || token.lower == "près"
-            })
-            .find(known)
-    }
-
-    fn sentence_back(&self, at: usize, count: usize) -> impl Iterator<Item = &Token<'_>> {
-        let sentence = self.tokens[self.first].sentence;
-        self.tokens[at.saturating_sub(count)..at]
-            .iter()
-            .rev()
-            .filter(move |token| token.sentence == sentence)
-    }
-
-    /// `la start-up lyonnaise X`, `l’éditeur de cartes numériques X`.
-    fn read_apposition(&self, votes: &mut Votes) {
-        let Some((at, cue)) = apposed_noun(self.tokens, self.first) else {
-            return;
-        };
-        let near = self.first - at <= 3;
-        let points = if near { 30 } else { 22 };
-        match cue {
-            Cue::Org => votes.cue(Organization, points),
-            Cue::Product => votes.cue(Product, points),
-            Cue::Place => votes.cue(Place, points),
-            Cue::Event => votes.cue(Event, points),
-            Cue::Work => votes.cue(Work, points),
-            Cue::Law => votes.cue(Law, points),
-            Cue::Role => votes.cue(Person, 26),
-            _ => {}
-        }
-    }
-
-    /// `Le directeur financier d’Orvane, Étienne Caradec,`.
-    fn read_role_before_comma(&self, votes: &mut Votes) {
-        if self.words() < 2 {
-            return;
-        }
-        let comma = self.first - 1;
-        let lexicon = lexicon();
-        let role = self
-            .sentence_back(comma, 14)
-            .take_while(|token| token.shape != Shape::Sign)
-            .collect::<Vec<_>>()
-            .iter()
-            .rev()
-            .take(7)
-            .any(|token| lexicon.is(Cue::Role, &token.lower));
-        if role {
-            votes.cue(Person, 24);
-        }
-    }
-
-    fn read_right(&self, votes: &mut Votes) {
-        let lexicon = lexicon();
-        let Some(next) = self.after(0) else { return };
-        if next.is(",") {
-            self.read_after_comma(votes);
-        } else if next.shape == Shape::Possessive {
-            votes.cue(Organization, 4);
-        } else if lexicon.is(Cue::SubjectVerb, &next.lower) || is_verb_form(&next.lower) {
-            votes.cue(Organization, 8);
-            votes.cue(Person, if self.words() > 1 { 6 } else { 0 });
-        } else if lexicon.is(Cue::QuoteVerb, &next.lower) {
-            votes.cue(Organization, 3);
-            votes.cue(Person, 3);
-        }
-    }
-
-    /// `X, directrice générale de Y`, `X, filiale de Y`, `X, son produit phare`, `X, dans l’Isère`.
-    fn read_after_comma(&self, votes: &mut Votes) {
-        let lexicon = lexicon();
-        let several = self.words() > 1;
-        let mut ahead = 1;
-        if let Some(word) = self.after(ahead) {
-            let inside = matches!(word.lower.as_str(), "dans" | "en" | "près");
-            if inside
-                && self
-                    .before(1)
-                    .is_some_and(|token| matches!(token.lower.as_str(), "à" | "de" | "d'"))
-            {
-                votes.cue(Place, 14);
-                return;
-            }
-        }
-        if self.after(ahead).is_some_and(is_determiner) {
-            ahead += 1;
-        }
-        for skipped in 0..3 {
-            let Some(word) = self.after(ahead + skipped) else {
-                return;
-            };
-            let lower = word.lower.as_str();
-            if word.shape == Shape::Sign || lexicon.is(Cue::Preposition, lower) {
-                return;
-            }
-            if lexicon.is(Cue::Founded, lower) {
-                return votes.cue(Organization, 22);
-            }
-            let at = self.end + ahead + skipped;
-            let is = |cue| lexicon.cue_at(cue, self.tokens, at, (at + 4).min(self.tokens.len()));
-            if is(Cue::Org) && !(several && is(Cue::Role)) {
-                return votes.cue(Organization, 26);
-            }
-            if is(Cue::Role) {
-                return votes.cue(Person, if several { 26 } else { 6 });
-            }
-            if is(Cue::Product) {
-                return votes.cue(Product, 24);
-            }
-            if is(Cue::Place) && skipped == 0 && ahead == 2 {
-                return votes.cue(Place, 16);
-            }
-        }
-    }
-}
-
-/// A future or a conditional: nothing else in French ends so after a name.
-pub(super) fn is_verb_form(lower: &str) -> bool {
-    let stem = |ending: &str| {
-        lower
-            .strip_suffix(ending)
-            .is_some_and(|stem| stem.chars().count() >= 3)
-    };
-    ["era", "ira", "dra", "tra", "rait", "raient", "ront"]
-        .iter()
-        .any(|ending| stem(ending))
-}
-
-/// Verbs after which `à` names who gets it.
-const GIVEN: [&str; 30] = [
-    "cédé",
-    "cède",
-    "céder",
-    "cèdera",
-    "vendu",
-    "vendre",
-    "vend",
-    "vendra",
-    "confié",
-    "confie",
-    "confier",
-    "attribué",
-    "attribue",
-    "accordé",
-    "accorde",
-    "associe",
-    "associé",
-    "fourni",
-    "fournit",
-    "livré",
-    "livre",
-    "appartient",
-    "commande",
-    "commandé",
-    "loue",
-    "loué",
-    "oppose",
-    "demandé",
-    "sold",
-    "sells",
+/// Last words of places in English.
+const SITES: [&str; 20] = [
+    "River",
+    "County",
+    "Valley",
+    "Island",
+    "Islands",
+    "Bay",
+    "Lake",
+    "Mountains",
+    "Beach",
+    "Hills",
+    "Canal",
+    "Airport",
+    "Bridge",
+    "Creek",
+    "Falls",
+    "Peninsula",
+    "Ocean",
+    "Sea",
+    "Desert",
+    "Heights",
 ];
 
-/// Verbs whose object is a product.
-const LAUNCHED: [&str; 16] = [
-    "lance",
-    "lancé",
-    "lancer",
-    "lancera",
-    "dévoile",
-    "dévoilé",
-    "dévoiler",
-    "commercialise",
-    "commercialisé",
-    "commercialiser",
-    "sort",
-    "sorti",
-    "launched",
-    "launches",
-    "unveiled",
-    "released",
+/// First or last words of events.
+const EVENTS: [&str; 20] = [
+    "Conference",
+    "Summit",
+    "Forum",
+    "Festival",
+    "Awards",
+    "Prize",
+    "Cup",
+    "Championship",
+    "Championships",
+    "Expo",
+    "Show",
+    "Fair",
+    "Week",
+    "Salon",
+    "Coupe",
+    "Trophée",
+    "Trophées",
+    "Biennale",
+    "Championnat",
+    "Cérémonie",
 ];
-
-fn is_determiner(token: &Token) -> bool {
-    lexicon().is(Cue::Determiner, &token.lower)
-}
-
-/// The noun to which the name at `first` is apposed, and its family: the nearest one to the left in
-/// the same noun phrase.
-pub(super) fn apposed_noun(tokens: &[Token], first: usize) -> Option<(usize, Cue)> {
-    let lexicon = lexicon();
-    let families = [
-        Cue::Org,
-        Cue::Role,
-        Cue::Product,
-        Cue::Place,
-        Cue::Event,
-        Cue::Work,
-        Cue::Law,
-    ];
-    let earliest = first.saturating_sub(7);
-    let mut linked = false;
-    for at in (earliest..first).rev() {
-        let token = &tokens[at];
-        if token.sentence != tokens[first].sentence
-            || !matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Elision)
-        {
-            return None;
-        }
-        let lower = token.lower.as_str();
-        let found = families
-            .into_iter()
-            .find(|&cue| lexicon.cue_at(cue, tokens, at, first));
-        // A capitalized noun is apposed only where it opens the sentence: `Analyste chez …`.
-        if let Some(cue) = found.filter(|_| token.shape == Shape::Lower || token.opens) {
-            let person = cue == Cue::Role;
-            return (!(person && linked)).then_some((at, cue));
-        }
-        if token.shape == Shape::Capital
-            || lexicon.is(Cue::Determiner, lower) && !matches!(lower, "du" | "des")
-        {
-            return None;
-        }
-        if lexicon.is(Cue::Preposition, lower) {
-            if at + 1 == first || !matches!(lower, "de" | "d'" | "du" | "des" | "en" | "à") {
-                return None;
-            }
-            linked = true;
-        }
-        if lexicon.is(Cue::SubjectVerb, lower) || lexicon.is(Cue::QuoteVerb, lower) && at + 1 == first {
-            return None;
-        }
-    }
-    None
-}

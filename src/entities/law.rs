@@ -4,6 +4,7 @@
 use super::lexicon::{Cue, lexicon};
 use super::phrase;
 use super::token::{Shape, Token};
+use super::version;
 use crate::record::EntityType;
 
 const HEADS: [&str; 9] = [
@@ -36,7 +37,8 @@ pub(super) fn law_at(tokens: &[Token], at: usize) -> Option<usize> {
         .map(|known| at + known.length)
         .or_else(|| numbered(tokens, at + 1))
         .or_else(|| named(tokens, at + 1))
-        .or_else(|| about(tokens, at + 1))?;
+        .or_else(|| about(tokens, at + 1))
+        .or_else(|| planning(tokens, at))?;
     Some(with_year(tokens, end))
 }
 
@@ -87,7 +89,7 @@ fn named(tokens: &[Token], from: usize) -> Option<usize> {
     let version = tokens
         .get(end)
         .is_some_and(|token| token.shape == Shape::Number && token.text.len() == 1)
-        && phrase::is_version(tokens, end);
+        && version::is_version(tokens, end);
     Some(if version { end + 1 } else { end })
 }
 
@@ -108,6 +110,32 @@ fn about(tokens: &[Token], mut at: usize) -> Option<usize> {
     }
     let end = phrase::phrase_end(tokens, at, true);
     (end > at + 1).then_some(end)
+}
+
+/// `loi de programmation militaire`, `loi de financement de la sécurité sociale`.
+fn planning(tokens: &[Token], at: usize) -> Option<usize> {
+    const MATTERS: [&str; 8] = [
+        "programmation",
+        "finances",
+        "financement",
+        "orientation",
+        "modernisation",
+        "simplification",
+        "transformation",
+        "refondation",
+    ];
+    let of = tokens
+        .get(at + 1)
+        .is_some_and(|token| matches!(token.lower.as_str(), "de" | "d'"));
+    let matter = tokens
+        .get(at + 2)
+        .is_some_and(|token| MATTERS.contains(&token.lower.as_str()));
+    if tokens[at].lower != "loi" || !of || !matter {
+        return None;
+    }
+    let end = phrase::phrase_end(tokens, at + 3, true);
+    // `loi de programmation` by itself is any such law.
+    (end > at + 3 || tokens[at + 2].lower == "finances").then_some(end)
 }
 
 /// `loi de finances pour 2026`.

@@ -4,7 +4,7 @@
 //! The lists are part of the binary. They help to type and to spell names; a name that is in none of
 //! them is found all the same.
 
-use super::token::{Shape, Token, tokens_of};
+use super::token::{self, Shape, Token, tokens_of};
 use crate::record::EntityType;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -42,6 +42,8 @@ pub(super) enum Cue {
     LowerInstitution,
     /// `M.`, `Mme`, `docteur`.
     Title,
+    /// Words of a post that English writes with capitals: `Chief Financial Officer`.
+    Rank,
     /// Prepositions.
     Preposition,
     /// Nationalities and towns as adjectives: `suédois`.
@@ -80,6 +82,7 @@ impl Cue {
             "institution" => Cue::Institution,
             "lower_institution" => Cue::LowerInstitution,
             "title" => Cue::Title,
+            "rank" => Cue::Rank,
             "preposition" => Cue::Preposition,
             "nationality" => Cue::Nationality,
             "founded" => Cue::Founded,
@@ -103,20 +106,46 @@ pub(super) struct Known {
     pub rank: usize,
     /// What it is.
     pub entity_type: EntityType,
-    /// Also a common word: needs other evidence where its capital proves nothing.
+    /// Also a common word, or the name of something else: needs other evidence where its capital proves nothing.
     pub ambiguous: bool,
+    /// Also an ordinary word: a capital that opens a sentence proves nothing.
+    pub word: bool,
+    /// Something else of that name is meant more often.
+    second: bool,
+    /// What else bears the name.
+    pub rivals: Vec<EntityType>,
     /// Number of tokens.
     pub length: usize,
     words: Vec<String>,
 }
 
+impl Known {
+    /// Whether the words after the first stand behind token `at`.
+    fn stands_at(&self, tokens: &[Token], at: usize) -> bool {
+        let Some(window) = tokens.get(at..at + self.length) else {
+            return false;
+        };
+        window
+            .iter()
+            .zip(&self.words)
+            .skip(1)
+            .all(|(token, word)| token.spelled() == *word)
+    }
+}
+
 /// All lists.
 pub(super) struct Lexicon {
     known: HashMap<String, Vec<Known>>,
+    /// Names with an article (`Le Havre`, `Les Mureaux`) without it, for `au Havre`; and towns in capitals.
+    contracted: HashMap<String, Vec<(Known, &'static str)>>,
+    capitals_of: HashMap<String, String>,
     first_names: HashMap<&'static str, bool>,
     openers: HashSet<&'static str>,
     capitals: HashSet<&'static str>,
     english: HashSet<&'static str>,
+    /// Words that open sentences and headlines, French and English.
+    starters: HashSet<&'static str>,
+    english_starters: HashSet<&'static str>,
     acronyms: HashSet<&'static str>,
     cues: HashMap<Cue, HashSet<&'static str>>,
     phrases: HashMap<Cue, Vec<Vec<String>>>,
@@ -138,7 +167,7 @@ pub(super) fn lexicon() -> &'static Lexicon {
     &LEXICON
 }
 
-const NAMES: [(&str, EntityType); 9] = [
+const NAMES: [(&str, EntityType); 10] = [
     (include_str!("data/countries.txt"), EntityType::Place),
     (include_str!("data/regions.txt"), EntityType::Place),
     (include_str!("data/cities.txt"), EntityType::Place),
@@ -148,16 +177,21 @@ const NAMES: [(&str, EntityType); 9] = [
     (include_str!("data/events.txt"), EntityType::Event),
     (include_str!("data/laws.txt"), EntityType::Law),
     (include_str!("data/works.txt"), EntityType::Work),
+    (include_str!("data/people.txt"), EntityType::Person),
 ];
 
 impl Lexicon {
     fn load() -> Lexicon {
         let mut lexicon = Lexicon {
             known: HashMap::new(),
+            contracted: HashMap::new(),
+            capitals_of: HashMap::new(),
             first_names: HashMap::new(),
             openers: section(COMMON, "[opener]"),
             capitals: section(COMMON, "[capital]"),
             english: section(COMMON, "[english]"),
+            starters: section(STARTERS, "[french]"),
+            english_starters: section(STARTERS, "[english]"),
             acronyms: lines(include_str!("data/acronyms.txt"))
                 .flat_map(str::split_whitespace)
                 .collect(),
@@ -176,27 +210,60 @@ impl Lexicon {
             lexicon.first_names.insert(bare, name != bare);
         }
         lexicon.add_cues(include_str!("data/cues.txt"));
+        lexicon.settle();
         lexicon
     }
 
     fn add_names(&mut self, line: &str, group: usize, entity_type: EntityType) {
         let ambiguous = line.starts_with('?');
+        let second = line.starts_with("??");
         for (rank, form) in line.trim_start_matches('?').split('|').enumerate() {
             let words: Vec<String> = tokens_of(form).iter().map(Token::spelled).collect();
             let Some(first) = words.first().cloned() else {
                 continue;
             };
-            let forms = self.known.entry(first).or_default();
-            forms.push(Known {
+            if entity_type == EntityType::Place {
+                let capitals = token::folded(&first).to_uppercase();
+                self.capitals_of.entry(capitals).or_insert_with(|| first.clone());
+            }
+            let known = |words: Vec<String>| Known {
                 group,
                 rank,
                 entity_type,
                 ambiguous,
+                word: ambiguous && !second,
+                second,
+                rivals: Vec::new(),
                 length: words.len(),
                 words,
-            });
-            // The longest form is tried first; of two spelled alike, the one whose list comes first.
-            forms.sort_by_key(|form| std::cmp::Reverse(form.length));
+            };
+            let article = ["Le", "Les"]
+                .into_iter()
+                .find(|article| first == *article && words.len() > 1);
+            if let Some(article) = article {
+                let rest = words[1..].to_vec();
+                let forms = self.contracted.entry(rest[0].clone()).or_default();
+                forms.push((known(rest), article));
+                forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.length));
+            }
+            self.known.entry(first).or_default().push(known(words));
+        }
+    }
+
+    /// Tells names that are spelled alike of each other, and puts the longest first; of two alike, what is meant more
+    /// often, then the one whose list comes first.
+    fn settle(&mut self) {
+        for forms in self.known.values_mut() {
+            forms.sort_by_key(|form| (std::cmp::Reverse(form.length), form.second));
+            for at in 1..forms.len() {
+                let (before, rest) = forms.split_at_mut(at);
+                let form = &mut rest[0];
+                let first = before.iter_mut().find(|first| first.words == form.words);
+                if let Some(first) = first.filter(|first| first.entity_type != form.entity_type) {
+                    first.ambiguous = true;
+                    first.rivals.push(form.entity_type);
+                }
+            }
         }
     }
 
@@ -232,16 +299,51 @@ impl Lexicon {
 
     fn form_at(&self, tokens: &[Token], at: usize, first: &str) -> Option<&Known> {
         let forms = self.known.get(first)?;
-        forms.iter().find(|form| {
-            let Some(window) = tokens.get(at..at + form.length) else {
-                return false;
-            };
-            window
-                .iter()
-                .zip(&form.words)
-                .skip(1)
-                .all(|(token, word)| token.spelled() == *word)
-        })
+        forms.iter().find(|form| form.stands_at(tokens, at))
+    }
+
+    /// The known name whose article the word before has swallowed, and that article: `au Havre`.
+    pub(super) fn contracted_at(&self, tokens: &[Token], at: usize) -> Option<(&Known, &'static str)> {
+        let wanted = match tokens[at.checked_sub(1)?].lower.as_str() {
+            "au" | "du" => "Le",
+            "aux" | "des" => "Les",
+            _ => return None,
+        };
+        let forms = self.contracted.get(&tokens[at].spelled())?;
+        let form = forms
+            .iter()
+            .find(|(form, article)| *article == wanted && form.stands_at(tokens, at));
+        form.map(|(form, article)| (form, *article))
+    }
+
+    /// Whether a word with a hyphen names two known places or unions, and is no name by itself.
+    pub(super) fn names_pair(&self, whole: &str, one: &str, other: &str) -> bool {
+        let known = |name: &str, sure: bool| {
+            self.known.get(name).is_some_and(|forms| {
+                forms.iter().any(|form| {
+                    form.length == 1 && form.entity_type == EntityType::Place && !(sure && form.ambiguous)
+                })
+            })
+        };
+        let union = matches!(one, "UE" | "EU") && other.len() > 2;
+        let places = known(one, true) && known(other, true);
+        !self.known.contains_key(whole) && (places || union)
+    }
+
+    /// The known place that stands in capitals at `at`: `BERNE`.
+    pub(super) fn place_in_capitals(&self, tokens: &[Token], at: usize) -> Option<&Known> {
+        let first = self
+            .capitals_of
+            .get(&token::folded(tokens[at].text).to_uppercase())?;
+        let forms = self.known.get(first)?.iter();
+        forms
+            .filter(|form| form.entity_type == EntityType::Place)
+            .find(|form| {
+                let window = tokens.get(at..at + form.length);
+                let same =
+                    |(token, word): (&Token, &String)| token::folded(token.text) == token::folded(word);
+                window.is_some_and(|window| window.iter().zip(&form.words).all(same))
+            })
     }
 
     /// Whether the word, in small letters, belongs to the family.
@@ -294,8 +396,21 @@ impl Lexicon {
         let lower = token.lower.as_str();
         self.capitals.contains(lower)
             || english && self.english.contains(lower)
-            || token.opens && self.openers.contains(lower)
+            || token.opens && self.opens_only(lower, english)
+            || token.shape == Shape::Acronym
+                && (lower.len() > 4 && self.opens_only(lower, english) || self.openers.contains(lower))
             || ARTICLES.contains(&token.text)
+    }
+
+    fn opens_only(&self, lower: &str, english: bool) -> bool {
+        self.openers.contains(lower)
+            || self.starters.contains(lower)
+            || english && (self.english.contains(lower) || self.english_starters.contains(lower))
+    }
+
+    /// Whether a sentence or a headline may begin with the word although it names nothing.
+    pub(super) fn starts_sentences(&self, lower: &str) -> bool {
+        self.opens_only(lower, true)
     }
 
     /// Whether the word, with or without a capital, is a small word of French or English.
@@ -321,6 +436,7 @@ impl Lexicon {
     }
 }
 
+const STARTERS: &str = include_str!("data/starters.txt");
 const COMMON: &str = include_str!("data/common.txt");
 
 /// The words of one section of a list.

@@ -1,6 +1,6 @@
 //! Names, organizations, products and places by rule. No model, no I/O.
 //!
-//! What it is: [`find`] reads the capitals of one article and the words around them, with small lists
+//! What it is: [`find`] reads the capitals of one article and the words around them, with lists
 //! of known names for spelling and type ([`lexicon`]); it joins the ways in which the article names the
 //! same (`Elon Musk` and `Musk`, `X (anciennement Twitter)`) and quotes what the article says an entity
 //! is. [`consolidate`] joins the entities of a folder. Same input, same output; time grows linearly.
@@ -8,21 +8,30 @@
 //! What it is not: a knowledge base. It tells what a text names, not which of two companies of the same
 //! name is meant, and nothing that the text does not say becomes an alias or a description.
 //!
-//! How an article goes through: words ([`token`]), places where names stand ([`span`], with
-//! [`phrase`], [`law`] and [`acronym`]), what surrounds them ([`evidence`]), which of them are one
-//! ([`alias`], [`group`]), what they are called ([`describe`]).
+//! How an article goes through: words ([`token`]), places where names stand ([`span`]: [`finder`] looks, [`run`], [`phrase`],
+//! [`form`], [`law`] and [`acronym`] tell how far a name goes), what speaks for its type ([`evidence`], [`surroundings`],
+//! [`series`]), whether it is a name at all ([`subject`]), which of them are one ([`alias`], [`group`], [`merger`]), what they
+//! are called ([`describe`]).
 
 mod acronym;
 mod alias;
 mod consolidate;
 mod describe;
 mod evidence;
+mod finder;
+mod form;
 mod group;
 mod law;
 mod lexicon;
+mod merger;
 mod phrase;
+mod run;
+mod series;
 mod span;
+mod subject;
+mod surroundings;
 mod token;
+mod version;
 
 #[cfg(test)]
 mod tests;
@@ -82,7 +91,9 @@ impl Reader<'_> {
     fn canonical(&self, group: &Group) -> String {
         let rank = |at: usize| match self.spans[at].found {
             _ if self.tokens[self.spans[at].tokens.start].shouted => (3, 0, 0),
-            Found::Known(known) if !group.main.contains(&at) => (1, known.rank, 0),
+            Found::Known(known) if !group.main.contains(&at) && known.entity_type == group.entity_type => {
+                (1, known.rank, 0)
+            }
             _ if group.main.contains(&at) => (0, 0, 0),
             _ if group.entity_type == EntityType::Law => (2, 0, at),
             _ => (2, 0, usize::MAX - self.name(at).chars().count()),
@@ -93,8 +104,13 @@ impl Reader<'_> {
 
     /// The words of a span on one line, without signs of layout.
     fn name(&self, at: usize) -> String {
-        let words = self.words(self.spans[at].tokens.clone());
-        words.split_whitespace().collect::<Vec<_>>().join(" ")
+        let span = &self.spans[at];
+        let words = self.words(span.tokens.clone()).split_whitespace();
+        span.article
+            .into_iter()
+            .chain(words)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn aliases(&self, group: &Group, canonical: &str) -> Vec<String> {

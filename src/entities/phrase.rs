@@ -1,20 +1,22 @@
 //! How far an institution's name reaches over small words (`Agence nationale de la recherche`), and
 //! which words only name a post (`ministre de l’Industrie`).
 
+use super::form;
 use super::lexicon::{Cue, lexicon};
 use super::token::{Shape, Token};
 use crate::record::EntityType;
 
 /// Words that join the parts of an institution's name.
-const OF: [&str; 5] = ["de", "du", "des", "d'", "of"];
+pub(super) const OF: [&str; 5] = ["de", "du", "des", "d'", "of"];
 /// The same where they follow the first word alone: `Commissariat à l’énergie`.
 const TO: [&str; 7] = ["à", "au", "aux", "pour", "en", "sur", "for"];
 const ARTICLES: [&str; 5] = ["la", "le", "les", "l'", "the"];
 /// Endings of adjectives that follow the noun: `nationale`, `européenne`, `numérique`.
-const ADJECTIVES: [&str; 39] = [
-    "al", "ale", "ales", "aux", "el", "elle", "els", "elles", "ien", "ienne", "iens", "iennes", "ique",
-    "iques", "aire", "aires", "if", "ive", "ifs", "ives", "ais", "aise", "aises", "ois", "oise", "éen",
-    "éenne", "éens", "ieur", "ieure", "ieurs", "ain", "aine", "time", "times", "able", "ante", "ées", "ogne",
+const ADJECTIVES: [&str; 43] = [
+    "ier", "ière", "iers", "suisse", "al", "ale", "ales", "aux", "el", "elle", "els", "elles", "ien",
+    "ienne", "iens", "iennes", "ique", "iques", "aire", "aires", "if", "ive", "ifs", "ives", "ais", "aise",
+    "aises", "ois", "oise", "éen", "éenne", "éens", "ieur", "ieure", "ieurs", "ain", "aine", "time", "times",
+    "able", "ante", "ées", "ogne",
 ];
 /// Groups of `de …` that a name may have.
 const MAX_GROUPS: usize = 4;
@@ -49,10 +51,10 @@ pub(super) fn institution_at(tokens: &[Token], at: usize) -> Option<usize> {
 fn lower_institution_at(tokens: &[Token], at: usize) -> Option<usize> {
     let head = head_end(tokens, at)?;
     if tokens[at].lower == "ministère" {
-        return portfolio_end(tokens, adjectives_end(tokens, head));
+        return form::portfolio_end(tokens, adjectives_end(tokens, head));
     }
     let mut end = head;
-    while end < head + 4 {
+    while end < head + 7 {
         let token = tokens.get(end)?;
         if is_proper(tokens, end) {
             let end = capitals_end(tokens, end);
@@ -99,112 +101,10 @@ fn head_end(tokens: &[Token], at: usize) -> Option<usize> {
     if lexicon.is(Cue::LowerInstitution, &tokens[at].lower) {
         return Some(at + 1);
     }
-    let words: usize = match tokens[at].lower.as_str() {
-        "agence" => 4,
-        _ => 2,
-    };
-    let mut end = at + 1;
-    while end < at + words && tokens.get(end).is_some_and(|token| token.shape == Shape::Lower) {
-        end += 1;
-    }
-    Some(end)
-}
-
-/// Nouns that make a place of the name after them.
-const SITES: [&str; 17] = [
-    "cap",
-    "mer",
-    "lac",
-    "mont",
-    "golfe",
-    "détroit",
-    "île",
-    "îles",
-    "baie",
-    "canal",
-    "presqu'île",
-    "péninsule",
-    "col",
-    "vallée",
-    "plaine",
-    "plateau",
-    "massif",
-];
-
-/// One past a place that is named by its form: `cap Canaveral`, `détroit de Taïwan`, `mer Rouge`.
-pub(super) fn site_at(tokens: &[Token], at: usize) -> Option<usize> {
-    if !SITES.contains(&tokens[at].lower.as_str()) || tokens[at].shape != Shape::Lower {
-        return None;
-    }
-    let mut name = at + 1;
-    if tokens
-        .get(name)
-        .is_some_and(|token| matches!(token.lower.as_str(), "de" | "du" | "d'" | "des"))
-    {
-        name += 1;
-    }
-    if tokens
-        .get(name)
-        .is_some_and(|token| matches!(token.lower.as_str(), "la" | "l'"))
-    {
-        name += 1;
-    }
-    let proper = tokens
-        .get(name)
-        .is_some_and(|token| token.shape == Shape::Capital && !token.opens);
-    proper.then(|| capitals_end(tokens, name))
-}
-
-/// One past a post (`ministre de l’Économie`, `secrétaire d’État au Commerce`), which names nobody.
-pub(super) fn office_at(tokens: &[Token], at: usize) -> Option<usize> {
-    match tokens[at].lower.as_str() {
-        "ministre" => portfolio_end(tokens, at + 1),
-        "secrétaire" => {
-            let state = tokens.get(at + 1).is_some_and(|token| token.lower == "d'")
-                && tokens.get(at + 2).is_some_and(|token| token.lower == "état");
-            if !state {
-                return None;
-            }
-            let after = at + 3;
-            let linked = tokens
-                .get(after)
-                .is_some_and(|token| matches!(token.lower.as_str(), "au" | "aux" | "à"));
-            if linked {
-                portfolio_end(tokens, after).or(Some(after))
-            } else {
-                Some(after)
-            }
-        }
-        _ => None,
-    }
-}
-
-/// `de l’Économie et des Finances`, `du Commerce extérieur`, `des Armées`.
-fn portfolio_end(tokens: &[Token], from: usize) -> Option<usize> {
-    let mut end = from;
-    let mut read = None;
-    while let Some(noun) = linked_noun(tokens, end, true) {
-        if !tokens[noun].shape.is_name_like() {
-            break;
-        }
-        end = noun + 1;
-        while tokens
-            .get(end)
-            .is_some_and(|token| token.shape == Shape::Lower && is_adjective(&token.lower))
-        {
-            end += 1;
-        }
-        read = Some(end);
-        if tokens
-            .get(end)
-            .is_some_and(|token| token.lower == "et" || token.is(","))
-        {
-            end += 1;
-        } else {
-            break;
-        }
-    }
-    read
+    (at + 1..=window)
+        .rev()
+        .take_while(|&end| lexicon.cue_at(Cue::LowerInstitution, tokens, at, end))
+        .last()
 }
 
 /// One past the small words that belong to a name whose first word ends before `from`.
@@ -242,7 +142,7 @@ fn adjectives_end(tokens: &[Token], from: usize) -> usize {
 }
 
 /// The noun of `de la recherche` that starts at `at`.
-fn linked_noun(tokens: &[Token], at: usize, may_be_to: bool) -> Option<usize> {
+pub(super) fn linked_noun(tokens: &[Token], at: usize, may_be_to: bool) -> Option<usize> {
     let link = tokens.get(at)?;
     let lower = link.lower.as_str();
     if !(OF.contains(&lower) || may_be_to && TO.contains(&lower)) {
@@ -266,7 +166,7 @@ fn is_proper(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| token.shape.is_name_like())
 }
 
-fn capitals_end(tokens: &[Token], from: usize) -> usize {
+pub(super) fn capitals_end(tokens: &[Token], from: usize) -> usize {
     let known = lexicon().known_at(tokens, from);
     let mut end = from + known.map_or(1, |known| known.length);
     while tokens
@@ -278,33 +178,6 @@ fn capitals_end(tokens: &[Token], from: usize) -> usize {
     end
 }
 
-fn is_adjective(lower: &str) -> bool {
+pub(super) fn is_adjective(lower: &str) -> bool {
     lower.chars().count() > 3 && ADJECTIVES.iter().any(|ending| lower.ends_with(ending))
-}
-
-/// Whether the number at `at` is the version of the name before it (`NIS 2,`) and counts nothing
-/// (`Nexilia 42 millions`).
-pub(super) fn is_version(tokens: &[Token], at: usize) -> bool {
-    let number = &tokens[at];
-    if number.text.len() > 4 || number.text.contains(',') {
-        return false;
-    }
-    let Some(next) = tokens.get(at + 1) else {
-        return true;
-    };
-    match next.shape {
-        Shape::Sign => !matches!(next.text, "%" | "€" | "$" | "£" | "°" | "/" | "m" | "-"),
-        Shape::Number => false,
-        Shape::Elision | Shape::Possessive => true,
-        Shape::Lower => {
-            let lexicon = lexicon();
-            let small_word = lexicon.is_small_word(&next.lower)
-                && !matches!(next.lower.as_str(), "mille" | "point" | "points");
-            small_word
-                || lexicon.is(Cue::SubjectVerb, &next.lower)
-                || lexicon.is(Cue::Preposition, &next.lower)
-                || lexicon.is(Cue::QuoteVerb, &next.lower)
-        }
-        _ => true,
-    }
 }

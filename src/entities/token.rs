@@ -3,6 +3,7 @@
 //! Not a linguistic tokenizer: it splits French elisions (`d’Nvidia` is `d’` and `Nvidia`) and English
 //! possessives off, keeps hyphenated names whole, and knows where a capital letter proves nothing.
 
+use super::lexicon::lexicon;
 use crate::record::{Article, ParagraphKind};
 
 /// What the letters of a token look like.
@@ -135,7 +136,56 @@ pub(super) fn tokens(article: &Article) -> Vec<Token<'_>> {
     if article.paragraphs.is_empty() {
         scanner.paragraph(0, 0, text, 0, ParagraphKind::Text);
     }
-    scanner.tokens
+    let mut tokens: Vec<Token<'_>> = Vec::with_capacity(scanner.tokens.len());
+    for token in scanner.tokens {
+        // `North Rhine-Westphalia`
+        let university = tokens
+            .last()
+            .is_some_and(|last| matches!(last.lower.as_str(), "université" | "métropole" | "agglomération"));
+        let goes_on = university
+            || token.spaced
+                && tokens
+                    .last()
+                    .is_some_and(|last| last.paragraph == token.paragraph && last.shape.is_name_like());
+        match goes_on {
+            true => tokens.push(token),
+            false => tokens.extend(halves(token)),
+        }
+    }
+    tokens
+}
+
+/// `Metz-Trèves`, `UE-Mercosur` name two; any other token stays as it is.
+fn halves(token: Token<'_>) -> Vec<Token<'_>> {
+    let pair = token.text.split_once('-').filter(|(one, other)| {
+        let lexicon = lexicon();
+        token.shape.is_name_like() && lexicon.names_pair(token.text, one, other)
+    });
+    let Some((one, other)) = pair else {
+        return vec![token];
+    };
+    let hyphen = &token.text[one.len()..one.len() + 1];
+    let mut parts = Vec::with_capacity(3);
+    let (mut at, mut byte) = (token.start, token.byte);
+    for text in [one, hyphen, other] {
+        let first = parts.is_empty();
+        let end = at + text.chars().count();
+        parts.push(Token {
+            text,
+            lower: plain(text).to_lowercase(),
+            start: at,
+            end,
+            byte,
+            shape: shape(text),
+            paragraph: token.paragraph,
+            opens: token.opens && first,
+            sentence: token.sentence,
+            spaced: token.spaced && first,
+            shouted: token.shouted,
+        });
+        (at, byte) = (end, byte + text.len());
+    }
+    parts
 }
 
 /// The tokens of a text that stands alone, such as a title or a name of a dictionary.
@@ -307,9 +357,23 @@ fn piece(text: &str, after_word: bool) -> usize {
             continue;
         }
         let next = chars.peek().map(|&(_, next)| next);
+        // `Paris-based`: the name ends before the hyphen.
+        if c == '-' && is_made_of(&text[at + 1..]) {
+            return at;
+        }
+        // `Canal+`, `M6+`
+        if c == '+' && text[..at].ends_with(char::is_alphanumeric) && !next.is_some_and(char::is_alphanumeric)
+        {
+            return at + 1;
+        }
+        // The last full stop of `D.E. Shaw`.
+        if c == '.' && text[..at].contains('.') && is_initials(&text[..at]) {
+            return at + 1;
+        }
         let joins = next.is_some_and(|next| joins(c, next, &text[..at]));
         if is_apostrophe(c) {
-            if is_elided(&text[..at]) && next.is_some_and(char::is_alphanumeric) {
+            let name = matches!(&text[..at], "N" | "M") && next.is_some_and(char::is_uppercase);
+            if !name && is_elided(&text[..at]) && next.is_some_and(char::is_alphanumeric) {
                 return at + c.len_utf8();
             }
             let possessive = next == Some('s')
@@ -334,11 +398,43 @@ fn joins(sign: char, next: char, before: &str) -> bool {
         '.' => {
             digit_before && next.is_ascii_digit()
                 || next.is_lowercase() && before.ends_with(char::is_uppercase)
+                || next.is_uppercase() && is_initials(before)
         }
         ',' => digit_before && next.is_ascii_digit(),
         ':' => before.ends_with(char::is_uppercase) && next.is_ascii_digit(),
         _ => false,
     }
+}
+
+/// `D`, `D.E`: capitals with full stops between.
+fn is_initials(text: &str) -> bool {
+    text.split('.').all(|part| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
+    })
+}
+
+/// Whether what follows the hyphen makes an adjective of an English name: `Paris-based`.
+fn is_made_of(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+    matches!(
+        &rest[..end],
+        "based"
+            | "owned"
+            | "backed"
+            | "led"
+            | "listed"
+            | "made"
+            | "born"
+            | "headquartered"
+            | "built"
+            | "funded"
+            | "language"
+            | "speaking"
+            | "style"
+            | "era"
+            | "wide"
+    )
 }
 
 fn is_elided(before: &str) -> bool {

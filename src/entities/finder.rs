@@ -1,0 +1,401 @@
+//! Finds the names of one paragraph, from left to right.
+
+use super::acronym::Expansions;
+use super::form;
+use super::law;
+use super::lexicon::{Cue, FirstName, Known, Lexicon};
+use super::phrase;
+use super::span::{Found, Span};
+use super::token::{Shape, Token};
+use super::version::is_made_up;
+use crate::record::EntityType;
+use std::collections::HashSet;
+use std::ops::Range;
+
+pub(super) struct Finder<'a> {
+    pub tokens: &'a [Token<'a>],
+    pub lexicon: &'static Lexicon,
+    pub expansions: Expansions,
+    /// Words that the article also writes small.
+    pub small: &'a HashSet<&'a str>,
+    /// English writes months and nationalities with a capital.
+    pub english: bool,
+}
+
+impl Finder<'_> {
+    pub(super) fn run(&self) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            at = match self.step(at) {
+                Step::Skip(next) => next,
+                Step::Found(span) => {
+                    let next = span.tokens.end;
+                    spans.push(span);
+                    next
+                }
+            };
+        }
+        spans
+    }
+
+    fn step(&self, at: usize) -> Step {
+        let tokens = self.tokens;
+        if let Some(end) = self.expansions.long_form(at) {
+            let found = match self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| at + known.length == end)
+            {
+                Some(known) => Found::Known(known),
+                None if law::is_head(&tokens[at]) => Found::Law,
+                None => Found::Institution,
+            };
+            return self.span(at..end, found);
+        }
+        if self.expansions.is_short_form(at) {
+            let found = self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| known.length == 1)
+                .map_or(Found::Name, Found::Known);
+            return self.span(at..at + 1, found);
+        }
+        if let Some(end) = law::law_at(tokens, at) {
+            let known = self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| at + known.length == end);
+            return self.span(at..end, known.map_or(Found::Law, Found::Known));
+        }
+        if let Some(end) = form::street_at(tokens, at) {
+            return Step::Skip(end); // `rue de Rivoli` is an address
+        }
+        // … but `du Centre spatial guyanais` is no party.
+        let reaches = |known: &Known| {
+            let longer = self
+                .lexicon
+                .known_at(tokens, at)
+                .is_some_and(|other| other.length > known.length);
+            longer || phrase::institution_at(tokens, at).is_some_and(|end| end > at + known.length)
+        };
+        if let Some((known, article)) = self.lexicon.contracted_at(tokens, at)
+            && !reaches(known)
+        {
+            return Step::Found(Span {
+                tokens: at..at + known.length,
+                found: Found::Known(known),
+                doubtful: false,
+                abbreviates_previous: false,
+                article: Some(article),
+            });
+        }
+        if let Some(known) = self.dateline(at) {
+            return self.span(at..at + known.length, Found::Known(known));
+        }
+        if let Some(end) = form::site_at(tokens, at) {
+            let known = self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| at + known.length == end);
+            return self.span(at..end, known.map_or(Found::Place, Found::Known));
+        }
+        if let Some(end) = form::event_at(tokens, at) {
+            let known = self
+                .lexicon
+                .known_at(tokens, at)
+                .filter(|known| at + known.length >= end);
+            let end = known.map_or(end, |known| at + known.length);
+            return self.span(at..end, known.map_or(Found::Event, Found::Known));
+        }
+        if let Some(end) = form::title_at(tokens, at) {
+            return self.span(at + 1..end, Found::Title);
+        }
+        if let Some(end) = form::office_at(tokens, at) {
+            return Step::Skip(end); // `ministre de l’Industrie` names a post
+        }
+        let known = self.lexicon.known_at(tokens, at);
+        // `Les Amis de la Terre`
+        let article = tokens[at].text == "Les" && known.is_none() && at + 1 < tokens.len();
+        if let Some(end) = article.then(|| phrase::institution_at(tokens, at + 1)).flatten()
+            && !tokens[at].opens
+        {
+            return self.span(at..end, Found::Institution);
+        }
+        // `U.S. Chamber of Commerce`
+        let country =
+            usize::from(matches!(tokens[at].text, "U.S." | "US" | "UK" | "EU") && at + 1 < tokens.len());
+        if self.english
+            && let Some(end) = form::office_of(tokens, at + country)
+            && known.is_none_or(|known| at + known.length < end)
+        {
+            return self.span(at..end, Found::Institution);
+        }
+        // `Le Centre national d’études spatiales` opens a sentence.
+        let article = matches!(tokens[at].lower.as_str(), "le" | "la" | "les" | "l'");
+        let leads = article && tokens[at].text.starts_with('L') && at + 1 < tokens.len();
+        if leads
+            && let Some(end) = phrase::institution_at(tokens, at + 1)
+            && known.is_none_or(|known| at + known.length < end)
+        {
+            return Step::Skip(at + 1);
+        }
+        if let Some(end) = phrase::institution_at(tokens, at)
+            && known.is_none_or(|known| at + known.length < end && !known_reaches(known, tokens, at))
+        {
+            return self.span(at..end, Found::Institution);
+        }
+        if let Some(known) = known
+            && !tokens[at].shape.is_name_like()
+            && tokens[at].shape != Shape::Elision
+        {
+            return self.span(at..self.version_end(known, at), Found::Known(known));
+        }
+        match self.name_at(at, known) {
+            Some(span) => Step::Found(span),
+            None => Step::Skip(at + 1),
+        }
+    }
+
+    /// `BERNE (ats) –`: a town in capitals opens the paragraph.
+    fn dateline(&self, at: usize) -> Option<&'static Known> {
+        let starts = self.tokens[..at].iter().all(|token| token.shape == Shape::Sign);
+        let acronym = self.tokens[at].shape == Shape::Acronym;
+        let dated = || {
+            let comma = self.tokens.get(at + 1).is_some_and(|token| token.is(","));
+            let day = self
+                .tokens
+                .get(at + 2)
+                .is_some_and(|token| token.shape == Shape::Number || token.lower == "le");
+            comma && day
+        };
+        if starts && self.tokens[at].shape == Shape::Capital && dated() {
+            return self
+                .lexicon
+                .place_in_capitals(self.tokens, at)
+                .filter(|place| place.length == 1);
+        }
+        let place = (starts && acronym)
+            .then(|| self.lexicon.place_in_capitals(self.tokens, at))
+            .flatten()?;
+        (place.length > 1 || self.tokens[at].text.chars().count() > 3).then_some(place)
+    }
+
+    fn span(&self, tokens: Range<usize>, found: Found) -> Step {
+        let abbreviates_previous = self.expansions.links(tokens.start);
+        Step::Found(Span {
+            tokens,
+            found,
+            doubtful: false,
+            abbreviates_previous,
+            article: None,
+        })
+    }
+
+    /// A known name, or a run of capitals.
+    fn name_at(&self, at: usize, known: Option<&'static Known>) -> Option<Span> {
+        let token = &self.tokens[at];
+        let starts_known = known.is_some_and(|known| known.length > 1 || token.shape != Shape::Elision);
+        if !token.shape.is_name_like() && !starts_known {
+            return None;
+        }
+        let run_end = if token.shape.is_name_like() {
+            self.run_end(at)
+        } else {
+            at
+        };
+        if let Some(known) = known {
+            let end = self
+                .legal_end(known, at)
+                .unwrap_or_else(|| self.version_end(known, at));
+            let whole = known.ambiguous && run_end > end && self.reads_as_person(at);
+            if end >= run_end && !whole || self.splits_after(known, end, run_end) {
+                let doubtful = known.word && token.opens && known.length == 1;
+                return self.known_span(at..end, known, doubtful);
+            }
+        }
+        let known_start = known.is_some_and(|known| known.length > 1);
+        if !known_start && !self.may_start(at, run_end) {
+            return None;
+        }
+        let doubtful = token.opens && run_end == at + 1 && token.shape == Shape::Capital;
+        Some(Span {
+            tokens: at..run_end,
+            found: Found::Name,
+            doubtful,
+            abbreviates_previous: false,
+            article: None,
+        })
+    }
+
+    fn known_span(&self, tokens: Range<usize>, known: &'static Known, doubtful: bool) -> Option<Span> {
+        Some(Span {
+            tokens,
+            found: Found::Known(known),
+            doubtful,
+            abbreviates_previous: false,
+            article: None,
+        })
+    }
+
+    pub(super) fn reads_as_person(&self, at: usize) -> bool {
+        self.lexicon.first_name(self.tokens[at].text).is_some()
+    }
+
+    /// `Google Gemini` names two things: the run of capitals is cut where a known product starts.
+    fn splits_after(&self, known: &Known, end: usize, run_end: usize) -> bool {
+        if end >= run_end || known.ambiguous {
+            return false;
+        }
+        let next = &self.tokens[end];
+        // `l’ancien de Jumia Ousmane Cissokho`
+        let person = self.lexicon.first_name(next.text) == Some(FirstName::Sure) && end + 1 < run_end;
+        if known.entity_type == EntityType::Organization && person {
+            return true;
+        }
+        let next_known = self
+            .lexicon
+            .known_at(self.tokens, end)
+            .is_some_and(|next| !next.ambiguous);
+        let suffix = self.lexicon.is_spelled(Cue::CorporateSuffix, next.text);
+        match known.entity_type {
+            // … but `Société Générale Cameroun` is one.
+            EntityType::Organization => {
+                let branch = self.lexicon.known_at(self.tokens, end).is_some_and(|next| {
+                    next.entity_type == EntityType::Place && end + next.length == run_end
+                });
+                next_known && !suffix && !branch || next.shape == Shape::Code
+            }
+            EntityType::Product | EntityType::Work => true,
+            EntityType::Event => next_known || next.shape == Shape::Number,
+            _ => next_known,
+        }
+    }
+
+    /// Whether a run of capitals may start a name here.
+    fn may_start(&self, at: usize, end: usize) -> bool {
+        let token = &self.tokens[at];
+        if self.lexicon.is_generic_acronym(token) || token.text.chars().count() == 1 && end == at + 1 {
+            return false;
+        }
+        let institution = |token: &Token| self.lexicon.is_spelled(Cue::Institution, token.text);
+        let article = matches!(token.text, "Le" | "La" | "Les" | "El" | "The")
+            && !token.opens
+            && end > at + 1
+            && !self.tokens.get(at + 1).is_some_and(institution);
+        let joined = self.tokens.get(at + 1).is_some_and(|next| next.is("&")) && end > at + 2;
+        // `Swedish Space Corporation`
+        let office = self.english
+            && token.text != "The"
+            && end > at + 1
+            && form::is_office(self.tokens[end - 1].text)
+            && form::office_of(self.tokens, end - 1).is_none()
+            && !token.opens;
+        if self.lexicon.is_common(token, self.english) && !article && !joined && !office {
+            return false;
+        }
+        if token.opens && end > at + 1 && self.lexicon.is(Cue::Named, &token.lower) {
+            return false; // `Baptisé Hippolyte`
+        }
+        // `Opérateurs` opens a sentence and the article writes `opérateurs` elsewhere.
+        let first_name = self.lexicon.first_name(token.text).is_some();
+        if token.opens
+            && token.shape == Shape::Capital
+            && !first_name
+            && self.small.contains(token.lower.as_str())
+        {
+            return false;
+        }
+        let titles = self
+            .tokens
+            .get(at + 1)
+            .filter(|_| self.english)
+            .is_some_and(|next| {
+                [token, next]
+                    .iter()
+                    .all(|word| self.lexicon.is(Cue::Rank, &word.lower))
+            });
+        let titles = titles || self.english && end == at + 1 && self.lexicon.is(Cue::Rank, &token.lower);
+        if titles || self.is_rank(at, end) || is_made_up(token) {
+            return false;
+        }
+        let title = matches!(
+            token.text,
+            "Me" | "Dr"
+                | "Pr"
+                | "MM"
+                | "Mme"
+                | "Mmes"
+                | "Mlle"
+                | "Mr"
+                | "Mrs"
+                | "Ms"
+                | "Sir"
+                | "Dame"
+                | "Lord"
+                | "Lady"
+                | "Maître"
+        );
+        let people = end == at + 1
+            && token.shape == Shape::Capital
+            && (self.lexicon.is_people(&token.lower) || self.is_of_many(at));
+        if title || people && self.lexicon.first_name(token.text).is_none() {
+            return false;
+        }
+        let role = self.lexicon.is(Cue::Role, &token.lower) || self.lexicon.is(Cue::Org, &token.lower);
+        !(token.opens && role && token.shape == Shape::Capital)
+    }
+
+    /// `les Angevins`, `des Ontariens`: the people of a place.
+    fn is_of_many(&self, at: usize) -> bool {
+        let article = at
+            .checked_sub(1)
+            .is_some_and(|before| matches!(self.tokens[before].text, "les" | "des" | "aux" | "ces" | "nos"));
+        let endings = [
+            "ais", "ois", "ens", "ins", "aises", "oises", "ennes", "ines", "ards", "ains",
+        ];
+        article
+            && endings
+                .iter()
+                .any(|ending| self.tokens[at].lower.ends_with(ending))
+    }
+
+    /// `Chief Financial Officer David Zinsner`, `Physicist Alain Aspect`: what stands before the first name is no
+    /// part of it. So is a people: `Franco-Béninois Wilfrid Houngbédji`.
+    fn is_rank(&self, at: usize, end: usize) -> bool {
+        let rank = |token: &Token| {
+            let lower = token.lower.as_str();
+            let role = self.lexicon.is(Cue::Role, lower) || self.lexicon.is(Cue::Rank, lower);
+            let half = [
+                "franco-",
+                "italo-",
+                "germano-",
+                "américano-",
+                "anglo-",
+                "belgo-",
+                "sino-",
+                "luso-",
+                "hispano-",
+            ]
+            .iter()
+            .any(|half| lower.starts_with(half));
+            role || (half || self.lexicon.is_people(lower)) && token.shape == Shape::Capital
+        };
+        let ranks = self.tokens[at..end]
+            .iter()
+            .take_while(|token| rank(token))
+            .count();
+        let next = self.tokens[at..end].get(ranks);
+        ranks > 0 && next.is_some_and(|name| self.lexicon.first_name(name.text).is_some())
+    }
+}
+
+/// A known institution that is at least as good as the one spelled out: it has more than one word.
+fn known_reaches(known: &Known, tokens: &[Token], at: usize) -> bool {
+    known.length > 1 && known.entity_type == EntityType::Organization && tokens[at].shape == Shape::Capital
+}
+
+enum Step {
+    Skip(usize),
+    Found(Span),
+}
