@@ -15,7 +15,7 @@ use super::decoder::{Chunk, Decoder, Rows, Want};
 use super::error::{EngineError, SequenceError};
 use super::kv::PAGE;
 use super::kv::pool::{PagePool, PrefixHash};
-use super::kv::store::KvStore;
+use super::kv::store::{KvForm, KvStore};
 use crate::backend::{Finish, Sampling, Stats};
 use crate::engine::constraint::TokenConstraint;
 use crate::engine::kernels::floats::Floats;
@@ -30,6 +30,10 @@ use std::time::Instant;
 pub struct SchedulerOptions {
     /// Bytes for keys and values; `None` takes half of the free memory, between 1 and 8 GiB.
     pub kv_bytes: Option<usize>,
+    /// Tokens whose keys and values are held at once: further prompts wait until there is room among these, and computed
+    /// prefixes that nobody uses are forgotten. A single prompt, and answers on their way, may take more. Of no effect where all
+    /// room is taken at the start.
+    pub usual_tokens: usize,
     /// Most tokens that one step computes, over all sequences.
     pub step_tokens: usize,
     /// Most sequences at work at once.
@@ -46,6 +50,7 @@ impl Default for SchedulerOptions {
     fn default() -> Self {
         Self {
             kv_bytes: None,
+            usual_tokens: 12_288,
             step_tokens: 512,
             max_sequences: 32,
             longest_first: false,
@@ -111,9 +116,13 @@ impl Scheduler {
     pub fn new(decoder: Decoder, options: SchedulerOptions) -> Result<Self, EngineError> {
         let bytes = options.kv_bytes.unwrap_or_else(default_kv_bytes);
         let pages = KvStore::pages_within(decoder.config(), decoder.kv_form(), bytes, options.max_sequences)?;
+        let usual = match decoder.kv_form() {
+            KvForm::Tensors => pages,
+            _ => options.usual_tokens.div_ceil(PAGE),
+        };
         Ok(Self {
             store: decoder.kv_store(pages)?,
-            pool: PagePool::new(pages),
+            pool: PagePool::new(pages, usual),
             logits: Floats::default(),
             decoder,
             options,
@@ -261,6 +270,11 @@ impl Scheduler {
         // One more: a copied page keeps its origin until the copy is made.
         let copied = usize::from(hits.len() * PAGE >= sequence.prompt);
         let needed = sequence.pages_to_come() - hits.len() + idle_hits + copied;
+        let soon: usize = self.running.iter().map(Sequence::prompt_to_come).sum();
+        let own = sequence.prompt_to_come() - hits.len() + idle_hits + copied;
+        if !self.running.is_empty() && !self.pool.is_usual(soon + own) {
+            return false;
+        }
         let alone = self.running.is_empty() && self.pool.available() == self.pool.capacity();
         promised + needed <= self.pool.available() || (alone && needed - copied <= self.pool.available())
     }

@@ -4,16 +4,13 @@
 //! computed is filed under a hash of all tokens up to its end, so that another sequence that begins
 //! with the same tokens takes it instead of computing it again. Pages that nobody uses stay filed
 //! until room is needed; then the one that was used least recently goes, ends of sequences before
-//! their beginnings. Room that was never written takes no memory yet: as long as some is left, half as many pages may
-//! stay filed as are in use, or a [`KEPT`]th of all.
+//! their beginnings. Room that was never written takes no memory yet: beyond the usual number of pages it is written only
+//! when no filed page can go.
 //!
 //! No numbers here: the pool works the same for every device.
 
 use super::PAGE;
 use std::collections::{BTreeMap, HashMap};
-
-/// Of all pages so many may wait to be found while others were never written.
-const KEPT: usize = 16;
 
 /// Names the content of a page and of all pages before it: 128 bits of BLAKE3 over the tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +57,8 @@ struct Page {
 #[derive(Debug)]
 pub struct PagePool {
     pages: Vec<Page>,
+    /// Pages that are written before any is forgotten.
+    usual: usize,
     /// Empty pages that were in use before; and how many were, from the first on.
     free: Vec<u32>,
     written: u32,
@@ -70,11 +69,12 @@ pub struct PagePool {
 }
 
 impl PagePool {
-    /// A pool of `pages` empty pages.
-    pub fn new(pages: usize) -> Self {
+    /// A pool of `pages` empty pages, of which `usual` are written before any filed one is forgotten.
+    pub fn new(pages: usize, usual: usize) -> Self {
         let pages = pages.min(u32::MAX as usize);
         Self {
             pages: vec![Page::default(); pages],
+            usual: usual.min(pages),
             free: Vec::new(),
             written: 0,
             filed: HashMap::new(),
@@ -91,6 +91,15 @@ impl PagePool {
     /// Pages that can be taken now: empty ones and filed ones that nobody uses.
     pub fn available(&self) -> usize {
         self.free.len() + self.idle.len() + self.never_written()
+    }
+
+    /// Pages in use with which as many more stay within the usual number.
+    pub fn is_usual(&self, more: usize) -> bool {
+        self.in_use() + more <= self.usual
+    }
+
+    fn in_use(&self) -> usize {
+        self.written as usize - self.free.len() - self.idle.len()
     }
 
     fn never_written(&self) -> usize {
@@ -117,21 +126,21 @@ impl PagePool {
     pub fn take(&mut self) -> Option<u32> {
         let page = match self.free.pop() {
             Some(page) => page,
-            None if self.never_written() > 0 && !self.keeps_many() => {
-                self.written += 1;
-                self.written - 1
-            }
-            None => self.forget()?,
+            None if (self.written as usize) < self.usual => self.write(),
+            None => match self.forget() {
+                Some(page) => page,
+                None if self.never_written() > 0 => self.write(),
+                None => return None,
+            },
         };
         self.pages[page as usize].users = 1;
         Some(page)
     }
 
-    /// Whether so many pages wait to be found that one of them is forgotten rather than more memory taken: what has been
-    /// read once, like an article whose tasks are done, would otherwise fill all room that there is.
-    fn keeps_many(&self) -> bool {
-        let in_use = self.written as usize - self.free.len() - self.idle.len();
-        self.idle.len() > (in_use / 2).max(self.pages.len() / KEPT)
+    /// Room that was never written.
+    fn write(&mut self) -> u32 {
+        self.written += 1;
+        self.written - 1
     }
 
     /// Empties the filed page that was used least recently.
@@ -210,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_end_is_forgotten_first() {
-        let mut pool = PagePool::new(4);
+        let mut pool = PagePool::new(4, 3);
         let hashes = PrefixHash::chain(&tokens(3, 0));
         let pages: Vec<u32> = (0..3).map(|_| pool.take().unwrap()).collect();
         for (page, hash) in pages.iter().zip(&hashes) {
@@ -225,8 +234,8 @@ mod tests {
     }
 
     #[test]
-    fn more_memory_is_taken_only_for_what_is_in_use_and_some_to_be_found() {
-        let mut pool = PagePool::new(1024);
+    fn more_than_the_usual_memory_is_taken_only_for_what_is_in_use() {
+        let mut pool = PagePool::new(1024, 150);
         let mut most = 0;
         // Articles of 100 pages, two at a time.
         let mut before: Option<Vec<u32>> = None;
@@ -243,7 +252,8 @@ mod tests {
             }
             assert!(hashes.iter().all(|hash| pool.find(*hash).is_some()));
         }
-        assert!(most < 2 * 100 + 100 + 2, "{most}");
+        assert_eq!(most, 2 * 100 - 1);
+        assert!(!pool.is_usual(51) && pool.is_usual(50));
         assert_eq!(pool.available(), 1024 - 100);
         // All of it can still be had.
         assert_eq!(std::iter::from_fn(|| pool.take()).count(), 1024 - 100);
@@ -251,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_shared_page_is_not_writable_and_not_forgotten() {
-        let mut pool = PagePool::new(2);
+        let mut pool = PagePool::new(2, 2);
         let page = pool.take().unwrap();
         assert!(pool.is_writable(page));
         pool.file(page, PrefixHash::EMPTY.then(&tokens(1, 0)));

@@ -91,6 +91,11 @@ impl Sequence {
         all.saturating_sub(self.pages.len())
     }
 
+    /// Pages that its prompt still takes.
+    pub(super) fn prompt_to_come(&self) -> usize {
+        self.prompt.div_ceil(PAGE).saturating_sub(self.pages.len())
+    }
+
     /// Takes tokens that the constraint forces at once; ends a request that wants no answer.
     pub(super) fn begin(&mut self) -> Option<End> {
         if self.most == 0 {
