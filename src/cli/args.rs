@@ -8,7 +8,7 @@ mod run;
 mod search;
 mod single;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, RangedU64ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use input::{InputArgs, InputFormat, LangArg};
 pub use model::{DeviceArg, HubArgs, ModelArgs};
@@ -62,7 +62,8 @@ pub struct GlobalArgs {
         global = true,
         value_name = "N",
         env = "DEPECHE_THREADS",
-        hide_env = true
+        hide_env = true,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024)
     )]
     pub threads: Option<usize>,
     /// Say only what went wrong

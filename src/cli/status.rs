@@ -60,6 +60,11 @@ fn in_text(out: &Path, status: &Status, now: Timestamp) -> String {
         "run",
         match status.standing {
             Standing::Running => format!("{}: running{process}, {stage}", out.display()),
+            // As after Ctrl-C: it ended in order, and there is something left.
+            Standing::Finished if status.tasks.iter().any(|task| task.left > 0) => format!(
+                "{}: stopped before all was done; the same `depeche run` command goes on from there",
+                out.display()
+            ),
             Standing::Finished => format!("{}: ended", out.display()),
             Standing::CutOff => format!(
                 "{}: cut off while {stage}; the same `depeche run` command goes on from there",

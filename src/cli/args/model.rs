@@ -43,7 +43,8 @@ pub struct ModelArgs {
         value_name = "T",
         default_value_t = 0.0,
         env = "DEPECHE_TEMPERATURE",
-        hide_env = true
+        hide_env = true,
+        value_parser = temperature
     )]
     pub temperature: f64,
     /// Keep the most probable tokens up to this mass
@@ -52,7 +53,8 @@ pub struct ModelArgs {
         value_name = "P",
         default_value_t = 1.0,
         env = "DEPECHE_TOP_P",
-        hide_env = true
+        hide_env = true,
+        value_parser = top_p
     )]
     pub top_p: f64,
     /// Keep this many tokens; 0 keeps all
@@ -111,4 +113,20 @@ pub struct HubArgs {
         hide_env = true
     )]
     pub lock_file: Option<PathBuf>,
+}
+
+fn temperature(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    match (0.0..=100.0).contains(&number) {
+        true => Ok(number),
+        false => Err("expected a number from 0 (greedy) to 100".to_owned()),
+    }
+}
+
+fn top_p(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    match number > 0.0 && number <= 1.0 {
+        true => Ok(number),
+        false => Err("expected a share above 0, up to 1 (all tokens)".to_owned()),
+    }
 }
