@@ -159,7 +159,7 @@ impl Finder<'_> {
 
     /// `BERNE (ats) –`: a town in capitals opens the paragraph.
     fn dateline(&self, at: usize) -> Option<&'static Known> {
-        let starts = self.tokens[..at].iter().all(|token| token.shape == Shape::Sign);
+        let starts = at < 4 && self.tokens[..at].iter().all(|token| token.shape == Shape::Sign);
         let acronym = self.tokens[at].shape == Shape::Acronym;
         let dated = || {
             let comma = self.tokens.get(at + 1).is_some_and(|token| token.is(","));

@@ -135,7 +135,10 @@ impl Known {
 
 /// All lists.
 pub(super) struct Lexicon {
+    /// Names of one word by it, longer ones by their first two words.
     known: HashMap<String, Vec<Known>>,
+    /// First words of the longer ones.
+    heads: HashSet<String>,
     /// Names with an article (`Le Havre`, `Les Mureaux`) without it, for `au Havre`; and towns in capitals.
     contracted: HashMap<String, Vec<(Known, &'static str)>>,
     capitals_of: HashMap<String, String>,
@@ -184,6 +187,7 @@ impl Lexicon {
     fn load() -> Lexicon {
         let mut lexicon = Lexicon {
             known: HashMap::new(),
+            heads: HashSet::new(),
             contracted: HashMap::new(),
             capitals_of: HashMap::new(),
             first_names: HashMap::new(),
@@ -222,9 +226,16 @@ impl Lexicon {
             let Some(first) = words.first().cloned() else {
                 continue;
             };
+            let place = match words.get(1) {
+                Some(second) => {
+                    self.heads.insert(first.clone());
+                    two_words(&first, second)
+                }
+                None => first.clone(),
+            };
             if entity_type == EntityType::Place {
-                let capitals = token::folded(&first).to_uppercase();
-                self.capitals_of.entry(capitals).or_insert_with(|| first.clone());
+                let capitals = token::folded(&place).to_uppercase();
+                self.capitals_of.entry(capitals).or_insert_with(|| place.clone());
             }
             let known = |words: Vec<String>| Known {
                 group,
@@ -246,7 +257,7 @@ impl Lexicon {
                 forms.push((known(rest), article));
                 forms.sort_by_key(|(form, _)| std::cmp::Reverse(form.length));
             }
-            self.known.entry(first).or_default().push(known(words));
+            self.known.entry(place).or_default().push(known(words));
         }
     }
 
@@ -298,8 +309,12 @@ impl Lexicon {
     }
 
     fn form_at(&self, tokens: &[Token], at: usize, first: &str) -> Option<&Known> {
-        let forms = self.known.get(first)?;
-        forms.iter().find(|form| form.stands_at(tokens, at))
+        let longer = || {
+            let second = tokens.get(at + 1).filter(|_| self.heads.contains(first))?;
+            let forms = self.known.get(&two_words(first, &second.spelled()))?;
+            forms.iter().find(|form| form.stands_at(tokens, at))
+        };
+        longer().or_else(|| self.known.get(first)?.first())
     }
 
     /// The known name whose article the word before has swallowed, and that article: `au Havre`.
@@ -326,24 +341,27 @@ impl Lexicon {
             })
         };
         let union = matches!(one, "UE" | "EU") && other.len() > 2;
-        let places = known(one, true) && known(other, true);
-        !self.known.contains_key(whole) && (places || union)
+        let places = known(one, false) && known(other, false) && (known(one, true) || known(other, true));
+        !self.known.contains_key(whole) && !self.heads.contains(whole) && (places || union)
     }
 
     /// The known place that stands in capitals at `at`: `BERNE`.
     pub(super) fn place_in_capitals(&self, tokens: &[Token], at: usize) -> Option<&Known> {
-        let first = self
-            .capitals_of
-            .get(&token::folded(tokens[at].text).to_uppercase())?;
-        let forms = self.known.get(first)?.iter();
-        forms
-            .filter(|form| form.entity_type == EntityType::Place)
-            .find(|form| {
+        let capitals = |text: &str| token::folded(text).to_uppercase();
+        let first = capitals(tokens[at].text);
+        let both = tokens
+            .get(at + 1)
+            .map(|second| two_words(&first, &capitals(second.text)));
+        [both, Some(first)].into_iter().flatten().find_map(|key| {
+            let mut forms = self.known.get(self.capitals_of.get(&key)?)?.iter();
+            forms.find(|form| {
                 let window = tokens.get(at..at + form.length);
                 let same =
                     |(token, word): (&Token, &String)| token::folded(token.text) == token::folded(word);
-                window.is_some_and(|window| window.iter().zip(&form.words).all(same))
+                form.entity_type == EntityType::Place
+                    && window.is_some_and(|window| window.iter().zip(&form.words).all(same))
             })
+        })
     }
 
     /// Whether the word, in small letters, belongs to the family.
@@ -438,6 +456,14 @@ impl Lexicon {
 
 const STARTERS: &str = include_str!("data/starters.txt");
 const COMMON: &str = include_str!("data/common.txt");
+
+fn two_words(first: &str, second: &str) -> String {
+    let mut key = String::with_capacity(first.len() + second.len() + 1);
+    key.push_str(first);
+    key.push(' ');
+    key.push_str(second);
+    key
+}
 
 /// The words of one section of a list.
 fn section(list: &'static str, name: &str) -> HashSet<&'static str> {

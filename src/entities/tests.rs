@@ -109,6 +109,68 @@ fn former_names_are_aliases() {
 }
 
 #[test]
+fn a_preposition_gives_the_article_of_a_town_back() {
+    let found = find(&article(
+        "L'usine du Havre emploie 40 personnes, celle des Mureaux 12.",
+    ));
+    let town = entity(&found, "Le Havre");
+    assert_eq!(
+        (town.entity_type, town.mentions[0].text.as_str()),
+        (Place, "Havre")
+    );
+    assert_eq!(entity(&found, "Les Mureaux").entity_type, Place);
+}
+
+#[test]
+fn names_of_one_series_are_of_one_type() {
+    let found = names("Des sites ouvriront à Dole, à Vierzon et à Trifouilly, dit la mairie.");
+    assert!(found.contains(&(Place, "Trifouilly".into())), "{found:?}");
+    // … but what only stands before a comma is none
+    let found = names("L'usine de batteries Voltarelle, à Bourbourg, près de Dunkerque, embauche.");
+    assert!(found.contains(&(Organization, "Voltarelle".into())), "{found:?}");
+}
+
+#[test]
+fn the_word_that_stands_alone_tells_persons_from_companies() {
+    let found = names(
+        "« Non », dit Harlan Tuttlewick. Puis Tuttlewick rit. Grandol Silicium se tait ; Grandol attend.",
+    );
+    assert!(found.contains(&(Person, "Harlan Tuttlewick".into())), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .any(|(kind, name)| *kind == Organization && name.starts_with("Grandol")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn particles_initials_and_quoted_titles_belong_to_names() {
+    let found = names(
+        "Ursula von der Leyen et Salomé N'Guessan ont lu le roman « Le Sel des absents ». D.E. Shaw investit.",
+    );
+    for name in ["Ursula von der Leyen", "Salomé N'Guessan"] {
+        assert!(found.contains(&(Person, name.into())), "{found:?}");
+    }
+    assert!(
+        found.contains(&(EntityType::Work, "Le Sel des absents".into())),
+        "{found:?}"
+    );
+    assert!(found.contains(&(Organization, "D.E. Shaw".into())), "{found:?}");
+}
+
+#[test]
+fn a_pair_of_towns_is_two_and_a_street_none() {
+    let found = names("La ligne Metz-Luxembourg rouvre. Le siège est rue de Rivoli.");
+    for name in ["Metz", "Luxembourg"] {
+        assert!(found.contains(&(Place, name.into())), "{found:?}");
+    }
+    assert!(found.iter().all(|(_, name)| name != "Rivoli"), "{found:?}");
+    let found = names("BERNE (ats) – Rien n'est dit.");
+    assert!(found.contains(&(Place, "BERNE".into())), "{found:?}");
+}
+
+#[test]
 fn a_parent_company_is_another_entity() {
     let found = find(&article(
         "Selon Alphabet, maison mère de Google, les ventes montent. L’action Google baisse.",
