@@ -147,8 +147,7 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
     if EVENTS.contains(&last.text) || EVENTS.contains(&first.text) {
         votes.add(Event, 50);
     }
-    let article = matches!(first.text, "Le" | "La" | "Les" | "The");
-    let letters_only = !article
+    let letters_only = !first.is_article()
         && words
             .iter()
             .all(|word| matches!(word.shape, Shape::Capital | Shape::Lower | Shape::Elision));

@@ -41,72 +41,43 @@ impl Finder<'_> {
 
     fn step(&self, at: usize) -> Step {
         let tokens = self.tokens;
+        let known = self.lexicon.known_at(tokens, at);
+        // The same words in the lists tell more than the form.
+        let listed = |end: usize, otherwise: Found| {
+            let same = known.filter(|known| at + known.length == end);
+            same.map_or(otherwise, Found::Known)
+        };
+        let reaches_less = |end: usize| known.is_none_or(|known| at + known.length < end);
         if let Some(end) = self.expansions.long_form(at) {
-            let found = match self
-                .lexicon
-                .known_at(tokens, at)
-                .filter(|known| at + known.length == end)
-            {
-                Some(known) => Found::Known(known),
-                None if law::is_head(&tokens[at]) => Found::Law,
-                None => Found::Institution,
+            let form = match law::is_head(&tokens[at]) {
+                true => Found::Law,
+                false => Found::Institution,
             };
-            return self.span(at..end, found);
+            return self.span(at..end, listed(end, form));
         }
         if self.expansions.is_short_form(at) {
-            let found = self
-                .lexicon
-                .known_at(tokens, at)
-                .filter(|known| known.length == 1)
-                .map_or(Found::Name, Found::Known);
-            return self.span(at..at + 1, found);
+            return self.span(at..at + 1, listed(at + 1, Found::Name));
         }
         if let Some(end) = law::law_at(tokens, at) {
-            let known = self
-                .lexicon
-                .known_at(tokens, at)
-                .filter(|known| at + known.length == end);
-            return self.span(at..end, known.map_or(Found::Law, Found::Known));
+            return self.span(at..end, listed(end, Found::Law));
         }
         if let Some(end) = form::street_at(tokens, at) {
             return Step::Skip(end); // `rue de Rivoli` is an address
         }
-        // … but `du Centre spatial guyanais` is no party.
-        let reaches = |known: &Known| {
-            let longer = self
-                .lexicon
-                .known_at(tokens, at)
-                .is_some_and(|other| other.length > known.length);
-            longer || phrase::institution_at(tokens, at).is_some_and(|end| end > at + known.length)
-        };
-        if let Some((known, article)) = self.lexicon.contracted_at(tokens, at)
-            && !reaches(known)
-        {
-            return Step::Found(Span {
-                tokens: at..at + known.length,
-                found: Found::Known(known),
-                doubtful: false,
-                abbreviates_previous: false,
-                article: Some(article),
-            });
+        if let Some(span) = self.contracted(at, known) {
+            return Step::Found(span);
         }
-        if let Some(known) = self.dateline(at) {
-            return self.span(at..at + known.length, Found::Known(known));
+        if let Some(place) = self.dateline(at) {
+            return self.span(at..at + place.length, Found::Known(place));
         }
         if let Some(end) = form::site_at(tokens, at) {
-            let known = self
-                .lexicon
-                .known_at(tokens, at)
-                .filter(|known| at + known.length == end);
-            return self.span(at..end, known.map_or(Found::Place, Found::Known));
+            return self.span(at..end, listed(end, Found::Place));
         }
         if let Some(end) = form::event_at(tokens, at) {
-            let known = self
-                .lexicon
-                .known_at(tokens, at)
-                .filter(|known| at + known.length >= end);
-            let end = known.map_or(end, |known| at + known.length);
-            return self.span(at..end, known.map_or(Found::Event, Found::Known));
+            return match known.filter(|known| at + known.length >= end) {
+                Some(known) => self.span(at..at + known.length, Found::Known(known)),
+                None => self.span(at..end, Found::Event),
+            };
         }
         if let Some(end) = form::title_at(tokens, at) {
             return self.span(at + 1..end, Found::Title);
@@ -114,34 +85,33 @@ impl Finder<'_> {
         if let Some(end) = form::office_at(tokens, at) {
             return Step::Skip(end); // `ministre de l’Industrie` names a post
         }
-        let known = self.lexicon.known_at(tokens, at);
-        // `Les Amis de la Terre`
-        let article = tokens[at].text == "Les" && known.is_none() && at + 1 < tokens.len();
-        if let Some(end) = article.then(|| phrase::institution_at(tokens, at + 1)).flatten()
-            && !tokens[at].opens
-        {
-            return self.span(at..end, Found::Institution);
-        }
         // `U.S. Chamber of Commerce`
         let country =
             usize::from(matches!(tokens[at].text, "U.S." | "US" | "UK" | "EU") && at + 1 < tokens.len());
         if self.english
             && let Some(end) = form::office_of(tokens, at + country)
-            && known.is_none_or(|known| at + known.length < end)
+            && reaches_less(end)
         {
             return self.span(at..end, Found::Institution);
         }
-        // `Le Centre national d’études spatiales` opens a sentence.
         let article = matches!(tokens[at].lower.as_str(), "le" | "la" | "les" | "l'");
-        let leads = article && tokens[at].text.starts_with('L') && at + 1 < tokens.len();
-        if leads
+        if article
+            && tokens[at].text.starts_with('L')
+            && at + 1 < tokens.len()
             && let Some(end) = phrase::institution_at(tokens, at + 1)
-            && known.is_none_or(|known| at + known.length < end)
         {
-            return Step::Skip(at + 1);
+            // `Les Amis de la Terre`
+            if tokens[at].text == "Les" && known.is_none() && !tokens[at].opens {
+                return self.span(at..end, Found::Institution);
+            }
+            // `Le Centre national d’études spatiales` opens a sentence.
+            if reaches_less(end) {
+                return Step::Skip(at + 1);
+            }
         }
         if let Some(end) = phrase::institution_at(tokens, at)
-            && known.is_none_or(|known| at + known.length < end && !known_reaches(known, tokens, at))
+            && reaches_less(end)
+            && known.is_none_or(|known| !known_reaches(known, tokens, at))
         {
             return self.span(at..end, Found::Institution);
         }
@@ -155,6 +125,20 @@ impl Finder<'_> {
             Some(span) => Step::Found(span),
             None => Step::Skip(at + 1),
         }
+    }
+
+    /// `au Havre`; but `du Centre spatial guyanais` is no party.
+    fn contracted(&self, at: usize, known: Option<&'static Known>) -> Option<Span> {
+        let (name, article) = self.lexicon.contracted_at(self.tokens, at)?;
+        let longer = known.is_some_and(|known| known.length > name.length);
+        let institution = || phrase::institution_at(self.tokens, at);
+        if longer || institution().is_some_and(|end| end > at + name.length) {
+            return None;
+        }
+        Some(Span {
+            article: Some(article),
+            ..Span::of(at..at + name.length, Found::Known(name))
+        })
     }
 
     /// `BERNE (ats) –`: a town in capitals opens the paragraph.
@@ -182,13 +166,9 @@ impl Finder<'_> {
     }
 
     fn span(&self, tokens: Range<usize>, found: Found) -> Step {
-        let abbreviates_previous = self.expansions.links(tokens.start);
         Step::Found(Span {
-            tokens,
-            found,
-            doubtful: false,
-            abbreviates_previous,
-            article: None,
+            abbreviates_previous: self.expansions.links(tokens.start),
+            ..Span::of(tokens, found)
         })
     }
 
@@ -210,31 +190,19 @@ impl Finder<'_> {
                 .unwrap_or_else(|| self.version_end(known, at));
             let whole = known.ambiguous && run_end > end && self.reads_as_person(at);
             if end >= run_end && !whole || self.splits_after(known, end, run_end) {
-                let doubtful = known.word && token.opens && known.length == 1;
-                return self.known_span(at..end, known, doubtful);
+                return Some(Span {
+                    doubtful: known.word && token.opens && known.length == 1,
+                    ..Span::of(at..end, Found::Known(known))
+                });
             }
         }
         let known_start = known.is_some_and(|known| known.length > 1);
         if !known_start && !self.may_start(at, run_end) {
             return None;
         }
-        let doubtful = token.opens && run_end == at + 1 && token.shape == Shape::Capital;
         Some(Span {
-            tokens: at..run_end,
-            found: Found::Name,
-            doubtful,
-            abbreviates_previous: false,
-            article: None,
-        })
-    }
-
-    fn known_span(&self, tokens: Range<usize>, known: &'static Known, doubtful: bool) -> Option<Span> {
-        Some(Span {
-            tokens,
-            found: Found::Known(known),
-            doubtful,
-            abbreviates_previous: false,
-            article: None,
+            doubtful: token.opens && run_end == at + 1 && token.shape == Shape::Capital,
+            ..Span::of(at..run_end, Found::Name)
         })
     }
 
@@ -279,7 +247,7 @@ impl Finder<'_> {
             return false;
         }
         let institution = |token: &Token| self.lexicon.is_spelled(Cue::Institution, token.text);
-        let article = matches!(token.text, "Le" | "La" | "Les" | "El" | "The")
+        let article = (token.is_article() || token.is("El"))
             && !token.opens
             && end > at + 1
             && !self.tokens.get(at + 1).is_some_and(institution);

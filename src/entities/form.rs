@@ -2,7 +2,7 @@
 //! post or an address.
 
 use super::lexicon::{Cue, lexicon};
-use super::phrase::{OF, capitals_end, is_adjective, linked_noun, phrase_end};
+use super::phrase::{OF, capitals_end, is_adjective, linked_noun, phrase_end, run_of_capitals};
 use super::token::{Shape, Token};
 
 /// Nouns that make a place of the name after them.
@@ -147,11 +147,6 @@ pub(super) fn office_of(tokens: &[Token], at: usize) -> Option<usize> {
     if tokens[at].shape != Shape::Capital || !OFFICES.contains(&tokens[at].text) {
         return None;
     }
-    let capital = |at: usize| {
-        tokens
-            .get(at)
-            .is_some_and(|token| token.shape.is_name_like() && token.spaced && !token.opens)
-    };
     let mut end = at + 1;
     let mut read = None;
     loop {
@@ -159,13 +154,11 @@ pub(super) fn office_of(tokens: &[Token], at: usize) -> Option<usize> {
             matches!(token.text, "of" | "for") || read.is_some() && matches!(token.text, "and" | "&")
         });
         let from = end + 1 + usize::from(tokens.get(end + 1).is_some_and(|token| token.text == "the"));
-        if !linked || !capital(from) {
+        let capitals = run_of_capitals(tokens, from);
+        if !linked || capitals == from {
             return read;
         }
-        end = from + 1;
-        while capital(end) {
-            end += 1;
-        }
+        end = capitals;
         read = Some(end);
     }
 }
@@ -238,15 +231,7 @@ pub(super) fn street_at(tokens: &[Token], at: usize) -> Option<usize> {
     let proper = tokens
         .get(name)
         .is_some_and(|token| token.shape.is_name_like() && !token.opens);
-    let mut end = name + 1;
-    while proper
-        && tokens
-            .get(end)
-            .is_some_and(|token| token.shape.is_name_like() && token.spaced && !token.opens)
-    {
-        end += 1;
-    }
-    proper.then_some(end)
+    proper.then(|| run_of_capitals(tokens, name + 1))
 }
 
 /// One past a post (`ministre de l’Économie`, `secrétaire d’État au Commerce`), which names nobody.

@@ -113,12 +113,11 @@ fn by_name(tokens: &[Token], spans: &[Span]) -> Vec<Group> {
             groups[slot].votes.seat();
         }
     }
-    for group in &mut groups {
-        settle(tokens, spans, group);
-    }
     for (slot, entity_type) in by_short_form(tokens, spans, &groups, &index) {
         groups[slot].votes.short_form(entity_type);
-        settle(tokens, spans, &mut groups[slot]);
+    }
+    for group in &mut groups {
+        settle(tokens, spans, group);
     }
     for (slot, votes) in series::votes(tokens, spans, &groups) {
         groups[slot].votes.merge(&votes);

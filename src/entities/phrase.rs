@@ -166,16 +166,16 @@ fn is_proper(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| token.shape.is_name_like())
 }
 
+/// One past the known name, or the word, at `from` and the capitals that follow it.
 pub(super) fn capitals_end(tokens: &[Token], from: usize) -> usize {
     let known = lexicon().known_at(tokens, from);
-    let mut end = from + known.map_or(1, |known| known.length);
-    while tokens
-        .get(end)
-        .is_some_and(|token| token.shape.is_name_like() && token.spaced && !token.opens)
-    {
-        end += 1;
-    }
-    end
+    run_of_capitals(tokens, from + known.map_or(1, |known| known.length))
+}
+
+/// One past the capitals that follow each other from `from` on, if there are any.
+pub(super) fn run_of_capitals(tokens: &[Token], from: usize) -> usize {
+    let capital = |token: &&Token| token.shape.is_name_like() && token.spaced && !token.opens;
+    from + tokens.iter().skip(from).take_while(capital).count()
 }
 
 pub(super) fn is_adjective(lower: &str) -> bool {

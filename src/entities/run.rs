@@ -3,6 +3,7 @@
 use super::finder::Finder;
 use super::form;
 use super::lexicon::{Cue, Known};
+use super::phrase::run_of_capitals;
 use super::token::Shape;
 use super::version;
 use crate::record::EntityType;
@@ -47,13 +48,8 @@ impl Finder<'_> {
         }
         // `Nuclear Safety and Radiation Protection Authority`
         if self.english && token.text == "and" && name_follows && end > at + 1 {
-            let last = (end + 1..self.tokens.len())
-                .take_while(|&next| {
-                    let word = &self.tokens[next];
-                    word.shape.is_name_like() && word.spaced && !word.opens
-                })
-                .last();
-            let office = last.is_some_and(|last| last > end + 1 && form::is_office(self.tokens[last].text));
+            let last = run_of_capitals(self.tokens, end + 1) - 1;
+            let office = last > end + 1 && form::is_office(self.tokens[last].text);
             let known = self.lexicon.known_at(self.tokens, at).is_some();
             return (office && !known && !person).then_some(end + 2);
         }
@@ -79,9 +75,6 @@ impl Finder<'_> {
         }
         // `La Fabrique du Libre`
         let titled = matches!(self.tokens[at].text, "La" | "Le" | "Les") && end == at + 2;
-        if titled && name_follows && matches!(token.lower.as_str(), "de" | "du" | "des" | "d'") {
-            return Some(end + 2);
-        }
         // `le voilier Vent d’Ouest`: a word that is no name has its capital from one that goes on.
         let first = &self.tokens[at];
         let word = end == at + 1
@@ -90,8 +83,8 @@ impl Finder<'_> {
             && self.lexicon.starts_sentences(&first.lower)
             && !self.lexicon.is_common(first, self.english)
             && self.lexicon.known_at(self.tokens, at).is_none();
-        if word && !self.english && name_follows && matches!(token.text, "de" | "du" | "des" | "d'" | "d’")
-        {
+        let linked = matches!(token.lower.as_str(), "de" | "du" | "des" | "d'") && name_follows;
+        if linked && (titled || word && !self.english) {
             return Some(end + 2);
         }
         let particle = self.lexicon.is(Cue::Particle, &token.lower);

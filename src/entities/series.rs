@@ -13,13 +13,13 @@ const POINTS: i32 = 14;
 /// How far ahead of the next type a name must be to be sure.
 const SURE: i32 = 18;
 
-/// Votes for groups from the series in which they stand.
-pub(super) fn votes(tokens: &[Token], spans: &[Span], groups: &[Group]) -> Vec<(usize, Votes)> {
+/// Votes for groups, by their index, from the series in which they stand.
+pub(super) fn votes(tokens: &[Token], spans: &[Span], groups: &[Group]) -> HashMap<usize, Votes> {
     let mut slot_of = HashMap::new();
     for (slot, group) in groups.iter().enumerate() {
         slot_of.extend(group.spans.iter().map(|&at| (at, slot)));
     }
-    let mut found = Vec::new();
+    let mut found = HashMap::new();
     let mut first = 0;
     while first < spans.len() {
         let mut last = first;
@@ -78,7 +78,7 @@ fn link(tokens: &[Token], one: &Span, next: &Span) -> Option<bool> {
     (joined || comma && !leads()).then_some(joined)
 }
 
-fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut Vec<(usize, Votes)>) {
+fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut HashMap<usize, Votes>) {
     let sure = |slot: usize| -> Option<EntityType> {
         let group = &groups[slot];
         let known = match spans[group.spans[0]].found {
@@ -93,7 +93,7 @@ fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut Vec<(
         if sure(slot).is_some() {
             continue;
         }
-        let mut votes = Votes::default();
+        let votes = found.entry(slot).or_default();
         for entity_type in EntityType::ALL {
             let count = types.iter().filter(|&&other| other == entity_type).count();
             let points = POINTS * i32::try_from(count.min(2)).unwrap_or(2);
@@ -101,6 +101,5 @@ fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut Vec<(
                 votes.series(entity_type, points);
             }
         }
-        found.push((slot, votes));
     }
 }

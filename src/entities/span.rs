@@ -113,11 +113,8 @@ fn shouted_spans(tokens: &[Token], spans: &[Span]) -> Vec<Span> {
             Some((range, same)) => {
                 let end = range.end;
                 found.push(Span {
-                    tokens: range,
-                    found: same,
                     doubtful: true,
-                    abbreviates_previous: false,
-                    article: None,
+                    ..Span::of(range, same)
                 });
                 end
             }
@@ -128,6 +125,17 @@ fn shouted_spans(tokens: &[Token], spans: &[Span]) -> Vec<Span> {
 }
 
 impl Span {
+    /// A name of which its capitals leave no doubt, and which stands by itself.
+    pub(super) fn of(tokens: Range<usize>, found: Found) -> Span {
+        Span {
+            tokens,
+            found,
+            doubtful: false,
+            abbreviates_previous: false,
+            article: None,
+        }
+    }
+
     fn shifted(mut self, by: usize) -> Span {
         self.tokens = self.tokens.start + by..self.tokens.end + by;
         self

@@ -58,8 +58,7 @@ impl Surroundings<'_> {
         } else if lower == "appeler" {
             votes.cue(Organization, 20);
         } else if lexicon.is(Cue::QuoteVerb, lower) {
-            let article = matches!(self.tokens[self.first].text, "Le" | "La" | "Les" | "The");
-            if article {
+            if self.tokens[self.first].is_article() {
                 votes.cue(Organization, 15);
             } else {
                 votes.cue(Person, if self.words() > 1 { 20 } else { 4 });
@@ -284,33 +283,26 @@ impl Surroundings<'_> {
                 return;
             }
         }
-        let age = self.after(1).is_some_and(|number| number.shape == Shape::Number)
-            && self.after(2).is_some_and(|unit| unit.lower == "ans")
-            || self
-                .after(1)
-                .is_some_and(|number| number.shape == Shape::Number && number.text.len() == 2)
-                && self.after(2).is_some_and(|sign| sign.is(","));
+        let number = self.after(1).filter(|token| token.shape == Shape::Number);
+        let age = number.is_some_and(|number| {
+            let next = self.after(2);
+            next.is_some_and(|next| next.lower == "ans" || number.text.len() == 2 && next.is(","))
+        });
         if age {
             votes.cue(Person, 30);
             return;
         }
-        let bare = !self.after(ahead).is_some_and(is_determiner);
-        let past = self
-            .after(ahead)
-            .is_some_and(|word| PAST.contains(&word.lower.as_str()));
-        if bare && several && past {
-            votes.cue(Person, 16);
-        }
-        if bare
-            && several
-            && self
-                .after(ahead)
-                .is_some_and(|word| word.shape == Shape::Lower && is_calling(&word.lower))
-        {
-            votes.cue(Person, 18);
-        }
-        if !bare {
-            ahead += 1;
+        match self.after(ahead) {
+            Some(word) if is_determiner(word) => ahead += 1,
+            Some(word) if several => {
+                if PAST.contains(&word.lower.as_str()) {
+                    votes.cue(Person, 16);
+                }
+                if word.shape == Shape::Lower && is_calling(&word.lower) {
+                    votes.cue(Person, 18);
+                }
+            }
+            _ => {}
         }
         let mut told = None;
         for skipped in 0..4 {

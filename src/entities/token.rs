@@ -70,6 +70,11 @@ impl Token<'_> {
         self.text == sign
     }
 
+    /// Whether it is an article with a capital, as titles have it: `La Tribune`, `The Times`.
+    pub(super) fn is_article(&self) -> bool {
+        matches!(self.text, "Le" | "La" | "Les" | "The")
+    }
+
     /// The token as dictionaries spell it: straight apostrophe, plain hyphen.
     pub(super) fn spelled(&self) -> String {
         plain(self.text)

@@ -285,20 +285,20 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     if block.lang.change.contains_key(tokens.fold(lead)) && !a.bare {
         return true;
     }
+    let after_change = |words: &[&str]| {
+        block.is_one_of(lead, words)
+            && lead > 0
+            && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1))
+    };
     // `raised by 10 cents to $1.15`, `augmente de 2 euros à 14 euros`
-    let by = block.is_one_of(lead, &["by", "de"])
-        && lead > 0
-        && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1));
+    let by = after_change(&["by", "de"]);
     let sized = a.numeral.scale >= Decimal::ONE_THOUSAND;
     if by && (!a.bare || sized) && a.unit.is_none() | (a.unit.as_deref() != Some("%")) {
         return true;
     }
     if block.lang.lang == Lang::En {
         // `crept up 1,250 to 228,500`
-        let moved = block.is_one_of(lead, &["up", "down"])
-            && lead > 0
-            && (block.lang.change.contains_key(tokens.fold(lead - 1)) || is_verb_of_change(block, lead - 1));
-        if moved {
+        if after_change(&["up", "down"]) {
             return true;
         }
         return block.is_one_of(lead, &["from"])

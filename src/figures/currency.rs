@@ -20,7 +20,7 @@ pub(super) fn sure(code: &'static str) -> Currency {
     }
 }
 
-pub(super) fn shared(code: &'static str) -> Currency {
+fn shared(code: &'static str) -> Currency {
     Currency {
         code,
         ambiguous: true,
@@ -377,6 +377,7 @@ pub(super) fn hundredths(fold: &str, lang: Lang) -> Option<Currency> {
         "centime" | "centimes" => sure("EUR"),
         "cent" | "cents" if lang == Lang::En => shared("USD"),
         "cents" => sure("EUR"),
+        "¢" => shared("USD"),
         "pence" | "penny" | "pennies" => shared("GBP"),
         _ => return None,
     })

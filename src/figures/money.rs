@@ -93,14 +93,13 @@ impl Measure<'_, '_, '_> {
             return true;
         }
         // `7,1 ¢ le kilowattheure`
-        if self.prefix.is_none() && tokens.is_mark(i, '¢') {
-            self.rescale(Decimal::new(1, 2));
-            self.set_money(currency::shared("USD"), i + 1);
-            self.rate(i + 1, None);
-            return true;
-        }
+        let name = if tokens.is_mark(i, '¢') {
+            "¢"
+        } else {
+            tokens.fold(i)
+        };
         if self.prefix.is_none()
-            && let Some(currency) = currency::hundredths(tokens.fold(i), lang)
+            && let Some(currency) = currency::hundredths(name, lang)
         {
             self.rescale(Decimal::new(1, 2));
             let (currency, end) = match currency::suffix(tokens, i + 2, lang) {

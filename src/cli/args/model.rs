@@ -116,17 +116,22 @@ pub struct HubArgs {
 }
 
 fn temperature(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
-    match (0.0..=100.0).contains(&number) {
-        true => Ok(number),
-        false => Err("expected a number from 0 (greedy) to 100".to_owned()),
-    }
+    number(
+        text,
+        |t| (0.0..=100.0).contains(&t),
+        "a number from 0 (greedy) to 100",
+    )
 }
 
 fn top_p(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
-    match number > 0.0 && number <= 1.0 {
-        true => Ok(number),
-        false => Err("expected a share above 0, up to 1 (all tokens)".to_owned()),
-    }
+    number(
+        text,
+        |p| p > 0.0 && p <= 1.0,
+        "a share above 0, up to 1 (all tokens)",
+    )
+}
+
+fn number(text: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| fits(*number));
+    number.ok_or_else(|| format!("expected {expected}"))
 }
