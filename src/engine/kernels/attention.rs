@@ -8,6 +8,8 @@
 //! heads that share a key head, neighbouring tokens of a chunk, and single tokens of sequences that share their first
 //! pages go through the pages together.
 
+#[cfg(target_arch = "x86_64")]
+mod expanded;
 mod pages;
 mod softmax;
 mod tile;
@@ -30,9 +32,6 @@ const HALF: usize = LANES;
 
 /// Keys between two rescalings of the softmax.
 const BLOCK: usize = 2 * PAGE;
-/// Query rows (tokens times heads of a group) that go through the pages together.
-const ROWS: usize = 32;
-
 /// A run of consecutive tokens of one sequence.
 #[derive(Debug, Clone, Copy)]
 pub struct Span<'a> {
@@ -101,7 +100,7 @@ impl<W: Word> LayerPages<W> {
         let rows = queries.len() / (sight.heads * self.head_dim).max(1);
         check(spans, rows, self.pages());
         let group = (sight.heads / self.kv_heads.max(1)).max(1);
-        let works = works(spans, (ROWS / group).max(1), BLOCK);
+        let works = works(spans, (path.rows() / group).max(1), BLOCK);
         let target = out.as_mut_ptr() as usize;
         // Head after head: one head's keys and values stay in the second cache.
         Pool::global().run(works.len() * self.kv_heads, |unit| {

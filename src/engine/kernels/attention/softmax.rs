@@ -2,11 +2,13 @@
 //! The online softmax (Milakov and Gimelshein, 2018; the blocked form is that of FlashAttention), by rows.
 
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 
 use super::super::simd::{LANES, Lanes, exp, max, raise, sum};
 #[cfg(target_arch = "x86_64")]
-use super::word::BF16;
+use super::word::{AVX2, BF16};
 use super::word::{PLAIN, multiply_add, shared_width};
 use super::{BLOCK, Word};
 
@@ -81,10 +83,15 @@ impl State {
         let (blocks, _) = self.scores.as_chunks_mut::<BLOCK>();
         let (scores, before) = (&mut blocks[row], self.most[row]);
         #[cfg(target_arch = "x86_64")]
-        let (most, total) = match MODE == BF16 && W::NUMBERS == 2 {
+        let (most, total) = match MODE {
             // SAFETY: the caller's contract, and the stride is that of pairs.
-            true => unsafe { avx512::weights(scores, weights, before, see) },
-            false => weigh::<W, MODE>(scores, weights, before, see),
+            BF16 if W::NUMBERS == 2 => unsafe { avx512::weights(scores, weights, before, see) },
+            AVX2 if W::NUMBERS == 2 => {
+                hide(scores, see);
+                // SAFETY: as above.
+                unsafe { avx2::weights(scores, weights, before) }
+            }
+            _ => weigh::<W, MODE>(scores, weights, before, see),
         };
         #[cfg(not(target_arch = "x86_64"))]
         let (most, total) = weigh::<W, MODE>(scores, weights, before, see);
@@ -113,6 +120,13 @@ impl State {
     }
 }
 
+/// Lets keys outside of `see`, counted from the block's first, weigh nothing.
+#[inline(always)]
+fn hide(scores: &mut [f32; BLOCK], see: std::ops::Range<usize>) {
+    scores[..see.start].fill(f32::NEG_INFINITY);
+    scores[see.end..].fill(f32::NEG_INFINITY);
+}
+
 /// The plain version of a row's weights: those of the keys in `see`, counted from the block's first, and 0 elsewhere. Returns the
 /// largest score, `before` among them, and the sum of the weights.
 #[inline(always)]
@@ -122,13 +136,7 @@ fn weigh<W: Word, const MODE: u8>(
     before: f32,
     see: std::ops::Range<usize>,
 ) -> (f32, f32) {
-    if see.start > 0 || see.end < BLOCK {
-        for (key, score) in scores.iter_mut().enumerate() {
-            if !see.contains(&key) {
-                *score = f32::NEG_INFINITY;
-            }
-        }
-    }
+    hide(scores, see);
     let (chunks, _) = scores.as_chunks_mut::<LANES>();
     let mut most: Lanes = [before; LANES];
     for chunk in chunks.iter() {

@@ -9,7 +9,7 @@ use super::{BLOCK, HALF, Word};
 
 /// Has the line at an address brought near; there need be none.
 #[inline(always)]
-fn ask_for<T>(at: *const T) {
+pub(super) fn ask_for<T>(at: *const T) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a hint, which reads nothing.
     unsafe {

@@ -2,9 +2,13 @@
 //! One unit of attention at work: some queries on their way through their keys.
 
 use super::super::{Isa, isa};
+#[cfg(target_arch = "x86_64")]
+use super::expanded;
 use super::softmax::State;
 use super::tile::{gather, score};
-use super::word::{BF16, FUSED, PLAIN, shared_width};
+#[cfg(target_arch = "x86_64")]
+use super::word::{AVX2, BF16};
+use super::word::{FUSED, PLAIN, shared_width};
 use super::{BLOCK, HALF, LayerPages, Span, Word, Work};
 use crate::engine::kernels::simd::BASELINE_FMA;
 use std::sync::OnceLock;
@@ -34,9 +38,18 @@ pub(super) fn path() -> Path {
     })
 }
 
-#[cfg(test)]
 impl Path {
+    /// Query rows (tokens times heads of a group) that go through the pages together.
+    pub(super) fn rows(self) -> usize {
+        match self {
+            // What is expanded serves all of them.
+            Self::Avx2 => 96,
+            _ => 32,
+        }
+    }
+
     /// Those that this CPU has, beside the plain ones.
+    #[cfg(test)]
     pub(super) fn here() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         let there = |path: &Path| match path {
@@ -120,7 +133,7 @@ impl<W: Word> Head<'_, W> {
     #[target_feature(enable = "avx2,fma")]
     unsafe fn avx2(&self, work: &Work, spans: &[Span]) {
         // SAFETY: the caller's contract, passed on.
-        unsafe { self.go::<4, 1, 2, FUSED>(work, spans) }
+        unsafe { self.go::<4, 1, 2, AVX2>(work, spans) }
     }
 
     /// `R` rows by `D` registers at a time, or one or two rows, whose sums are few, by `WIDE`.
@@ -213,6 +226,8 @@ impl<W: Word> Head<'_, W> {
             rows,
             queries,
             state: State::new(rows.len(), self.layer.padded),
+            #[cfg(target_arch = "x86_64")]
+            floats: expanded::Floats::default(),
         }
     }
 
@@ -232,6 +247,10 @@ impl<W: Word> Head<'_, W> {
     ) {
         let (words, stride) = (self.layer.dim_words(), self.shared_words::<MODE>());
         let queries = &frame.queries[first * stride..(first + count) * stride];
+        #[cfg(target_arch = "x86_64")]
+        let many = MODE == AVX2 && W::NUMBERS > 1 && count >= expanded::MANY;
+        #[cfg(not(target_arch = "x86_64"))]
+        let many = false;
         for block in range.clone().step_by(BLOCK) {
             let keys = BLOCK.min(range.end - block);
             let halves = keys.div_ceil(HALF);
@@ -252,21 +271,34 @@ impl<W: Word> Head<'_, W> {
             unsafe {
                 let scores = frame.state.scores(first);
                 let (keys_there, values_there) = (&key_halves[..halves], &value_halves[..halves]);
-                score::<W, R, D, WIDE, MODE>(queries, words, keys_there, values_there, scores);
+                #[cfg(target_arch = "x86_64")]
+                if many {
+                    expanded::score(
+                        queries,
+                        words,
+                        keys_there,
+                        values_there,
+                        scores,
+                        &mut frame.floats,
+                    );
+                }
+                if !many {
+                    score::<W, R, D, WIDE, MODE>(queries, words, keys_there, values_there, scores);
+                }
                 for row in first..first + count {
                     let position = frame.rows[row].position;
                     let see = (position + 1).saturating_sub(self.window)..position + 1;
                     frame.state.step::<W, MODE>(row, block, see);
                 }
                 let (weights, sums) = frame.state.parts::<W, MODE>(first, count);
-                gather::<W, R, D, WIDE, MODE>(
-                    weights,
-                    values_there,
-                    &next_halves[..halves],
-                    keys,
-                    sums,
-                    self.layer.padded,
-                );
+                let (next, padded) = (&next_halves[..halves], self.layer.padded);
+                #[cfg(target_arch = "x86_64")]
+                if many {
+                    expanded::gather(weights, values_there, next, keys, sums, padded, &mut frame.floats);
+                }
+                if !many {
+                    gather::<W, R, D, WIDE, MODE>(weights, values_there, next, keys, sums, padded);
+                }
             }
         }
     }
@@ -303,4 +335,6 @@ struct Frame<'a> {
     /// Scaled, by rows, as all lanes share them.
     queries: Vec<u32>,
     state: State,
+    #[cfg(target_arch = "x86_64")]
+    floats: expanded::Floats,
 }

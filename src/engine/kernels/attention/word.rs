@@ -14,6 +14,8 @@ pub(super) const PLAIN: u8 = 0;
 pub(super) const FUSED: u8 = 1;
 /// The same, and AVX-512's products of bfloat16.
 pub(super) const BF16: u8 = 2;
+/// Fused, and AVX2's registers.
+pub(super) const AVX2: u8 = 3;
 
 /// `a * b + c`, as `MODE` rounds it.
 #[inline(always)]
@@ -49,6 +51,9 @@ pub trait Word: Copy + Default + Send + Sync + 'static {
     /// # Safety
     /// As many bits as `shared_width` says lie at `shared`, and the CPU has what `MODE` names.
     unsafe fn add_products<const MODE: u8>(shared: *const u32, own: &[Self; LANES], sums: &mut Lanes);
+
+    /// The number at a place of each lane's word.
+    fn floats(own: &[Self; LANES], place: usize) -> Lanes;
 
     /// Rounds the weights of sixteen keys to what words hold, and writes them to `out` for all lanes to share, in the
     /// order of values: each word holds the keys that stand `16 / NUMBERS` from each other.
@@ -88,6 +93,11 @@ impl Word for f32 {
         for lane in 0..LANES {
             sums[lane] = multiply_add::<MODE>(shared, own[lane], sums[lane]);
         }
+    }
+
+    #[inline(always)]
+    fn floats(own: &[Self; LANES], _: usize) -> Lanes {
+        *own
     }
 
     #[inline(always)]
@@ -207,6 +217,11 @@ impl Word for Pair {
                 sums[lane] = multiply_add::<MODE>(shared, numbers(own[lane])[place], sums[lane]);
             }
         }
+    }
+
+    #[inline(always)]
+    fn floats(own: &[Self; LANES], place: usize) -> Lanes {
+        words(own).map(|word| numbers(word)[place])
     }
 
     #[inline(always)]
