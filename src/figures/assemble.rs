@@ -134,6 +134,17 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
         return Join::None;
     }
     let rising = rises(a, b);
+    // `rose 12,000 to 1.938 million`
+    let far = english
+        && to
+        && a.first > 0
+        && block.lang.change.contains_key(fold(a.first - 1))
+        && a.value
+            .zip(b.value)
+            .is_some_and(|(a, b)| !ellipsis::is_within(a, b, Decimal::TEN));
+    if far {
+        return Join::None;
+    }
     if rising
         && (one && to
             || until
@@ -172,13 +183,11 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     if about {
         return Join::Carry;
     }
-    let some_of = a.bare
-        && distance == 1
-        && tokens.raw(gap) == "des"
-        && b.kind == FigureKind::Count
-        && b.unit.is_some()
-        && b.numeral.scale == Decimal::ONE
-        && a.value < b.value;
+    // … and `2,9 des 7,3 milliards d'euros`
+    let counted = b.kind == FigureKind::Count && b.unit.is_some() && b.numeral.scale == Decimal::ONE;
+    let spent = b.kind == FigureKind::Money && a.value < b.mantissa();
+    let some_of =
+        a.bare && distance == 1 && tokens.raw(gap) == "des" && (counted && a.value < b.value || spent);
     if some_of {
         return Join::Carry;
     }
@@ -281,6 +290,17 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     let Some(lead) = a.first.checked_sub(1) else {
         return false;
     };
+    // `Domestic capacity is due to grow 4% to 6%`: the form that future and infinitive have tells by how much.
+    let grows = block.is_one_of(
+        lead,
+        &[
+            "grow", "rise", "increase", "fall", "drop", "decline", "climb", "gain", "expand", "shrink",
+            "slip",
+        ],
+    );
+    if grows && a.kind == FigureKind::Percent {
+        return false;
+    }
     // `a gagné 1,25 $ à 48,90 $`
     if block.lang.change.contains_key(tokens.fold(lead)) && !a.bare {
         return true;
@@ -310,13 +330,47 @@ fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     if !block.is_one_of(lead, &["de"]) {
         return false;
     }
+    // `grimperait de 160 000 à 215 000 tonnes`, `monte de 18,4 % à 24,9 %`: nobody rises by so much, or says the unit twice.
+    const NOUNS: &[&str] = &[
+        "hausse",
+        "hausses",
+        "baisse",
+        "baisses",
+        "recul",
+        "repli",
+        "croissance",
+        "progression",
+        "augmentation",
+        "diminution",
+        "gain",
+        "perte",
+        "bond",
+        "chute",
+        "reduction",
+        "rebond",
+        "remise",
+        "rabais",
+    ];
+    let large = a.numeral.grouped && a.value.is_some_and(|value| value >= Decimal::from(10_000));
+    let moved = (!a.bare && a.kind == FigureKind::Percent || large && a.bare)
+        && lead.checked_sub(1).is_some_and(|i| {
+            block.lang.change.contains_key(tokens.fold(i)) && !NOUNS.contains(&tokens.fold(i))
+        });
+    if moved {
+        return true;
+    }
     // `passera de 25 à 50 % pour l'un et de 25 à 100 % pour l'autre`,
     // `passera de 11,99 à 12,99 euros, la formule famille de 19,99 à 21,99`
     let again = lead > 0 && block.is_one_of(lead - 1, &["et", "puis"]) || goes_on_from(block, lead);
     let reach = if again { 64 } else { 8 };
     let ends = |i: usize| match again {
         true => tokens.stops(i, &['.', ';']),
-        false => matches!(tokens.mark(i), Some('.' | ';' | '(' | ')' | ',')),
+        // `L'abonnement standard passera, lui, de 9,99 à 11,99 euros`
+        false if tokens.is_mark(i, ',') => {
+            let him = |i: usize| block.is_one_of(i, &["lui", "elle", "eux", "elles"]);
+            !(him(i + 1) || i > 0 && him(i - 1))
+        }
+        false => matches!(tokens.mark(i), Some('.' | ';' | '(' | ')')),
     };
     (1..=reach)
         .map_while(|back| lead.checked_sub(back))
@@ -389,7 +443,8 @@ fn is_verb_of_change(block: &Block<'_, '_>, i: usize) -> bool {
         || block.is_one_of(
             i,
             &[
-                "went", "go", "goes", "from", "raised", "moved", "revised", "swung", "crept", "inched",
+                "went", "go", "goes", "gone", "from", "raised", "moved", "revised", "swung", "crept",
+                "inched",
             ],
         )
 }

@@ -12,7 +12,11 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if let Some(hours) = opening_hours(block, i).or_else(|| between_hours(block, i)) {
         return Some(hours);
     }
-    let time = noon(block, i).or_else(|| at_hour(block, i))?;
+    let english = block.lang.lang == Lang::En;
+    let time = zoned(block, i)
+        .or_else(|| past(block, i).filter(|_| english))
+        .or_else(|| noon(block, i))
+        .or_else(|| at_hour(block, i))?;
     Some(Dated {
         first: i,
         end: time.end,
@@ -165,7 +169,7 @@ fn hour_at(block: &Block<'_, '_>, i: usize, sure: bool) -> Option<Time> {
         return None;
     }
     if block.lang.lang == Lang::En {
-        return english(block, i, hour, end);
+        return english(block, hour, end);
     }
     let tokens = block.tokens;
     if let Some(time) = colon(block, hour, end) {
@@ -429,6 +433,66 @@ fn noon(block: &Block<'_, '_>, i: usize) -> Option<Time> {
     })
 }
 
+/// `am`, `p.m.` at token `i`: whether it is after noon, and one past it.
+fn half(block: &Block<'_, '_>, i: usize) -> Option<(bool, usize)> {
+    let tokens = block.tokens;
+    match tokens.fold(i) {
+        "am" => Some((false, i + 1)),
+        "pm" => Some((true, i + 1)),
+        letter @ ("a" | "p") if tokens.is_mark(i + 1, '.') && tokens.fold(i + 2) == "m" => {
+            let dot = usize::from(tokens.is_mark(i + 3, '.'));
+            Some((letter == "p", i + 3 + dot))
+        }
+        _ => None,
+    }
+}
+
+/// `0812 GMT`, `2004 UTC`: four digits before the name of a zone.
+fn zoned(block: &Block<'_, '_>, i: usize) -> Option<Time> {
+    const ZONES: &[&str] = &[
+        "GMT", "UTC", "BST", "CET", "CEST", "EST", "EDT", "PST", "PDT", "ET", "IST",
+    ];
+    let tokens = block.tokens;
+    let raw = tokens.raw(i);
+    if !tokens.is_number(i) || raw.len() != 4 || !ZONES.contains(&tokens.raw(i + 1)) {
+        return None;
+    }
+    let (hour, minute): (u32, u32) = (raw.get(..2)?.parse().ok()?, raw.get(2..)?.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(Time {
+        hour,
+        minute: Some(minute),
+        end: i + 1,
+    })
+}
+
+/// `ten to midnight`, `twenty past noon`, `a quarter past nine`, `half past seven`.
+fn past(block: &Block<'_, '_>, i: usize) -> Option<Time> {
+    let (minutes, at) = match block.tokens.fold(i) {
+        "quarter" => (15, i + 1),
+        "half" => (30, i + 1),
+        _ => number(block, i)?,
+    };
+    let to = block.is_one_of(at, &["to"]);
+    if !(1..60).contains(&minutes) || !to && !block.is_one_of(at, &["past"]) {
+        return None;
+    }
+    let (hour, end) = match block.tokens.fold(at + 1) {
+        "midnight" => (24, at + 2),
+        "noon" | "midday" => (12, at + 2),
+        // `a quarter past nine`, but neither `three to four` nor `40 to 75`.
+        _ if minutes == 15 && block.is_one_of(i, &["quarter"]) || minutes == 30 && !to => {
+            number(block, at + 1).filter(|(hour, _)| (1..=12).contains(hour))?
+        }
+        _ => return None,
+    };
+    let total = hour * 60 + if to { 0 } else { minutes } + 24 * 60 - if to { minutes } else { 0 };
+    Some(Time {
+        hour: total / 60 % 24,
+        minute: Some(total % 60),
+        end,
+    })
+}
+
 /// `9.40` before `am` or `pm`.
 fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
@@ -438,7 +502,7 @@ fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
         && tokens.is_number(minute)
         && tokens.glued(minute)
         && tokens.raw(minute).len() == 2
-        && matches!(tokens.fold(end + 2), "am" | "pm");
+        && half(block, end + 2).is_some();
     let value = tokens.raw(minute).parse().ok().filter(|minute| *minute < 60)?;
     two_digits.then_some(Time {
         hour,
@@ -448,7 +512,7 @@ fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
 }
 
 /// `2:30 pm`, `3 p.m.`, `14:30`.
-fn english(block: &Block<'_, '_>, i: usize, hour: u32, end: usize) -> Option<Time> {
+fn english(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
     // `3 o'clock`
     if tokens.fold(end).starts_with('o')
@@ -470,20 +534,7 @@ fn english(block: &Block<'_, '_>, i: usize, hour: u32, end: usize) -> Option<Tim
             end,
         });
     let at = time.end;
-    let half = match tokens.fold(at) {
-        "am" => Some((false, at + 1)),
-        "pm" => Some((true, at + 1)),
-        letter @ ("a" | "p") if tokens.is_mark(at + 1, '.') && tokens.fold(at + 2) == "m" => {
-            let dot = if tokens.is_mark(at + 3, '.') {
-                at + 4
-            } else {
-                at + 3
-            };
-            Some((letter == "p", dot))
-        }
-        _ => None,
-    };
-    if let Some((afternoon, end)) = half {
+    if let Some((afternoon, end)) = half(block, at) {
         if !(1..=12).contains(&hour) {
             return None;
         }
@@ -491,6 +542,5 @@ fn english(block: &Block<'_, '_>, i: usize, hour: u32, end: usize) -> Option<Tim
         time.end = end;
         return Some(time);
     }
-    let _ = i;
     time.minute.is_some().then_some(time)
 }

@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::name::end_of_code;
 use super::numeral::Numeral;
+use crate::record::Lang;
 
 /// `1-800-555-0199`, `(503) 555-0142`: as North America writes them.
 fn american_phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
@@ -127,5 +128,12 @@ pub(super) fn house_number(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     if tokens.is_mark(at, ',') {
         at += 1;
     }
-    numeral.is_plain() && numeral.digits <= 4 && tokens.is_word(at) && block.lang.streets.has(tokens.fold(at))
+    // `for 15 square metres`
+    let area = block.lang.lang == Lang::En
+        && super::unit::read(tokens, at, Lang::En).is_some_and(|(_, end)| end > at + 1);
+    !area
+        && numeral.is_plain()
+        && numeral.digits <= 4
+        && tokens.is_word(at)
+        && block.lang.streets.has(tokens.fold(at))
 }

@@ -58,7 +58,9 @@ fn read_date(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
                 .or_else(|| day_month(block, i))
                 .or_else(|| year::spelled(block, i))
                 .or_else(|| super::clock::read(block, i)),
-            Word::Period => quarter::fiscal(block, i).or_else(|| year::decade_words(block, i)),
+            Word::Period => quarter::fiscal(block, i)
+                .or_else(|| year::decade_words(block, i))
+                .or_else(|| year::decade_name(block, i)),
             _ => quarter::code(block, i)
                 .or_else(|| year::roman_century(block, i))
                 .or_else(|| abbreviated_month(block, i))
@@ -297,6 +299,10 @@ fn is_month_name(block: &Block<'_, '_>, i: usize) -> bool {
     let led = i > 0
         && (year::is_lead(block, i - 1)
             || block.is_one_of(i - 1, &["de", "of", "last", "next", "début", "fin", "mi"])
+            // `in the 12 months to August`
+            || i > 1
+                && block.is_one_of(i - 1, &["to"])
+                && block.is_one_of(i - 2, &["year", "years", "months", "weeks", "quarter"])
             || tokens.is_mark(i - 1, '-'));
     match block.lang.lang {
         Lang::En => tokens.is_capital(i) && (led || !matches!(tokens.fold(i), "may" | "march" | "august")),

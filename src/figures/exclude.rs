@@ -120,7 +120,10 @@ fn list_mark(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         && tokens.glued(i + 1)
         && tokens.is_capital(i + 2)
         && tokens.spaced(i + 2);
-    if within {
+    // `recalls Paul, 81. The cinema`
+    let aged =
+        led && tokens.is_mark(i - 1, ',') && i > 1 && tokens.is_capital(i - 2) && tokens.raw(i).len() == 2;
+    if within && !aged {
         return Some(i + 2);
     }
     if !block.is_line_start(i) || tokens.raw(i).len() > 2 || tokens.len() <= i + 2 {
@@ -242,6 +245,20 @@ pub(super) fn every_day(block: &Block<'_, '_>, numeral: &Numeral) -> Option<usiz
     (again.value == numeral.value).then_some(again.end)
 }
 
+/// `trois fois rien`, `à deux pas d'ici`, `à mille lieues d'imaginer`: no number is meant.
+pub(super) fn idiom(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
+    if numeral.form != Form::Words {
+        return false;
+    }
+    let at = numeral
+        .first
+        .checked_sub(1)
+        .is_some_and(|i| block.is_one_of(i, &["à"]));
+    let next = |words: &[&str]| block.is_one_of(numeral.end, words);
+    next(&["fois"]) && block.is_one_of(numeral.end + 1, &["rien"])
+        || at && next(&["pas", "lieues"]) && block.is_one_of(numeral.end + 1, &["de"])
+}
+
 /// `5G`, `4K`, `3D`, `2CV`: letters glued on that no unit claimed.
 fn letters_follow(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
@@ -260,6 +277,15 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let tokens = block.tokens;
     // `les Vingt-Sept`, `le groupe des Sept`
     if tokens.is_capital(numeral.first) && !block.is_sentence_start(numeral.first) {
+        return true;
+    }
+    // `Two-wheeler sales`, `a four-seater`
+    let of_kind = tokens.is_mark(numeral.end, '-')
+        && tokens.glued(numeral.end)
+        && ["wheeler", "seater", "pointer", "poster", "timer", "decker"]
+            .iter()
+            .any(|kind| tokens.fold(numeral.end + 1).trim_end_matches('s') == *kind);
+    if of_kind {
         return true;
     }
     // `les deux-roues`
@@ -294,7 +320,27 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
         {
             false
         }
+        // `de neuf à dix tirs`, `contre neuf en 2022`, `parmi lesquels neuf sont jugés majeurs`
+        "neuf"
+            if block.is_one_of(numeral.end, &["à", "ou"])
+                && matches!(block.word(numeral.end + 1), super::lexicon::Word::Cardinal(_))
+                || before(&["contre", "lesquels", "lesquelles", "dont"]) =>
+        {
+            false
+        }
         "neuf" => !before(&["les", "ces", "ses", "à", "a", "de", "sur", "moins", "plus"]) || before(&["de"]),
+        // `travaille comme quatre`, `se met en quatre`
+        "quatre" if before(&["comme"]) => {
+            !tokens.is_word(numeral.end) || block.lang.function_words.has(tokens.fold(numeral.end))
+        }
+        "quatre" if before(&["en"]) => {
+            numeral.first > 1
+                && ["met", "pli", "coup", "fend", "decarcass"]
+                    .iter()
+                    .any(|stem| tokens.fold(numeral.first - 2).starts_with(stem))
+        }
+        // `s'en moque comme de l'an quarante`
+        "quarante" if before(&["an"]) => true,
         // `le numéro trois mondial`
         _ if before(&["numero"]) => true,
         "deux" => {
@@ -303,7 +349,7 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
                 && block.is_one_of(numeral.first - 2, &["entre", "divise", "diviser"]);
             between || before(&["tous", "toutes", "entre", "en"])
         }
-        "cent" | "cents" => before(&["pour"]),
+        "cent" | "cents" => before(&["pour"]) || block.is_one_of(numeral.end, &["pas"]) && before(&["les"]),
         _ => false,
     }
 }

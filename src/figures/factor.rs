@@ -167,8 +167,12 @@ fn multiplied(block: &Block<'_, '_>, i: usize) -> Option<Item> {
         }
         _ => return None,
     };
+    // `J'ai divisé mes doses d'engrais par deux`
     let mut at = i + 1;
-    while at < i + 4 && !block.is_one_of(at, &["par", "by"]) {
+    while at < i + 6
+        && !block.is_one_of(at, &["par", "by"])
+        && !matches!(tokens.mark(at), Some('.' | ',' | ';' | ':' | '('))
+    {
         at += 1;
     }
     if !block.is_one_of(at, &["par", "by"]) {

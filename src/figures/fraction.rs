@@ -174,7 +174,9 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
             // `plus du quart du flottant`
             let definite = i > floor
                 && matches!(tokens.fold(i - 1), "le" | "du")
-                && block.is_one_of(i + 1, &["de", "des", "du"]);
+                && (block.is_one_of(i + 1, &["de", "des", "du"])
+                    // `dont le tiers pardonnable`
+                    || i > 1 && block.is_one_of(i - 2, &["dont"]));
             if !measured && !definite {
                 return None;
             }

@@ -100,6 +100,9 @@ impl Measure<'_, '_, '_> {
         {
             return Found::Skip(self.item.end);
         }
+        if exclude::idiom(self.block, &self.item.numeral) {
+            return Found::Skip(self.item.end);
+        }
         if let Some(end) = exclude::every_day(self.block, &self.item.numeral) {
             return Found::Skip(end);
         }

@@ -6,6 +6,7 @@
 //! Every step looks at a bounded number of tokens, so the time is linear in the length of the text.
 //! Values are exact decimals; what overflows them is no figure.
 
+mod age;
 mod aside;
 mod assemble;
 mod block;

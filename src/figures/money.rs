@@ -44,6 +44,9 @@ impl Measure<'_, '_, '_> {
         if next_one {
             return false;
         }
+        // `its 1.5-billion-euro plan`
+        let hyphen = lang == Lang::En && tokens.is_mark(at, '-') && tokens.glued(at) && tokens.glued(at + 1);
+        let at = at + usize::from(hyphen && tokens.is_word(at + 1));
         // `les 11 497 premiers euros`
         let at = at + usize::from(self.block.is_one_of(at, &["premiers", "derniers"]));
         if in_gap
@@ -90,6 +93,24 @@ impl Measure<'_, '_, '_> {
             let pound = currency::sure("GBP");
             self.set_money(pound, i + 1);
             self.rate(i + 1, None);
+            return true;
+        }
+        // `16.5 Australian cents`
+        let country = match tokens.fold(i) {
+            "us" | "american" => Some("USD"),
+            "australian" => Some("AUD"),
+            "canadian" => Some("CAD"),
+            "euro" => Some("EUR"),
+            "singapore" => Some("SGD"),
+            _ => None,
+        };
+        if lang == Lang::En
+            && let Some(code) = country
+            && currency::hundredths(tokens.fold(i + 1), lang).is_some()
+        {
+            self.rescale(Decimal::new(1, 2));
+            self.set_money(currency::sure(code), i + 2);
+            self.rate(i + 2, None);
             return true;
         }
         // `7,1 ¢ le kilowattheure`
@@ -200,7 +221,11 @@ impl Measure<'_, '_, '_> {
         let whole = self.block.is_whole(self.item.first, after);
         let closed =
             after == tokens.len() || matches!(tokens.mark(after), Some('.' | ',' | ';' | ')' | '!' | '?'));
-        if !(named || closed && (!and || whole)) {
+        // `trois euros vingt de plus`
+        let more = !and
+            && self.block.is_one_of(after, &["de"])
+            && self.block.is_one_of(after + 1, &["plus", "moins"]);
+        if !(named || closed && (!and || whole) || more) {
             return;
         }
         let Some(sum) = small

@@ -139,6 +139,10 @@ pub(super) fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     if !one_letter && (label < before || !block.lang.labels.has(fold)) {
         return None;
     }
+    // `over the next 12 weeks`
+    if fold == "next" && !tokens.is_capital(label) {
+        return None;
+    }
     // `en version 16 Go/1 To`
     let storage = super::unit::read(tokens, i + 1, block.lang.lang).is_some_and(|(unit, _)| {
         matches!(unit.symbol.as_str(), "Go" | "To" | "GB" | "TB") && tokens.spaced(i + 1)

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::measure::Measure;
 use super::numeral::{Form, Numeral};
 use super::spelled;
-use crate::record::FigureKind;
+use crate::record::{FigureKind, Lang};
 
 impl Measure<'_, '_, '_> {
     pub(super) fn percent(&mut self) -> bool {
@@ -39,6 +39,8 @@ impl Measure<'_, '_, '_> {
                     return true;
                 }
                 "pourcent" | "pourcents" | "percent" | "pct" => i + 1,
+                // `up 0.2pc`
+                "pc" if tokens.glued(i) && self.block.lang.lang == Lang::En => i + 1,
                 "per" if tokens.fold(next) == "cent" => next + 1,
                 "p" if tokens.is_mark(i + 1, '.') && tokens.raw(i + 2) == "100" => i + 3,
                 _ => return false,

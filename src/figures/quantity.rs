@@ -31,8 +31,12 @@ impl Measure<'_, '_, '_> {
         if first_one {
             return false;
         }
-        // `2 derniers mois`, `30 longues minutes`
-        if self.block.lang.adjectives.has(tokens.fold(at))
+        // `2 derniers mois`, `30 longues minutes`, but not `up from 2,200 last year`
+        let then = self.block.is_one_of(at, &["last", "next"])
+            && !tokens.fold(at + 1).ends_with('s')
+            && self.item.value != Some(Decimal::ONE);
+        if !then
+            && self.block.lang.adjectives.has(tokens.fold(at))
             && matches!(unit::read(tokens, at + 1, self.block.lang.lang), Some((ref unit, _)) if unit.kind == FigureKind::Duration)
         {
             at += 1;
@@ -115,6 +119,19 @@ impl Measure<'_, '_, '_> {
         let first = self.item.first;
         if block.is_whole(first, at + 1) || self.item.numeral.decimals {
             return true;
+        }
+        // `les 80 000 d'une année ordinaire`
+        let described = first > 0
+            && block.is_one_of(first - 1, &["de"])
+            && block.tokens.is_word(at + 1)
+            && !block.lang.function_words.has(block.tokens.fold(at + 1))
+            && ![
+                "enti", "compl", "plein", "suppl", "pass", "environ", "fiscal", "glissant",
+            ]
+            .iter()
+            .any(|stem| block.tokens.fold(at + 1).starts_with(stem));
+        if described && matches!(unit.symbol.as_str(), "day" | "year" | "week") {
+            return false;
         }
         let led = first > 0
             && block.is_one_of(

@@ -125,7 +125,9 @@ pub(super) fn code(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     let (year, end) = code_year(block, i + 2);
     // `H1` alone is a code as often as a half.
     let alone = year.is_none();
-    if alone && (half || tokens.is_mark(i + 2, '-') && tokens.glued(i + 2)) {
+    // … but `au S1` is when.
+    let when = raw == "S" && i > 0 && matches!(tokens.raw(i - 1), "au" | "Au");
+    if alone && (half && !when || tokens.is_mark(i + 2, '-') && tokens.glued(i + 2)) {
         return None;
     }
     Dated::new(i, end, part_of_year(block, year, n, half))

@@ -120,9 +120,10 @@ fn one(block: &Block<'_, '_>, i: usize, item: &Item, unit: Option<&str>) -> Opti
                 });
             }
             named(block, at + 1).filter(|(per, end)| {
+                // `le mètre carré par an`
                 closed(*end)
                     && matches!(
-                        per.as_str(),
+                        per.split('/').next().unwrap_or_default(),
                         "bbl"
                             | "lb"
                             | "t"

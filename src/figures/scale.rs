@@ -140,7 +140,16 @@ impl Measure<'_, '_, '_> {
             "Md" | "Mds" | "md" | "mds" | "Mrd" | "Mrds" | "mrd" | "mrds" | "Mia" | "mia" | "bn" | "Bn"
             | "BN" | "MD" | "MDS" => 9,
             // `€250mn`
-            "mn" if self.prefix.is_some() => 6,
+            "mn" if self.prefix.is_some() || english && tokens.glued(i) => 6,
+            // `plug-in sales climbed to 1.9m in October`
+            "m" if english
+                && tokens.glued(i)
+                && self.item.numeral.decimals
+                && self.block.is_one_of(i + 1, &["in"])
+                && (matches!(self.block.word(i + 2), Word::Month(_)) || tokens.is_number(i + 2)) =>
+            {
+                6
+            }
             "mn" | "m"
                 if english
                     && (raw == "mn" || tokens.glued(i))
@@ -154,6 +163,8 @@ impl Measure<'_, '_, '_> {
                 && tokens.glued(i)
                 && self.item.numeral.decimals
                 && (tokens.mark(i + 1).is_some_and(|mark| ".,;)".contains(mark))
+                    // `around 1.3m are run by`
+                    || self.block.is_one_of(i + 1, &["are", "were", "have", "had", "who"])
                     || i + 1 == tokens.len()) =>
             {
                 6

@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{assemble, date, direction, exclude, factor, period, physics, qualify, ratio, sums};
+use super::{age, assemble, date, direction, exclude, factor, period, qualify, ratio, sums};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -148,7 +148,7 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         let start = direction::is_start(&block, &items[k], &items[k + 1..]);
         let item = &mut items[k];
         item.direction = item.direction.or(shared).filter(|_| !start);
-        if physics::age(&block, item) {
+        if age::age(&block, item) {
             item.kind = FigureKind::Age;
             item.unit.get_or_insert("year".into());
         } else if ratio::is_index_level(&block, item) {
@@ -200,6 +200,12 @@ fn items(block: &Block<'_, '_>) -> Vec<Item> {
             i += 1;
             continue;
         };
+        if let Some(item) = age::cohort(block, i) {
+            i = item.end;
+            floor = i;
+            items.push(item);
+            continue;
+        }
         if let Some(end) = match block.tokens.is_number(i) {
             true => exclude::before_reading(block, i),
             false => exclude::plus(block, i),

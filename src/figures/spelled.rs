@@ -10,7 +10,7 @@ use super::fraction::{fraction, mixed_fraction, part, vulgar, vulgar_after};
 use super::lexicon::{Card, Word};
 use super::numeral::{Form, Numeral, power_of_ten, ratio};
 use super::token::Kind;
-use crate::record::Lang;
+use crate::record::{FigureKind, Lang};
 
 /// The number that begins at token `i`. `floor` is the first token that no figure has taken yet.
 pub(super) fn read(block: &Block<'_, '_>, i: usize, floor: usize) -> Option<Reading> {
@@ -196,6 +196,27 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
                 Form::Fraction,
             ))
         }
+        // `more than an hour`, `nearly a year`: an article that counts, because of the bound.
+        _ if block.lang.before.ending_at(block.tokens, i).is_some()
+            && super::unit::read(block.tokens, i + 1, block.lang.lang)
+                .is_some_and(|(unit, end)| unit.kind == FigureKind::Duration && end == i + 2)
+            && !block.is_one_of(i + 2, &["ago", "earlier", "later", "before", "old", "and"])
+            && !block.tokens.is_mark(i + 2, '-') =>
+        {
+            let mut numeral = Numeral::new(i, i + 1, Decimal::ONE, Form::Words);
+            numeral.decimals = true;
+            Some(numeral)
+        }
+        // `a year and a half`: an article that counts, because of the half.
+        _ if block.is_one_of(i + 2, &["and"])
+            && super::unit::read(block.tokens, i + 1, block.lang.lang)
+                .is_some_and(|(unit, end)| unit.kind == FigureKind::Duration && end == i + 2)
+            && (block.is_one_of(i + 4, &["half", "quarter"]) || block.is_one_of(i + 3, &["three"])) =>
+        {
+            let mut numeral = Numeral::new(i, i + 1, Decimal::ONE, Form::Words);
+            numeral.decimals = true;
+            Some(numeral)
+        }
         _ if block.is_one_of(i + 1, &["few", "couple"]) => {
             let at = if block.is_one_of(i + 2, &["of"]) {
                 i + 3
@@ -219,6 +240,7 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
 fn is_cut(block: &Block<'_, '_>, article: usize, end: usize) -> bool {
     const LEADS: &[&str] = &[
         "by", "about", "roughly", "almost", "nearly", "around", "than", "to", "over", "only", "just", "up",
+        "least", "down",
     ];
     let compared = block.is_one_of(
         end,
@@ -229,7 +251,7 @@ fn is_cut(block: &Block<'_, '_>, article: usize, end: usize) -> bool {
     );
     let closed = block.tokens.mark(end).is_some()
         || end == block.tokens.len()
-        || block.is_one_of(end, &["to", "in", "from"]);
+        || block.is_one_of(end, &["to", "in", "from", "at", "next", "this", "last"]);
     let led = article > 0 && block.is_one_of(article - 1, LEADS);
     compared || led && closed
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::block::Block;
 use super::date::{Dated, full_year, is_year, year_after};
 use super::lexicon::{Card, Word};
+use crate::record::Lang;
 
 /// A bare year: `2024`, with what stands around it deciding between a year and a count.
 pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
@@ -224,6 +225,23 @@ pub(super) fn decade(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
         2 => Dated::new(i, i + 2, format!("{}X", full_year(value, 2) / 10)),
         _ => None,
     }
+}
+
+/// `in the eighties`.
+pub(super) fn decade_name(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
+    let decade = match block.tokens.fold(i) {
+        "sixties" => "196X",
+        "seventies" => "197X",
+        "eighties" => "198X",
+        "nineties" => "199X",
+        _ => return None,
+    };
+    const LEADS: &[&str] = &[
+        "in", "of", "since", "from", "during", "until", "late", "early", "mid", "to",
+    ];
+    let the = i > 1 && block.is_one_of(i - 1, &["the"]) && block.is_one_of(i - 2, LEADS);
+    let part = i > 0 && block.is_one_of(i - 1, &["late", "early", "mid"]);
+    (block.lang.lang == Lang::En && (the || part)).then(|| Dated::new(i, i + 1, decade.to_owned()))?
 }
 
 /// `années 1980`, `années 80`.

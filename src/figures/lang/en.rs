@@ -135,10 +135,18 @@ const NUMBER_WORDS: &[(&str, Word)] = &[
         Factor(4, true),
     ),
     ("quintuple quintupled fivefold", Factor(5, true)),
+    ("sixfold", Factor(6, true)),
+    ("sevenfold", Factor(7, true)),
+    ("eightfold", Factor(8, true)),
+    ("ninefold", Factor(9, true)),
     ("tenfold", Factor(10, true)),
+    ("twelvefold", Factor(12, true)),
+    ("fifteenfold", Factor(15, true)),
+    ("twentyfold", Factor(20, true)),
+    ("hundredfold", Factor(100, true)),
     ("halved halve halving", Factor(2, false)),
     (
-        "yesterday today tomorrow fiscal financial year years month week summer winter spring autumn century",
+        "yesterday today tomorrow fiscal financial year years month week summer winter spring autumn century sixties seventies eighties nineties",
         Period,
     ),
 ];
@@ -173,7 +181,7 @@ const FUNCTION_WORDS: &str = "
 
 const ADJECTIVES: &str = "
     new first last next other additional more former major largest biggest main big small large different separate
-    consecutive straight full-time full of remaining further extra young active key more
+    consecutive straight financial fiscal calendar full-time full of remaining further extra young active key more
 ";
 
 const LABELS: &str = "

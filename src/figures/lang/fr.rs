@@ -148,16 +148,16 @@ const NUMBER_WORDS: &[(&str, Word)] = &[
         Factor(3, true),
     ),
     (
-        "quadruple quadruplee quadruples quadruplees quadrupler quadruplent quadruplera",
+        "quadruple quadruplee quadruples quadruplees quadrupler quadruplent quadruplait quadruplera quadruplement",
         Factor(4, true),
     ),
     (
-        "quintuple quintuplee quintuples quintuplees quintupler quintuplera",
+        "quintuple quintuplee quintuples quintuplees quintupler quintuplent quintuplait quintuplera quintuplement",
         Factor(5, true),
     ),
-    ("sextuple sextupler", Factor(6, true)),
+    ("sextuple sextuplee sextupler sextuplait", Factor(6, true)),
     (
-        "decuple decuplee decuples decuplees decupler decuplera",
+        "decuple decuplee decuples decuplees decupler decuplait decuplera",
         Factor(10, true),
     ),
     ("centuple centupler", Factor(100, true)),
