@@ -89,6 +89,28 @@ impl<'a> Column<'a> {
             }
     }
 
+    /// `the two sides`, `les deux groupes`: two that were spoken of before, so that the other language may leave the number out.
+    pub(super) fn is_the_two(&self, at: usize) -> bool {
+        const DETERMINERS: &[&str] = &[
+            "the", "these", "their", "its", "les", "ces", "leurs", "ses", "des", "aux",
+        ];
+        let figure = self.items[at].reading.figure;
+        if !matches!(figure.text.to_lowercase().as_str(), "two" | "deux") {
+            return false;
+        }
+        let letters = self.letters.get_or_init(|| self.side.text.chars().collect());
+        let before = letters.get(..figure.start).unwrap_or_default();
+        let word: Vec<char> = before
+            .iter()
+            .rev()
+            .skip_while(|letter| letter.is_whitespace())
+            .take_while(|letter| letter.is_alphabetic())
+            .flat_map(|letter| letter.to_lowercase())
+            .collect();
+        let word: String = word.into_iter().rev().collect();
+        DETERMINERS.contains(&word.as_str())
+    }
+
     /// Whether one of the words right after the figure, or two of them, are what is looked for.
     fn has_after(&self, figure: &Figure, is: impl Fn(&str) -> bool) -> bool {
         let letters = self.letters.get_or_init(|| self.side.text.chars().collect());
@@ -113,6 +135,8 @@ pub(super) struct Clash {
     pub(super) kind: FindingKind,
     pub(super) source: usize,
     pub(super) generated: usize,
+    /// What is wrong, where the two figures do not tell.
+    pub(super) why: Option<&'static str>,
 }
 
 /// Both sides.
@@ -154,6 +178,17 @@ impl<'a> Board<'a> {
             kind,
             source,
             generated,
+            why: None,
+        });
+    }
+
+    /// Says that a figure of the source is told as one of the text, though the text states its value somewhere.
+    pub(super) fn accuse(&mut self, kind: FindingKind, source: usize, generated: usize, why: &'static str) {
+        self.clashes.push(Clash {
+            kind,
+            source,
+            generated,
+            why: Some(why),
         });
     }
 
@@ -193,6 +228,16 @@ impl<'a> Board<'a> {
                 } else {
                     Verdict::Different
                 }
+            },
+        );
+        self.pair_by(
+            |item: &Item| equal::exact_time(&item.reading),
+            |board, source, generated| {
+                let readings = (
+                    &board.source.items[source].reading,
+                    &board.generated.items[generated].reading,
+                );
+                equal::judge_converted(readings.0, readings.1)
             },
         );
         // The same parts of a whole, or weeks, are already paired where the sorts agree.
@@ -243,10 +288,19 @@ impl<'a> Board<'a> {
     }
 
     fn judge_alike(&self, source: usize, generated: usize) -> Verdict {
-        equal::judge_alike(
+        let (theirs, ours) = (
             &self.source.items[source].reading,
             &self.generated.items[generated].reading,
-        )
+        );
+        match self.ranks_what_was_counted(theirs, ours) {
+            true => Verdict::Different,
+            false => equal::judge_alike(theirs, ours),
+        }
+    }
+
+    /// A whole article counts three of something somewhere, which makes nothing the third.
+    fn ranks_what_was_counted(&self, source: &Reading, generated: &Reading) -> bool {
+        self.scope == Scope::Subset && equal::ranks_what_was_counted(source, generated)
     }
 
     fn judge_across(&self, source: usize, generated: usize) -> Verdict {
@@ -254,6 +308,9 @@ impl<'a> Board<'a> {
             &self.source.items[source].reading,
             &self.generated.items[generated].reading,
         );
+        if self.ranks_what_was_counted(theirs, ours) {
+            return Verdict::Different;
+        }
         equal::judge_across(
             theirs,
             ours,

@@ -1,6 +1,7 @@
 //! When two readings are the same figure: the rules, and nothing about which pairs are tried.
 
-use super::reading::{Amount, Reading, Sort};
+use super::calendar::Part;
+use super::reading::{Amount, Currency, Reading, Sort};
 use super::unit::{self, Per};
 use crate::record::{FigureKind, FindingKind};
 use rust_decimal::Decimal;
@@ -28,6 +29,13 @@ pub(super) fn judge_alike(source: &Reading, generated: &Reading) -> Verdict {
     Verdict::Equal
 }
 
+/// `its third plan` where the source counts `trois sites`.
+pub(super) fn ranks_what_was_counted(source: &Reading, generated: &Reading) -> bool {
+    generated.kind() == FigureKind::Ordinal
+        && source.kind() == FigureKind::Count
+        && source.figure.unit.is_some()
+}
+
 /// Whether two readings of the same sort are amounts of other currencies, or per something else.
 pub(super) fn units_clash(source: &Reading, generated: &Reading) -> Option<FindingKind> {
     if let (Sort::Money(theirs), Sort::Money(ours)) = (&source.sort, &generated.sort) {
@@ -35,7 +43,10 @@ pub(super) fn units_clash(source: &Reading, generated: &Reading) -> Option<Findi
         let same = unit::same_currency(
             (theirs.code(), source.currency_shared),
             (ours.code(), generated.currency_shared),
-        ) || (source.is_in_cents() && generated.is_in_cents());
+        ) || (source.is_in_cents() && generated.is_in_cents())
+            // `0,95 euro` and `95 cents`
+            || (source.is_in_cents() && has_cents(*ours))
+            || (generated.is_in_cents() && has_cents(*theirs));
         // `$3 billion to €4 billion`, read as one range.
         let mixed = generated.mixes_currencies() && !source.mixes_currencies();
         if mixed || (!unnamed && !same) {
@@ -43,6 +54,11 @@ pub(super) fn units_clash(source: &Reading, generated: &Reading) -> Option<Findi
         }
     }
     pers_clash(source.per.as_ref(), generated.per.as_ref()).then_some(FindingKind::ChangedUnit)
+}
+
+/// Whether hundredths of that currency are called cents in English or French.
+fn has_cents(currency: Currency) -> bool {
+    matches!(currency.code(), "EUR" | "USD" | "CAD" | "AUD")
 }
 
 /// `par mois` is not `a year`, and `9,8 sur 10` not `9.8`. A noun is not compared, and a unit that only
@@ -139,6 +155,54 @@ pub(super) fn judge_across(
     }
 }
 
+/// How long something lasts, in months or in seconds: a year has twelve months, and a day 24 hours. Weeks are no part of months.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Time {
+    Months(Decimal),
+    Seconds(Decimal),
+}
+
+/// The time that a figure says in any unit.
+pub(super) fn exact_time(reading: &Reading) -> Option<Time> {
+    let (value, Sort::Measure(id)) = (reading.point()?, reading.sort) else {
+        return None;
+    };
+    let times = |units: &[(&str, i64)]| {
+        let factor = units.iter().find(|(name, _)| unit::named(name) == Some(id))?.1;
+        value
+            .checked_mul(Decimal::from(factor))
+            .map(|value| value.normalize())
+    };
+    times(&[
+        ("month", 1),
+        ("quarter", 3),
+        ("half-year", 6),
+        ("year", 12),
+        ("decade", 120),
+        ("century", 1_200),
+    ])
+    .map(Time::Months)
+    .or_else(|| {
+        times(&[
+            ("s", 1),
+            ("min", 60),
+            ("h", 3_600),
+            ("day", 86_400),
+            ("week", 604_800),
+        ])
+        .map(Time::Seconds)
+    })
+}
+
+/// Two figures that say one time in two units.
+pub(super) fn judge_converted(source: &Reading, generated: &Reading) -> Verdict {
+    let clash = bounds_clash(source, generated) || movements_clash(source, generated);
+    match clash || pers_clash(source.per.as_ref(), generated.per.as_ref()) {
+        true => Verdict::Conflict(FindingKind::ChangedValue),
+        false => Verdict::Equal,
+    }
+}
+
 /// What a figure amounts to when it is put otherwise, in words that another language may not have: two
 /// figures of different sorts that are retold alike are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -148,14 +212,35 @@ pub(super) enum Retold {
     Part(Decimal),
     /// That many weeks: `quinze jours` is a fortnight, never fifteen days.
     Weeks(u8),
+    /// That full hour: `dès 2 heures` lasts as well as it begins, `2 a.m.` does not.
+    Hour(u16),
+    /// January to June: `les six premiers mois` and `the first half`.
+    FirstHalf,
 }
 
 impl Retold {
     pub(super) fn of(reading: &Reading) -> Option<Retold> {
+        if let Amount::Calendar(calendar) = &reading.amount {
+            return match calendar.parts() {
+                [Part::Half(1)] => Some(Retold::FirstHalf),
+                [Part::Time(minutes)] if minutes % 60 == 0 => Some(Retold::Hour(minutes / 60)),
+                _ => None,
+            };
+        }
         let value = reading.point()?;
         let measured_in = |name: &str| unit::named(name).is_some_and(|id| reading.sort == Sort::Measure(id));
         if reading.sort == Sort::Share {
             return (reading.kind() == FigureKind::Ratio).then_some(Retold::Part(value));
+        }
+        let words = || reading.figure.text.to_lowercase();
+        if measured_in("month") && value == Decimal::from(6) && words().contains("premiers") {
+            return Some(Retold::FirstHalf);
+        }
+        if measured_in("h") && words().contains("heure") {
+            let hour = u16::try_from(value)
+                .ok()
+                .filter(|hour| *hour <= 24 && value.fract().is_zero());
+            return hour.map(|hour| Retold::Hour(hour % 24));
         }
         if measured_in("quarter") {
             return value.checked_mul(Decimal::from(25)).map(Retold::Part);

@@ -105,7 +105,12 @@ pub(super) fn settle_words(board: &mut Board) {
 
 fn settle_from(column: &mut Column, other: &Column) {
     let mut open = column.open();
-    open.retain(|&at| is_small(&column.items[at].reading));
+    for &at in &open {
+        if column.is_the_two(at) {
+            column.items[at].settled = true;
+        }
+    }
+    open.retain(|&at| is_small(&column.items[at].reading) && !column.items[at].settled);
     if open.is_empty() || other.side.text.is_empty() {
         return;
     }

@@ -12,7 +12,7 @@ pub(super) fn findings(board: &Board) -> Vec<Finding> {
     for clash in &board.clashes {
         let source = &board.source.items[clash.source];
         let generated = &board.generated.items[clash.generated];
-        let message = changed(clash.kind, source, generated);
+        let message = changed(clash.kind, source, generated, clash.why);
         findings.push((
             generated.reading.figure.start,
             Finding {
@@ -77,9 +77,10 @@ fn phrase(figure: &Figure) -> &str {
     }
 }
 
-fn changed(kind: FindingKind, source: &Item, generated: &Item) -> String {
+fn changed(kind: FindingKind, source: &Item, generated: &Item, why: Option<&str>) -> String {
     let (theirs, ours) = (phrase(source.reading.figure), phrase(generated.reading.figure));
     let what = match kind {
+        _ if why.is_some() => why.unwrap_or_default().to_owned(),
         FindingKind::ChangedCurrency => match (&source.reading.sort, &generated.reading.sort) {
             (Sort::Money(from), Sort::Money(to)) if from.is_named() && to.is_named() => {
                 format!("the currency changed from {} to {}", from.code(), to.code())

@@ -3,11 +3,12 @@
 //! Two ledgers go in (rows of the number grammar), findings come out: figures that the generated text
 //! lost, made up, or tells with another value, unit or currency. Figures are compared by value, so
 //! `10 milliards de dollars` is `$10 billion` and `la moitié` is `50%`; a number that was derived (a sum,
-//! a rounding, two years out of 24 months) is reported, however right it may be. `docs/gate.md` lists
+//! a rounding, a gigawatt out of 1,000 megawatts) is reported, however right it may be. `docs/gate.md` lists
 //! what is equal and what is not, with the measured rates.
 //!
-//! The gate judges numbers only: names, and what a number is said of, are not its matter.
+//! The gate judges numbers only, and what they are said of where both texts say it in plain words.
 
+mod around;
 mod board;
 mod calendar;
 mod dates;
@@ -20,10 +21,13 @@ mod near;
 #[cfg(test)]
 mod properties;
 mod reading;
+mod swapped;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod two_numbers;
 mod unit;
+mod words;
 
 use crate::figures::{Options, scan};
 use crate::record::{Figure, Finding, Lang};
@@ -130,6 +134,7 @@ fn settled<'a>(source: Side<'a>, generated: Side<'a>, scope: Scope) -> Board<'a>
     names::settle(&mut board);
     implied::settle_words(&mut board);
     near::pair_changed(&mut board);
+    swapped::find(&mut board);
     if scope == Scope::Complete {
         board.settle_repeats();
     }

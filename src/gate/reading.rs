@@ -181,7 +181,10 @@ impl<'a> Reading<'a> {
             // Money is a number here only where its currency is implied.
             bare: sort == Sort::Number
                 && unit == Unit::Bare
-                && matches!(figure.kind, FigureKind::Count | FigureKind::Money),
+                && matches!(
+                    figure.kind,
+                    FigureKind::Count | FigureKind::Money | FigureKind::Rate
+                ),
             sort,
             amount,
             bound: bound_of(figure.qualifier),
@@ -228,7 +231,19 @@ impl<'a> Reading<'a> {
     /// An amount in hundredths of a currency that `cents` does not tell.
     pub(super) fn is_in_cents(&self) -> bool {
         let text = self.figure.text.to_lowercase();
-        text.contains("cent") && !text.contains(['€', '$', '£'])
+        let named = [
+            "us cent",
+            "euro cent",
+            "australian",
+            "canadian",
+            "américain",
+            "canadien",
+        ];
+        // `from 40 to 75 cents`: the second says it for both.
+        let bare = text.chars().all(|c| c.is_ascii_digit());
+        (text.contains("cent") || bare && self.figure.sentence.contains(" cents"))
+            && !text.contains(['€', '$', '£'])
+            && !named.iter().any(|named| text.contains(named))
     }
 
     /// Whether the figure shows a sign that is not its currency's, as in `$3 billion to €4 billion` read as

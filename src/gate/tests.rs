@@ -281,10 +281,10 @@ fn a_reversed_or_lost_bound_and_a_reversed_direction_are_changed_values() {
 
 #[test]
 fn derived_numbers_are_flagged_and_their_derivation_told() {
-    let two_years = measure("2 years", Duration, "2", "years");
+    let gigawatt = measure("1 GW", Quantity, "1", "GW");
     let found = kinds(
-        [measure("24 mois", Duration, "24", "mois")],
-        [two_years],
+        [measure("1 000 MW", Quantity, "1000", "MW")],
+        [gigawatt],
         Scope::Complete,
     );
     assert!(!found.is_empty());
@@ -514,4 +514,137 @@ fn a_temperature_keeps_its_sign_whatever_falls() {
     assert_eq!(check("The temperature fell to minus 14°C."), 0);
     assert_eq!(check("The temperature fell to 14°C below zero."), 0);
     assert_eq!(check("The temperature fell to 14°C."), 1);
+}
+
+/// The messages about a translation.
+fn told(source: &str, text: &str) -> Vec<String> {
+    let findings = check_text(source, Lang::Fr, text, Lang::En, Scope::Complete);
+    findings.into_iter().map(|finding| finding.message).collect()
+}
+
+#[track_caller]
+fn accused(source: &str, right: &str, wrong: &str, why: &str) {
+    assert_eq!(told(source, right), [""; 0], "{right}");
+    let told = told(source, wrong);
+    assert!(
+        told.iter().any(|message| message.ends_with(why)),
+        "{wrong}: {told:?}"
+    );
+}
+
+#[test]
+fn the_value_before_is_not_the_value_after() {
+    accused(
+        "L'Etat emprunte à 3,36 %, contre 3,18 % en septembre.",
+        "The state borrows at 3.36%, compared with 3.18% in September.",
+        "The state borrows at 3.18%, compared with 3.36% in September.",
+        "the value before and the one after were exchanged",
+    );
+    accused(
+        "Le dividende sera porté de 1,10 à 1,35 euro par action.",
+        "The dividend will go to €1.35 a share from €1.10.",
+        "The dividend will go to €1.10 a share from €1.35.",
+        "the value before and the one after were exchanged",
+    );
+}
+
+#[test]
+fn numbers_stay_with_the_words_that_both_texts_have() {
+    accused(
+        "Engie investira 850 millions d'euros et Veolia 120 millions.",
+        "Engie will invest €850 million and Veolia €120 million.",
+        "Engie will invest €120 million and Veolia €850 million.",
+        "two numbers were exchanged",
+    );
+}
+
+#[test]
+fn what_a_number_is_per_and_which_way_it_went_are_compared_by_the_words_around() {
+    accused(
+        "L'usine produira 3 000 tonnes d'hydrogène par an.",
+        "The plant will make 3,000 tonnes of hydrogen a year.",
+        "The plant will make 3,000 tonnes of hydrogen a day.",
+        "the time that it is per changed",
+    );
+    accused(
+        "Le groupe va supprimer 2 300 postes en Europe.",
+        "The group is to cut 2,300 jobs in Europe.",
+        "The group is to create 2,300 jobs in Europe.",
+        "the direction is reversed",
+    );
+}
+
+#[test]
+fn parts_of_a_year_and_sides_of_a_date_are_compared() {
+    accused(
+        "Le site ouvrira début 2028.",
+        "The site will open in early 2028.",
+        "The site will open in late 2028.",
+        "it is another part of that time",
+    );
+    accused(
+        "Les maisons doivent être rasées avant le 15 avril.",
+        "The houses are to be demolished before 15 April.",
+        "The houses are to be demolished after 15 April.",
+        "before and after were exchanged",
+    );
+    assert_eq!(
+        told(
+            "La ligne n'ouvrira pas avant 2027.",
+            "The line will not open before 2027."
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
+fn one_time_in_two_units_is_the_same() {
+    for (source, text) in [
+        ("Le chantier a duré 24 mois.", "Work took two years."),
+        (
+            "Le chantier a duré dix-huit mois.",
+            "Work took a year and a half.",
+        ),
+        (
+            "Le gisement durera un quart de siècle.",
+            "The deposit will last 25 years.",
+        ),
+        (
+            "Il attend depuis trois quarts d'heure.",
+            "He has been waiting for 45 minutes.",
+        ),
+        (
+            "Quarante-huit heures plus tard, il repart.",
+            "Two days later he left.",
+        ),
+        (
+            "Le parc a grandi en une décennie.",
+            "The fleet grew over ten years.",
+        ),
+        (
+            "Le dividende de 0,95 euro sera versé.",
+            "The dividend of 95 cents will be paid.",
+        ),
+        (
+            "Il pétrit chaque nuit, dès 2 heures.",
+            "He kneads every night, from 2 a.m.",
+        ),
+        ("Les ventes des six premiers mois.", "Sales in the first half."),
+        (
+            "Le fonds a un siège sur quinze au conseil.",
+            "The fund has one of the 15 board seats.",
+        ),
+    ] {
+        assert_eq!(told(source, text), [""; 0], "{source}");
+    }
+    assert!(!told("Le chantier a duré 24 mois.", "Work took three years.").is_empty());
+    assert!(told("Le chantier a duré 24 mois.", "Work took 24 years.")[0].ends_with("the unit changed"));
+}
+
+#[test]
+fn a_rank_in_a_summary_is_no_count_of_the_article() {
+    let source = "C'est le deuxième tour de table de la société, mené par trois investisseurs.";
+    let summary = |text| check_text(source, Lang::Fr, text, Lang::En, Scope::Subset).len();
+    assert_eq!(summary("It is the company's second round."), 0);
+    assert_eq!(summary("It is the company's third round."), 1);
 }

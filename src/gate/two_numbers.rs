@@ -153,10 +153,12 @@ fn split_shares(whole: &Column, pieces: &Column) -> Vec<(usize, [usize; 2])> {
             continue;
         };
         let first = |value: &Decimal| numbers.get(value).and_then(|found| found.last().copied());
-        let (Some(from), Some(to)) = (first(&part), first(&all)) else {
+        // `one of the 15 board seats`
+        let one = first(&all).filter(|&to| part == Decimal::ONE && is_one_of(pieces, to));
+        let (Some(from), Some(to)) = (first(&part).or(one), first(&all)) else {
             continue;
         };
-        if from != to {
+        if from != to || one.is_some() {
             for value in [&part, &all] {
                 numbers.get_mut(value).and_then(Vec::pop);
             }
@@ -164,6 +166,29 @@ fn split_shares(whole: &Column, pieces: &Column) -> Vec<(usize, [usize; 2])> {
         }
     }
     splits
+}
+
+/// `one of the`, `un des` stand before the number.
+fn is_one_of(column: &Column, at: usize) -> bool {
+    let start = column.items[at].reading.figure.start;
+    let before: String = column
+        .side
+        .text
+        .chars()
+        .skip(start.saturating_sub(12))
+        .take(start.min(12))
+        .collect();
+    let before = before.to_lowercase();
+    [
+        "one of the ",
+        "one of its ",
+        "one of their ",
+        "un des ",
+        "une des ",
+        "un de ses ",
+    ]
+    .iter()
+    .any(|words| before.ends_with(words))
 }
 
 /// The two numbers of a share, read from its own words.
@@ -176,5 +201,10 @@ fn part_and_whole(text: &str, lang: Lang) -> Option<[Decimal; 2]> {
             .and_then(|figure| figure.value)
             .map(|value| value.normalize())
     };
-    Some([number(part)?, number(whole)?])
+    // `un siège sur quinze`: an article counts here.
+    let article = ["un ", "une ", "one ", "a "]
+        .iter()
+        .any(|article| part.starts_with(article));
+    let part = number(part).or_else(|| article.then_some(Decimal::ONE));
+    Some([part?, number(whole)?])
 }

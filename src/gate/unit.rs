@@ -1,7 +1,7 @@
 //! Units and currencies across languages: which spellings name the same one.
 //!
-//! This is a table of names, not of conversions: `24 mois` and `2 ans` are different units here, and
-//! the gate says so. Counted nouns (`salariés`, `employees`) are in no table and are never compared.
+//! This is a table of names, not of conversions: those of time are in [`super::equal`], and of others
+//! the gate says that the unit changed. Counted nouns (`salariés`, `employees`) are in no table and are never compared.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -50,7 +50,18 @@ const TIME: &[(&str, &[&str])] = &[
     (
         "year",
         &[
-            "an", "année", "yr", "a", "annuel", "annum", "yearly", "annual", "year-old",
+            "an",
+            "année",
+            "yr",
+            "a",
+            "annuel",
+            "annum",
+            "yearly",
+            "annual",
+            "year-old",
+            "exercice",
+            "financial year",
+            "fiscal year",
         ],
     ),
     ("decade", &["décennie"]),

@@ -14,6 +14,7 @@
 // Test helpers: a panic and a printed table are what they are for.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod others;
 mod plant;
 
 use depeche::figures::{Options, scan};

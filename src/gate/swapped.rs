@@ -1,0 +1,157 @@
+//! Numbers that both texts state and that one of them tells of the wrong thing: the new value for the old one, October's for
+//! September's, one client's for another's. No comparison of values sees those.
+
+use super::around;
+use super::board::{Board, Class, Column};
+use super::reading::{Reading, Sort};
+use super::ties::{tied_across, ties};
+use super::words::{Pause, Words};
+use crate::record::{Direction, FindingKind};
+
+/// More figures than a paragraph or a summary has: beyond them nothing is looked for.
+const MANY: usize = 60;
+/// How far apart a value and the one before it are told, in chars.
+const APART: usize = 120;
+
+/// A figure of the source, by its place in the ledger, and the figure of the text that it is told as.
+type Pair = (usize, usize);
+
+/// Finds pairs that are equal and yet say something else, by the words around them.
+pub(super) fn find(board: &mut Board) {
+    let texts = [board.source.side.text, board.generated.side.text];
+    if texts.iter().any(|text| text.is_empty()) || board.generated.items.len() > MANY {
+        return;
+    }
+    let partners = board.source.items.iter().enumerate();
+    let pairs: Vec<Pair> = partners
+        .filter_map(|(at, item)| Some((at, item.partner?)))
+        .collect();
+    let (dates, amounts): (Vec<Pair>, Vec<Pair>) = pairs
+        .into_iter()
+        .partition(|&(at, _)| board.source.items[at].reading.sort == Sort::Date);
+    let words = texts.map(Words::of);
+    let otherwise = amounts
+        .iter()
+        .filter_map(|&pair| says_otherwise(board, &words, pair));
+    let other_times = dates.iter().filter_map(|&pair| other_time(board, &words, pair));
+    let swaps = swaps(board, &words, &amounts);
+    let found: Vec<Accusation> = otherwise.chain(other_times).chain(swaps).collect();
+    for (kind, (source, generated), why) in found {
+        if !board.clashes.iter().any(|clash| clash.source == source) {
+            board.accuse(kind, source, generated, why);
+        }
+    }
+}
+
+/// What is wrong with a pair.
+type Accusation = (FindingKind, Pair, &'static str);
+
+/// `par mois` told as `a week`, jobs that are cut told as created.
+fn says_otherwise(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusation> {
+    let (theirs, ours) = readings(board, pair);
+    let per = |words: &Words, column: &Column, reading: &Reading| {
+        around::per(words, reading.figure.end, column.side.lang)
+    };
+    let pers = per(&words[0], &board.source, theirs).zip(per(&words[1], &board.generated, ours));
+    if pers.is_some_and(|(theirs, ours)| theirs != ours) {
+        return Some((FindingKind::ChangedUnit, pair, "the time that it is per changed"));
+    }
+    let way = |words: &Words, reading: &Reading| {
+        let figure = reading.figure;
+        let plus = figure.text.trim_start().starts_with('+').then_some(Direction::Up);
+        reading
+            .movement()
+            .or(plus)
+            .or_else(|| around::movement(words, figure.full_start, figure.full_end))
+    };
+    way(&words[0], theirs)
+        .zip(way(&words[1], ours))
+        .filter(|(theirs, ours)| theirs != ours)
+        .map(|_| (FindingKind::ChangedValue, pair, "the direction is reversed"))
+}
+
+/// `début 2028` told as `late 2028`, `avant le 15 avril` as `after 15 April`.
+fn other_time(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusation> {
+    let (theirs, ours) = readings(board, pair);
+    let differs = |say: fn(&Words, usize) -> Option<&'static str>| {
+        say(&words[0], theirs.figure.full_start)
+            .zip(say(&words[1], ours.figure.full_start))
+            .is_some_and(|(theirs, ours)| theirs != ours)
+    };
+    let why = match (differs(around::part), differs(around::side)) {
+        (true, _) => "it is another part of that time",
+        (_, true) => "before and after were exchanged",
+        _ => return None,
+    };
+    Some((FindingKind::ChangedValue, pair, why))
+}
+
+/// Pairs of which each is told of what the other was said of.
+fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair]) -> Vec<Accusation> {
+    let few = board.source.items.len() <= MANY;
+    let ties = few.then(|| {
+        [
+            ties(&board.source, &words[0], &words[1]),
+            ties(&board.generated, &words[1], &words[0]),
+        ]
+    });
+    let mut found = Vec::new();
+    for (nth, &one) in amounts.iter().enumerate() {
+        for &other in amounts[nth + 1..]
+            .iter()
+            .filter(|&&other| alike(board, one, other))
+        {
+            let why = if exchanged(board, words, one, other) {
+                "the value before and the one after were exchanged"
+            } else if ties.as_ref().is_some_and(|ties| tied_across(ties, one, other)) {
+                "two numbers were exchanged"
+            } else {
+                continue;
+            };
+            found.push((FindingKind::ChangedValue, (one.0, other.1), why));
+        }
+    }
+    found
+}
+
+fn readings<'b>(board: &'b Board, pair: Pair) -> (&'b Reading<'b>, &'b Reading<'b>) {
+    (
+        &board.source.items[pair.0].reading,
+        &board.generated.items[pair.1].reading,
+    )
+}
+
+/// Two figures of one sort and of different values.
+fn alike(board: &Board, one: Pair, other: Pair) -> bool {
+    let (a, b) = (readings(board, one).0, readings(board, other).0);
+    one.1 != other.1 && Class::of(a) == Class::of(b) && a.amount != b.amount
+}
+
+/// `5 %, contre 3 %` told as `3%, compared with 5%`.
+fn exchanged(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> bool {
+    let before = |column: &Column, words: &Words, at: usize, other: usize| {
+        let (figure, other) = (
+            column.items[at].reading.figure,
+            column.items[other].reading.figure,
+        );
+        around::is_before(words, figure.full_start)
+            || around::leads_to(words, figure.start, figure.end, other.start)
+    };
+    let both = |column: &Column, words: &Words, one: usize, other: usize| {
+        let (a, b) = (
+            column.items[one].reading.figure,
+            column.items[other].reading.figure,
+        );
+        let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
+        let (pause, chars) = words.apart(first.end, last.start);
+        let marks = (
+            before(column, words, one, other),
+            before(column, words, other, one),
+        );
+        // One of them is the value before, told in the same sentence.
+        (pause < Pause::Sentence && chars < APART && marks.0 != marks.1).then_some(marks)
+    };
+    both(&board.source, &words[0], one.0, other.0)
+        .zip(both(&board.generated, &words[1], one.1, other.1))
+        .is_some_and(|(theirs, ours)| theirs != ours)
+}
