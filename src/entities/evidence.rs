@@ -135,14 +135,24 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
     {
         votes.add(Product, 30);
     }
+    let last_word = match words {
+        [.., act, year] if year.shape == Shape::Number && year.text.len() == 4 => act,
+        _ => last,
+    };
     if matches!(
-        last.text,
+        last_word.text,
         "Act" | "Regulation" | "Directive" | "Treaty" | "Bill" | "Accord" | "Accords"
     ) {
         votes.add(Law, 60);
     }
     if matches!(first.text, "Accord" | "Traité" | "Pacte" | "Convention") {
         votes.add(Law, 40);
+    }
+    if FEATURES.contains(&first.text) {
+        votes.add(Place, 16);
+    }
+    if !corporate && PAPERS.contains(&last.text) {
+        votes.add(Organization, 24);
     }
     if EVENTS.contains(&last.text) || EVENTS.contains(&first.text) {
         votes.add(Event, 50);
@@ -207,7 +217,7 @@ fn is_town(name: &str) -> bool {
 }
 
 /// Last words of places in English.
-const SITES: [&str; 20] = [
+const SITES: [&str; 40] = [
     "River",
     "County",
     "Valley",
@@ -228,10 +238,65 @@ const SITES: [&str; 20] = [
     "Sea",
     "Desert",
     "Heights",
+    "Head",
+    "Moor",
+    "Wharf",
+    "Ridge",
+    "Springs",
+    "Landing",
+    "Forest",
+    "Reef",
+    "Strait",
+    "Harbour",
+    "Harbor",
+    "Glen",
+    "Firth",
+    "Dale",
+    "Canyon",
+    "Woods",
+    "Prefecture",
+    "Township",
+    "Park",
+    "Stadium",
+];
+
+/// First words of places.
+const FEATURES: [&str; 9] = [
+    "Mount", "Lake", "Port", "Cape", "Fort", "Loch", "Isle", "Col", "Market",
+];
+
+/// Last words of newspapers.
+const PAPERS: [&str; 26] = [
+    "Post",
+    "Times",
+    "Herald",
+    "Champion",
+    "Gazette",
+    "Chronicle",
+    "Tribune",
+    "Echo",
+    "Journal",
+    "Daily",
+    "Presse",
+    "Zeitung",
+    "Telegraph",
+    "Mail",
+    "Guardian",
+    "Observer",
+    "Argus",
+    "Courier",
+    "Examiner",
+    "Advertiser",
+    "Mercury",
+    "Standard",
+    "Star",
+    "Mirror",
+    "Independent",
+    "Press",
 ];
 
 /// First or last words of events.
-const EVENTS: [&str; 20] = [
+const EVENTS: [&str; 22] = [
     "Conference",
     "Summit",
     "Forum",
@@ -252,4 +317,6 @@ const EVENTS: [&str; 20] = [
     "Biennale",
     "Championnat",
     "Cérémonie",
+    "Trophy",
+    "Marathon",
 ];

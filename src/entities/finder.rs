@@ -64,6 +64,29 @@ impl Finder<'_> {
         if let Some(end) = form::street_at(tokens, at) {
             return Step::Skip(end); // `rue de Rivoli` is an address
         }
+        if self.english
+            && let Some(end) = form::english_street_at(tokens, at)
+            && reaches_less(end)
+            && !self.reads_as_person(at)
+        {
+            return Step::Skip(end);
+        }
+        if self.english
+            && let Some(end) = form::act_at(tokens, at)
+            && reaches_less(end)
+        {
+            return self.span(at..end, Found::Law);
+        }
+        if self.english
+            && tokens[at].shape == Shape::Capital
+            && let Some(end) = form::named_office_at(tokens, at)
+            && reaches_less(end)
+        {
+            return match tokens[at].text {
+                "The" => Step::Skip(at + 1),
+                _ => self.span(at..end, Found::Institution),
+            };
+        }
         if let Some(span) = self.contracted(at, known) {
             return Step::Found(span);
         }
@@ -218,7 +241,11 @@ impl Finder<'_> {
         let next = &self.tokens[end];
         // `l’ancien de Jumia Ousmane Cissokho`
         let person = self.lexicon.first_name(next.text) == Some(FirstName::Sure) && end + 1 < run_end;
-        if known.entity_type == EntityType::Organization && person {
+        // … `le sénateur de la Haute-Loire Laurent Duplomb`
+        let of_place = known.entity_type == EntityType::Place
+            && known.length == 1
+            && self.lexicon.first_name(self.tokens[end - 1].text).is_none();
+        if (known.entity_type == EntityType::Organization || of_place) && person {
             return true;
         }
         let next_known = self
@@ -243,6 +270,12 @@ impl Finder<'_> {
     /// Whether a run of capitals may start a name here.
     fn may_start(&self, at: usize, end: usize) -> bool {
         let token = &self.tokens[at];
+        if self.is_post(at, end) || self.is_of_disease(at) || self.is_road(at) {
+            return false;
+        }
+        if form::is_club(self.tokens, at, end) {
+            return true;
+        }
         if self.lexicon.is_generic_acronym(token) || token.text.chars().count() == 1 && end == at + 1 {
             return false;
         }
@@ -312,6 +345,64 @@ impl Finder<'_> {
         }
         let role = self.lexicon.is(Cue::Role, &token.lower) || self.lexicon.is(Cue::Org, &token.lower);
         !(token.opens && role && token.shape == Shape::Capital)
+    }
+
+    /// `Directeur Général`, `Directrice médicale`: a post, and nobody's name.
+    fn is_post(&self, at: usize, end: usize) -> bool {
+        const MORE: [&str; 14] = [
+            "général",
+            "générale",
+            "exécutif",
+            "exécutive",
+            "médical",
+            "médicale",
+            "technique",
+            "commercial",
+            "commerciale",
+            "financier",
+            "financière",
+            "délégué",
+            "déléguée",
+            "scientifique",
+        ];
+        let role =
+            |token: &Token| self.lexicon.is(Cue::Role, &token.lower) || MORE.contains(&token.lower.as_str());
+        !self.english
+            && self.lexicon.is(Cue::Role, &self.tokens[at].lower)
+            && self.tokens[at].shape == Shape::Capital
+            && self.tokens[at..end].iter().all(role)
+    }
+
+    /// `la maladie de Charcot`, `le virus Zika`
+    fn is_of_disease(&self, at: usize) -> bool {
+        let back = |n: usize| {
+            at.checked_sub(n)
+                .map_or("", |before| self.tokens[before].lower.as_str())
+        };
+        let ill = |word: &str| {
+            matches!(
+                word,
+                "maladie" | "syndrome" | "virus" | "bactérie" | "échelle" | "disease"
+            )
+        };
+        matches!(back(1), "de" | "d'") && ill(back(2)) || matches!(back(1), "virus" | "bactérie")
+    }
+
+    /// `la D86`, `l’A61`: roads are addresses.
+    fn is_road(&self, at: usize) -> bool {
+        let text = self.tokens[at].text;
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let before = at
+            .checked_sub(1)
+            .map_or("", |before| self.tokens[before].lower.as_str());
+        let local = text
+            .strip_prefix(['D', 'N'])
+            .is_some_and(|number| number.len() <= 4 && digits(number));
+        let motorway = text
+            .strip_prefix('A')
+            .is_some_and(|number| number.len() <= 2 && digits(number));
+        !self.english
+            && (local && matches!(before, "la" | "rn" | "départementale") || motorway && before == "l'")
     }
 
     /// `les Angevins`, `des Ontariens`: the people of a place.

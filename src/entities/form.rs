@@ -78,7 +78,15 @@ pub(super) fn title_at(tokens: &[Token], at: usize) -> Option<usize> {
                 || lexicon.is(Cue::Named, &token.lower)
                 || token.lower == "jeu"
         });
-    (starts && whole && told).then_some(close)
+    // `« La Nuit au cœur », de Nathacha Appanah`, `« L’Étranger » par Denis Podalydès`
+    let comma = usize::from(tokens.get(close + 1).is_some_and(|token| token.is(",")));
+    let by = tokens
+        .get(close + 1 + comma)
+        .is_some_and(|token| matches!(token.text, "de" | "d'" | "d’" | "par"))
+        && tokens
+            .get(close + 2 + comma)
+            .is_some_and(|token| token.shape == Shape::Capital);
+    (starts && whole && (told || by && close <= at + 9)).then_some(close)
 }
 
 /// First words of institutions in English.
@@ -150,10 +158,26 @@ pub(super) fn office_of(tokens: &[Token], at: usize) -> Option<usize> {
     let mut end = at + 1;
     let mut read = None;
     loop {
-        let linked = tokens.get(end).is_some_and(|token| {
-            matches!(token.text, "of" | "for") || read.is_some() && matches!(token.text, "and" | "&")
-        });
-        let from = end + 1 + usize::from(tokens.get(end + 1).is_some_and(|token| token.text == "the"));
+        // `Ministry of Economy, Trade and Industry`
+        let listed = read.is_some()
+            && tokens.get(end).is_some_and(|token| token.is(","))
+            && tokens
+                .get(run_of_capitals(tokens, end + 1))
+                .is_some_and(|token| token.text == "and")
+            && matches!(
+                tokens[at].text,
+                "Ministry" | "Department" | "Secretariat" | "Committee"
+            );
+        let linked = listed
+            || tokens.get(end).is_some_and(|token| {
+                matches!(token.text, "of" | "for") || read.is_some() && matches!(token.text, "and" | "&")
+            });
+        let the = tokens.get(end + 1).is_some_and(|token| token.text == "the");
+        // `University of Maryland and the Max Planck Institute` are two.
+        if the && tokens[end].text == "and" {
+            return read;
+        }
+        let from = end + 1 + usize::from(the);
         let capitals = run_of_capitals(tokens, from);
         if !linked || capitals == from {
             return read;
@@ -232,6 +256,74 @@ pub(super) fn street_at(tokens: &[Token], at: usize) -> Option<usize> {
         .get(name)
         .is_some_and(|token| token.shape.is_name_like() && !token.opens);
     proper.then(|| run_of_capitals(tokens, name + 1))
+}
+
+/// `US Martignac`, `AS Saint-Priest`: a club by what it begins with.
+pub(super) fn is_club(tokens: &[Token], at: usize, end: usize) -> bool {
+    const CLUBS: [&str; 16] = [
+        "US", "AS", "FC", "RC", "SC", "AC", "AJ", "SM", "EA", "CA", "SO", "USA", "ES", "CS", "AFC", "SU",
+    ];
+    let capital = tokens
+        .get(at + 1)
+        .is_some_and(|token| token.shape == Shape::Capital && token.spaced);
+    let article = at
+        .checked_sub(1)
+        .is_some_and(|before| tokens[before].lower == "l'");
+    capital && end > at + 1 && CLUBS.contains(&tokens[at].text) && (article || tokens[at].text != "US")
+}
+
+/// One past an address in English: `Lothian Road`, `Wellington Street`.
+pub(super) fn english_street_at(tokens: &[Token], at: usize) -> Option<usize> {
+    const LAST: [&str; 9] = [
+        "Street",
+        "Road",
+        "Lane",
+        "Avenue",
+        "Drive",
+        "Boulevard",
+        "Terrace",
+        "Crescent",
+        "Highway",
+    ];
+    let end = run_of_capitals(tokens, at + 1);
+    let last = (at + 1..end.min(at + 4)).find(|&word| LAST.contains(&tokens[word].text))?;
+    let whole = tokens[at].shape == Shape::Capital && last + 1 == end;
+    whole.then_some(end)
+}
+
+/// One past an act that English spells out: `Copyright, Designs and Patents Act 1988`.
+pub(super) fn act_at(tokens: &[Token], at: usize) -> Option<usize> {
+    let capital = |word: usize| {
+        tokens
+            .get(word)
+            .is_some_and(|token| token.shape == Shape::Capital && !(token.opens && word > at))
+    };
+    if !capital(at) || tokens[at].is_article() {
+        return None;
+    }
+    let link = |word: usize| {
+        tokens
+            .get(word)
+            .is_some_and(|token| token.is(",") || matches!(token.text, "and" | "of" | "the" | "&"))
+    };
+    let mut end = at + 1;
+    while end < at + 14 && (capital(end) || link(end)) {
+        let last = matches!(tokens[end].text, "Act" | "Bill");
+        let year = tokens
+            .get(end + 1)
+            .is_some_and(|token| token.shape == Shape::Number && token.text.len() == 4);
+        if last {
+            return Some(end + 1 + usize::from(year));
+        }
+        end += 1;
+    }
+    None
+}
+
+/// One past an institution whose capitals stand before what it is for: `National Institute for Health and Care Excellence`.
+pub(super) fn named_office_at(tokens: &[Token], at: usize) -> Option<usize> {
+    let end = run_of_capitals(tokens, at + 1);
+    (at + 1..end.min(at + 4)).find_map(|head| office_of(tokens, head))
 }
 
 /// One past a post (`ministre de l’Économie`, `secrétaire d’État au Commerce`), which names nobody.

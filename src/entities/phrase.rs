@@ -18,6 +18,20 @@ const ADJECTIVES: [&str; 43] = [
     "aises", "ois", "oise", "éen", "éenne", "éens", "ieur", "ieure", "ieurs", "ain", "aine", "time", "times",
     "able", "ante", "ées", "ogne",
 ];
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
 /// Groups of `de …` that a name may have.
 const MAX_GROUPS: usize = 4;
 
@@ -156,6 +170,18 @@ pub(super) fn linked_noun(tokens: &[Token], at: usize, may_be_to: bool) -> Optio
         noun += 1;
     }
     let token = tokens.get(noun)?;
+    // `demandé à la Commission européenne d’abroger le règlement`, `la Chambre en mai`
+    let infinitive = noun == at + 1
+        && ["er", "ir", "re"]
+            .iter()
+            .any(|ending| token.lower.ends_with(ending))
+        && token.shape == Shape::Lower
+        && tokens
+            .get(noun + 1)
+            .is_some_and(|object| lexicon().is(Cue::Determiner, &object.lower));
+    if infinitive || MONTHS.contains(&token.lower.as_str()) {
+        return None;
+    }
     let wordly = matches!(token.shape, Shape::Lower) || token.shape.is_name_like();
     let lexicon = lexicon();
     let organization = lexicon.is(Cue::Org, &token.lower) && token.shape == Shape::Lower;

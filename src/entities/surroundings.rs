@@ -65,6 +65,8 @@ impl Surroundings<'_> {
             }
         } else if lexicon.is(Cue::Nationality, lower) && self.before(2).is_some_and(is_determiner) {
             votes.cue(Organization, 30);
+        } else if self.is_own_product() {
+            votes.cue(Product, 26);
         } else if previous.is(",") {
             self.read_role_before_comma(votes);
         }
@@ -73,6 +75,35 @@ impl Surroundings<'_> {
             Some((at, preposition)) => self.read_complement(at, &preposition, votes),
             None => self.read_apposition(votes),
         }
+    }
+
+    /// `Its tool, Quillon Recall, records …`
+    fn is_own_product(&self) -> bool {
+        let lexicon = lexicon();
+        // `Son échangeur, le K-Flow, équipe …`
+        let article = self
+            .before(1)
+            .is_some_and(|token| matches!(token.lower.as_str(), "le" | "la" | "l'"));
+        let Some(comma) = self.first.checked_sub(1 + usize::from(article)) else {
+            return false;
+        };
+        let mut back = self.sentence_back(comma, 4);
+        let thing = back.next().is_some_and(|noun| {
+            let known = [Cue::Org, Cue::Role, Cue::Place, Cue::Event]
+                .iter()
+                .any(|&cue| lexicon.is(cue, &noun.lower));
+            lexicon.is(Cue::Product, &noun.lower) || article && !known
+        });
+        let own = |token: &Token| {
+            matches!(
+                token.lower.as_str(),
+                "its" | "their" | "our" | "son" | "sa" | "leur" | "notre"
+            )
+        };
+        self.tokens[comma].is(",")
+            && thing
+            && back.take(2).any(own)
+            && self.after(0).is_some_and(|next| next.is(","))
     }
 
     /// `le Braftovi`, `l’Humira d’AbbVie`, `la Skoda Elroq`: French gives companies and persons no article.
@@ -138,7 +169,9 @@ impl Surroundings<'_> {
         match preposition {
             "chez" => votes.cue(Organization, 32),
             "en" => votes.cue(Place, 16),
-            "dans" | "in" => votes.cue(Place, if at + 1 < self.first { 8 } else { 3 }),
+            "in" => self.read_in(at, votes),
+            "dans" => votes.cue(Place, if at + 1 < self.first { 8 } else { 3 }),
+            "near" | "outside" | "off" => votes.cue(Place, 14),
             "à" | "to"
                 if self
                     .sentence_back(at, 4)
@@ -184,6 +217,50 @@ impl Surroundings<'_> {
                 .any(|token| seat.contains(&token.lower.as_str()))
         {
             votes.cue(Place, 10);
+        }
+    }
+
+    /// `in Pennan` is where; `a stake in Orvane`, `published in Nature Astronomy` are not.
+    fn read_in(&self, at: usize, votes: &mut Votes) {
+        const HOLDINGS: [&str; 16] = [
+            "stake",
+            "stakes",
+            "share",
+            "shares",
+            "investment",
+            "invest",
+            "invested",
+            "investor",
+            "investors",
+            "interest",
+            "confidence",
+            "majority",
+            "holding",
+            "holdings",
+            "faith",
+            "trust",
+        ];
+        const TITLES: [&str; 9] = [
+            "published",
+            "appeared",
+            "findings",
+            "reported",
+            "starred",
+            "role",
+            "wrote",
+            "writing",
+            "paper",
+        ];
+        let near = |words: &[&str]| {
+            self.sentence_back(at, 3)
+                .any(|token| words.contains(&token.lower.as_str()))
+        };
+        if near(&HOLDINGS) {
+            votes.cue(Organization, 12);
+        } else if near(&TITLES) {
+            votes.cue(Work, 4);
+        } else {
+            votes.cue(Place, if at + 1 < self.first { 5 } else { 12 });
         }
     }
 
