@@ -91,11 +91,39 @@ impl Words {
     pub(super) fn apart(&self, from: usize, to: usize) -> (Pause, usize) {
         let first = self.0.partition_point(|word| word.end <= from).saturating_sub(1);
         let last = self.0.partition_point(|word| word.start < to);
-        let pause = self.0[first..last]
+        // Nothing is between places that overlap.
+        let between = self.0.get(first..last).unwrap_or_default();
+        let pause = between
             .iter()
             .filter(|word| word.end <= to && word.end >= from)
             .map(|word| word.pause)
             .max();
         (pause.unwrap_or(Pause::None), to.saturating_sub(from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clauses_end_at_commas_and_sentences_at_full_stops() {
+        let words = Words::of("Le prix, de 3,40 euros, baisse. La SNCF suit");
+        let text = |words: Vec<&Word>| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
+        assert_eq!(text(words.before(12).collect()), ["de"]);
+        assert_eq!(text(words.after(17).collect()), ["euros"]);
+        assert_eq!(words.apart(7, 24).0, Pause::Clause);
+        assert_eq!(words.apart(7, 40).0, Pause::Sentence);
+        assert_eq!(words.apart(34, 40).0, Pause::None);
+    }
+
+    #[test]
+    fn places_that_overlap_or_lie_outside_have_nothing_between_them() {
+        let words = Words::of("25-30s, par mois");
+        for (from, to) in [(6, 0), (16, 3), (99, 99), (0, 99), (99, 0)] {
+            assert!(words.apart(from, to).1 <= 99);
+        }
+        assert!(Words::of("").before(3).next().is_none());
+        assert!(Words::of("").after(3).next().is_none());
     }
 }
