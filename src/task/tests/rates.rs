@@ -106,12 +106,12 @@ fn spelled(text: &str) -> String {
         .replace(" °C", "°C")
 }
 
-/// How many of a kind slip through, because every figure, name and term is there: two figures change places, a
-/// clause is left out, the fall to a level becomes a rise, one of two amounts of a sentence loses its currency.
+/// How many of a kind slip through, because every figure, name and term is there: two figures change places with no word
+/// beside them that tells, a clause is left out, the fall to a level becomes a rise, one of two amounts of a sentence loses its currency.
 fn unseen(slip: Slip) -> usize {
     match slip {
-        Slip::Exchanged | Slip::LostClause | Slip::LostUnit => 2,
-        Slip::Reversed => 1,
+        Slip::LostClause | Slip::LostUnit => 2,
+        Slip::Exchanged | Slip::Reversed => 1,
         _ => 0,
     }
 }
