@@ -11,6 +11,7 @@
 //! round. Formats, charsets and what is awkward about the files stay. The same seed makes the same bytes.
 
 use clap::Parser;
+use depeche::record::Lang;
 use regex::{Captures, Regex};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -55,35 +56,6 @@ const SYLLABLES: [&str; 32] = [
     "mar", "mi", "na", "nor", "or", "pa", "per", "qui", "ra", "ro", "sa", "sol", "ta", "ter", "val", "vi",
 ];
 const ENDINGS: [&str; 8] = ["a", "ane", "dis", "éa", "ia", "ix", "on", "tis"];
-
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
@@ -302,11 +274,13 @@ impl Variant {
     /// `14 janvier 2026`, `12 May 2026`; without a year, `5 décembre`.
     fn in_words(&self, day: i16, month: &str, year: Option<i16>) -> Option<String> {
         let lower = month.to_lowercase();
-        let place = |months: [&str; 12]| months.iter().position(|name| name.to_lowercase() == lower);
-        let (index, months) = match place(MONTHS) {
-            Some(index) => (index, MONTHS),
-            None => (place(MONTHS_EN)?, MONTHS_EN),
-        };
+        let (index, months) = [Lang::Fr, Lang::En].iter().find_map(|lang| {
+            let months = lang.months();
+            Some((
+                months.iter().position(|name| name.to_lowercase() == lower)?,
+                months,
+            ))
+        })?;
         let date = self.shifted(year.unwrap_or(2025), i16::try_from(index + 1).ok()?, day)?;
         let (day, month) = (date.day(), months[usize::try_from(date.month() - 1).ok()?]);
         Some(match year {
@@ -356,7 +330,7 @@ fn pattern() -> Regex {
         .flat_map(|names| names.split_whitespace())
         .collect::<Vec<_>>()
         .join("|");
-    let months = [MONTHS, MONTHS_EN].concat().join("|");
+    let months = [*Lang::Fr.months(), *Lang::En.months()].concat().join("|");
     let pattern = format!(
         r"(?xs)
         (?P<keep> <style.*?</style> | <script>.*?</script> | &\#?\w+; | https?://[\w./-]+ ) |

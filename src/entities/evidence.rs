@@ -136,7 +136,7 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
         votes.add(Product, 30);
     }
     let last_word = match words {
-        [.., act, year] if year.shape == Shape::Number && year.text.len() == 4 => act,
+        [.., act, year] if year.is_year() => act,
         _ => last,
     };
     if matches!(

@@ -65,27 +65,9 @@ impl Finder<'_> {
             return Step::Skip(end); // `rue de Rivoli` is an address
         }
         if self.english
-            && let Some(end) = form::english_street_at(tokens, at)
-            && reaches_less(end)
-            && !self.reads_as_person(at)
+            && let Some(step) = self.english_form(at, reaches_less)
         {
-            return Step::Skip(end);
-        }
-        if self.english
-            && let Some(end) = form::act_at(tokens, at)
-            && reaches_less(end)
-        {
-            return self.span(at..end, Found::Law);
-        }
-        if self.english
-            && tokens[at].shape == Shape::Capital
-            && let Some(end) = form::named_office_at(tokens, at)
-            && reaches_less(end)
-        {
-            return match tokens[at].text {
-                "The" => Step::Skip(at + 1),
-                _ => self.span(at..end, Found::Institution),
-            };
+            return step;
         }
         if let Some(span) = self.contracted(at, known) {
             return Step::Found(span);
@@ -148,6 +130,28 @@ impl Finder<'_> {
             Some(span) => Step::Found(span),
             None => Step::Skip(at + 1),
         }
+    }
+
+    /// An address, an act or an institution that English writes in capitals.
+    fn english_form(&self, at: usize, reaches_less: impl Fn(usize) -> bool) -> Option<Step> {
+        let tokens = self.tokens;
+        if tokens[at].shape != Shape::Capital {
+            return None;
+        }
+        let longer = |end: Option<usize>| end.filter(|end| reaches_less(*end));
+        if let Some(end) = longer(form::english_street_at(tokens, at))
+            && !self.reads_as_person(at)
+        {
+            return Some(Step::Skip(end));
+        }
+        if let Some(end) = longer(form::act_at(tokens, at)) {
+            return Some(self.span(at..end, Found::Law));
+        }
+        let end = longer(form::named_office_at(tokens, at))?;
+        Some(match tokens[at].text {
+            "The" => Step::Skip(at + 1),
+            _ => self.span(at..end, Found::Institution),
+        })
     }
 
     /// `au Havre`; but `du Centre spatial guyanais` is no party.

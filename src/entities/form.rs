@@ -287,37 +287,24 @@ pub(super) fn english_street_at(tokens: &[Token], at: usize) -> Option<usize> {
     ];
     let end = run_of_capitals(tokens, at + 1);
     let last = (at + 1..end.min(at + 4)).find(|&word| LAST.contains(&tokens[word].text))?;
-    let whole = tokens[at].shape == Shape::Capital && last + 1 == end;
-    whole.then_some(end)
+    (last + 1 == end).then_some(end)
 }
 
-/// One past an act that English spells out: `Copyright, Designs and Patents Act 1988`.
+/// One past an act that English spells out from the capital at `at` on: `Copyright, Designs and Patents Act 1988`.
 pub(super) fn act_at(tokens: &[Token], at: usize) -> Option<usize> {
-    let capital = |word: usize| {
-        tokens
-            .get(word)
-            .is_some_and(|token| token.shape == Shape::Capital && !(token.opens && word > at))
-    };
-    if !capital(at) || tokens[at].is_article() {
+    if tokens[at].is_article() {
         return None;
     }
-    let link = |word: usize| {
-        tokens
-            .get(word)
-            .is_some_and(|token| token.is(",") || matches!(token.text, "and" | "of" | "the" | "&"))
+    let goes_on = |token: &Token| {
+        let link = token.is(",") || matches!(token.text, "and" | "of" | "the" | "&");
+        link || token.shape == Shape::Capital && !token.opens
     };
-    let mut end = at + 1;
-    while end < at + 14 && (capital(end) || link(end)) {
-        let last = matches!(tokens[end].text, "Act" | "Bill");
-        let year = tokens
-            .get(end + 1)
-            .is_some_and(|token| token.shape == Shape::Number && token.text.len() == 4);
-        if last {
-            return Some(end + 1 + usize::from(year));
-        }
-        end += 1;
-    }
-    None
+    let words = tokens.iter().enumerate().skip(at + 1).take(13);
+    let (last, _) = words
+        .take_while(|(_, token)| goes_on(token))
+        .find(|(_, token)| matches!(token.text, "Act" | "Bill"))?;
+    let year = tokens.get(last + 1).is_some_and(Token::is_year);
+    Some(last + 1 + usize::from(year))
 }
 
 /// One past an institution whose capitals stand before what it is for: `National Institute for Health and Care Excellence`.

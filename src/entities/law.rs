@@ -143,8 +143,8 @@ fn with_year(tokens: &[Token], end: usize) -> usize {
     let linked = tokens
         .get(end)
         .is_some_and(|token| matches!(token.lower.as_str(), "pour" | "de"));
-    let year = tokens.get(end + 1).is_some_and(|token| {
-        token.shape == Shape::Number && token.text.len() == 4 && token.text.starts_with(['1', '2'])
-    });
+    let year = tokens
+        .get(end + 1)
+        .is_some_and(|token| token.is_year() && token.text.starts_with(['1', '2']));
     if linked && year { end + 2 } else { end }
 }

@@ -4,7 +4,7 @@
 use super::form;
 use super::lexicon::{Cue, lexicon};
 use super::token::{Shape, Token};
-use crate::record::EntityType;
+use crate::record::{EntityType, Lang};
 
 /// Words that join the parts of an institution's name.
 pub(super) const OF: [&str; 5] = ["de", "du", "des", "d'", "of"];
@@ -17,20 +17,6 @@ const ADJECTIVES: [&str; 43] = [
     "ienne", "iens", "iennes", "ique", "iques", "aire", "aires", "if", "ive", "ifs", "ives", "ais", "aise",
     "aises", "ois", "oise", "éen", "éenne", "éens", "ieur", "ieure", "ieurs", "ain", "aine", "time", "times",
     "able", "ante", "ées", "ogne",
-];
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
 ];
 /// Groups of `de …` that a name may have.
 const MAX_GROUPS: usize = 4;
@@ -179,7 +165,7 @@ pub(super) fn linked_noun(tokens: &[Token], at: usize, may_be_to: bool) -> Optio
         && tokens
             .get(noun + 1)
             .is_some_and(|object| lexicon().is(Cue::Determiner, &object.lower));
-    if infinitive || MONTHS.contains(&token.lower.as_str()) {
+    if infinitive || Lang::Fr.months().contains(&token.lower.as_str()) {
         return None;
     }
     let wordly = matches!(token.shape, Shape::Lower) || token.shape.is_name_like();

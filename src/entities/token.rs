@@ -70,6 +70,11 @@ impl Token<'_> {
         self.text == sign
     }
 
+    /// Whether it is a number of four digits, as years are.
+    pub(super) fn is_year(&self) -> bool {
+        self.shape == Shape::Number && self.text.len() == 4
+    }
+
     /// Whether it is an article with a capital, as titles have it: `La Tribune`, `The Times`.
     pub(super) fn is_article(&self) -> bool {
         matches!(self.text, "Le" | "La" | "Les" | "The")

@@ -485,7 +485,9 @@ fn past(block: &Block<'_, '_>, i: usize) -> Option<Time> {
         }
         _ => return None,
     };
-    let total = hour * 60 + if to { 0 } else { minutes } + 24 * 60 - if to { minutes } else { 0 };
+    // A day later, so that what is before midnight is above zero.
+    let full = (24 + hour) * 60;
+    let total = if to { full - minutes } else { full + minutes };
     Some(Time {
         hour: total / 60 % 24,
         minute: Some(total % 60),

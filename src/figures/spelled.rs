@@ -196,23 +196,7 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
                 Form::Fraction,
             ))
         }
-        // `more than an hour`, `nearly a year`: an article that counts, because of the bound.
-        _ if block.lang.before.ending_at(block.tokens, i).is_some()
-            && super::unit::read(block.tokens, i + 1, block.lang.lang)
-                .is_some_and(|(unit, end)| unit.kind == FigureKind::Duration && end == i + 2)
-            && !block.is_one_of(i + 2, &["ago", "earlier", "later", "before", "old", "and"])
-            && !block.tokens.is_mark(i + 2, '-') =>
-        {
-            let mut numeral = Numeral::new(i, i + 1, Decimal::ONE, Form::Words);
-            numeral.decimals = true;
-            Some(numeral)
-        }
-        // `a year and a half`: an article that counts, because of the half.
-        _ if block.is_one_of(i + 2, &["and"])
-            && super::unit::read(block.tokens, i + 1, block.lang.lang)
-                .is_some_and(|(unit, end)| unit.kind == FigureKind::Duration && end == i + 2)
-            && (block.is_one_of(i + 4, &["half", "quarter"]) || block.is_one_of(i + 3, &["three"])) =>
-        {
+        _ if counts_one(block, i) => {
             let mut numeral = Numeral::new(i, i + 1, Decimal::ONE, Form::Words);
             numeral.decimals = true;
             Some(numeral)
@@ -234,6 +218,23 @@ fn english_a(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
         }
         _ => None,
     }
+}
+
+/// An article before a unit of time that counts: because of a bound (`more than an hour`, `nearly a year`), or of what is added
+/// (`a year and a half`).
+fn counts_one(block: &Block<'_, '_>, i: usize) -> bool {
+    let timed = super::unit::read(block.tokens, i + 1, block.lang.lang)
+        .is_some_and(|(unit, end)| unit.kind == FigureKind::Duration && end == i + 2);
+    let bounded = || {
+        block.lang.before.ending_at(block.tokens, i).is_some()
+            && !block.is_one_of(i + 2, &["ago", "earlier", "later", "before", "old", "and"])
+            && !block.tokens.is_mark(i + 2, '-')
+    };
+    let more = || {
+        block.is_one_of(i + 2, &["and"])
+            && (block.is_one_of(i + 4, &["half", "quarter"]) || block.is_one_of(i + 3, &["three"]))
+    };
+    timed && (bounded() || more())
 }
 
 /// `trimmed by about a fifth`, `a fifth fewer transactions`, `pay cut of up to a tenth`: a part, and no third time.

@@ -11,8 +11,8 @@ const MOVE_REACH: usize = 5;
 
 /// `3 000 tonnes d'hydrogène par an`, `80 places each month`: the time, by the name that [`super::unit`] has for it.
 pub(super) fn per(words: &Words, end: usize, lang: Lang) -> Option<&'static str> {
-    let near: Vec<&Word> = words.after(end).take(PER_REACH + 2).collect();
-    let text = |at: usize| near.get(at).map_or("", |word| word.text.as_str());
+    let near = words.next(end, PER_REACH + 2);
+    let text = |at: usize| near.get(at).copied().unwrap_or_default();
     (0..near.len().min(PER_REACH)).find_map(|at| match lang {
         Lang::Fr => match text(at) {
             "par" | "chaque" => time(text(at + 1)),
@@ -55,8 +55,7 @@ fn adverb(word: &str) -> Option<&'static str> {
 const UP: &[&str] = &[
     "créer", "créé", "crée", "créa", "embauch", "recrut", "augment", "progress", "grimp", "bondi", "gagn",
     "amélior", "accro", "creat", "hire", "hiring", "recruit", "rise", "rose", "rising", "raise", "raising",
-    "increas", "grew", "grow", "jump", "climb", "gain", "improv", "surg", "soar", "swell", "swelled",
-    "widen",
+    "increas", "grew", "grow", "jump", "climb", "gain", "improv", "surg", "soar", "swell", "widen",
 ];
 
 /// And those that say the opposite.
@@ -69,8 +68,7 @@ const DOWN: &[&str] = &[
 /// `va supprimer 2 300 postes`: the nearest verb of change before the figure, within its clause.
 pub(super) fn movement(words: &Words, start: usize, end: usize) -> Option<Direction> {
     // `30 % d'énergie de moins`, `30% more power`, `two hikes`
-    let after: Vec<&str> = words.after(end).take(4).map(|word| word.text.as_str()).collect();
-    let told = match after.as_slice() {
+    let told = match words.next(end, 4).as_slice() {
         [
             "more" | "higher" | "hike" | "hikes" | "hausses" | "rises" | "increases",
             ..,
@@ -130,11 +128,7 @@ pub(super) fn part(words: &Words, start: usize) -> Option<&'static str> {
 
 /// `avant le 15 avril`, `just after 6pm`: whether something is before that date, or after it.
 pub(super) fn side(words: &Words, start: usize) -> Option<&'static str> {
-    let near: Vec<&str> = words
-        .before(start)
-        .take(4)
-        .map(|word| word.text.as_str())
-        .collect();
+    let near = words.last(start, 4);
     let light = near
         .iter()
         .take(1)
@@ -187,11 +181,7 @@ const LIGHT: &[&str] = &[
 
 /// `contre 5 %`, `au lieu de 12`, `up from 3`, `compared with 4`: the value before, or the other one.
 pub(super) fn is_before(words: &Words, start: usize) -> bool {
-    let near: Vec<&str> = words
-        .before(start)
-        .take(5)
-        .map(|word| word.text.as_str())
-        .collect();
+    let near = words.last(start, 5);
     let light = near
         .iter()
         .take(3)

@@ -98,17 +98,17 @@ impl<'a> Column<'a> {
         if !matches!(figure.text.to_lowercase().as_str(), "two" | "deux") {
             return false;
         }
+        let before = self.before(at, 24);
+        let word = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next();
+        word.is_some_and(|word| DETERMINERS.contains(&word))
+    }
+
+    /// Up to so many chars before a figure, in small letters.
+    pub(super) fn before(&self, at: usize, most: usize) -> String {
+        let start = self.items[at].reading.figure.start;
         let letters = self.letters.get_or_init(|| self.side.text.chars().collect());
-        let before = letters.get(..figure.start).unwrap_or_default();
-        let word: Vec<char> = before
-            .iter()
-            .rev()
-            .skip_while(|letter| letter.is_whitespace())
-            .take_while(|letter| letter.is_alphabetic())
-            .flat_map(|letter| letter.to_lowercase())
-            .collect();
-        let word: String = word.into_iter().rev().collect();
-        DETERMINERS.contains(&word.as_str())
+        let before = letters.get(start.saturating_sub(most)..start).unwrap_or_default();
+        before.iter().flat_map(|letter| letter.to_lowercase()).collect()
     }
 
     /// Whether one of the words right after the figure, or two of them, are what is looked for.
@@ -219,10 +219,7 @@ impl<'a> Board<'a> {
         self.pair_by(
             |item: &Item| matches!(item.reading.amount, Amount::Some(_)).then(|| Class::of(&item.reading)),
             |board, source, generated| {
-                let (theirs, ours) = (
-                    &board.source.items[source].reading,
-                    &board.generated.items[generated].reading,
-                );
+                let (theirs, ours) = board.readings(source, generated);
                 if equal::same_vague_scale(&theirs.amount, &ours.amount) {
                     equal::judge_alike(theirs, ours)
                 } else {
@@ -233,11 +230,8 @@ impl<'a> Board<'a> {
         self.pair_by(
             |item: &Item| equal::exact_time(&item.reading),
             |board, source, generated| {
-                let readings = (
-                    &board.source.items[source].reading,
-                    &board.generated.items[generated].reading,
-                );
-                equal::judge_converted(readings.0, readings.1)
+                let (theirs, ours) = board.readings(source, generated);
+                equal::judge_converted(theirs, ours)
             },
         );
         // The same parts of a whole, or weeks, are already paired where the sorts agree.
@@ -287,11 +281,16 @@ impl<'a> Board<'a> {
         }
     }
 
-    fn judge_alike(&self, source: usize, generated: usize) -> Verdict {
-        let (theirs, ours) = (
+    /// A figure of the source, and one of the text.
+    pub(super) fn readings(&self, source: usize, generated: usize) -> (&Reading<'a>, &Reading<'a>) {
+        (
             &self.source.items[source].reading,
             &self.generated.items[generated].reading,
-        );
+        )
+    }
+
+    fn judge_alike(&self, source: usize, generated: usize) -> Verdict {
+        let (theirs, ours) = self.readings(source, generated);
         match self.ranks_what_was_counted(theirs, ours) {
             true => Verdict::Different,
             false => equal::judge_alike(theirs, ours),
@@ -304,10 +303,7 @@ impl<'a> Board<'a> {
     }
 
     fn judge_across(&self, source: usize, generated: usize) -> Verdict {
-        let (theirs, ours) = (
-            &self.source.items[source].reading,
-            &self.generated.items[generated].reading,
-        );
+        let (theirs, ours) = self.readings(source, generated);
         if self.ranks_what_was_counted(theirs, ours) {
             return Verdict::Different;
         }

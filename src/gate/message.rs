@@ -79,8 +79,11 @@ fn phrase(figure: &Figure) -> &str {
 
 fn changed(kind: FindingKind, source: &Item, generated: &Item, why: Option<&str>) -> String {
     let (theirs, ours) = (phrase(source.reading.figure), phrase(generated.reading.figure));
+    let told = |what: &str| format!("the source says “{theirs}”, the text says “{ours}”: {what}");
+    if let Some(why) = why {
+        return told(why);
+    }
     let what = match kind {
-        _ if why.is_some() => why.unwrap_or_default().to_owned(),
         FindingKind::ChangedCurrency => match (&source.reading.sort, &generated.reading.sort) {
             (Sort::Money(from), Sort::Money(to)) if from.is_named() && to.is_named() => {
                 format!("the currency changed from {} to {}", from.code(), to.code())
@@ -90,7 +93,7 @@ fn changed(kind: FindingKind, source: &Item, generated: &Item, why: Option<&str>
         FindingKind::ChangedUnit => "the unit changed".to_owned(),
         _ => changed_value(&source.reading, &generated.reading).to_owned(),
     };
-    format!("the source says “{theirs}”, the text says “{ours}”: {what}")
+    told(&what)
 }
 
 fn changed_value(source: &Reading, generated: &Reading) -> &'static str {

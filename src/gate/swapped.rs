@@ -48,7 +48,7 @@ type Accusation = (FindingKind, Pair, &'static str);
 
 /// `par mois` told as `a week`, jobs that are cut told as created.
 fn says_otherwise(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusation> {
-    let (theirs, ours) = readings(board, pair);
+    let (theirs, ours) = board.readings(pair.0, pair.1);
     let per = |words: &Words, column: &Column, reading: &Reading| {
         around::per(words, reading.figure.end, column.side.lang)
     };
@@ -72,7 +72,7 @@ fn says_otherwise(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accus
 
 /// `début 2028` told as `late 2028`, `avant le 15 avril` as `after 15 April`.
 fn other_time(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusation> {
-    let (theirs, ours) = readings(board, pair);
+    let (theirs, ours) = board.readings(pair.0, pair.1);
     let differs = |say: fn(&Words, usize) -> Option<&'static str>| {
         say(&words[0], theirs.figure.full_start)
             .zip(say(&words[1], ours.figure.full_start))
@@ -89,12 +89,7 @@ fn other_time(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusatio
 /// Pairs of which each is told of what the other was said of.
 fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair]) -> Vec<Accusation> {
     let few = board.source.items.len() <= MANY;
-    let ties = few.then(|| {
-        [
-            ties(&board.source, &words[0], &words[1]),
-            ties(&board.generated, &words[1], &words[0]),
-        ]
-    });
+    let ties = few.then(|| ties([&board.source, &board.generated], words));
     let mut found = Vec::new();
     for (nth, &one) in amounts.iter().enumerate() {
         for &other in amounts[nth + 1..]
@@ -114,16 +109,10 @@ fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair]) -> Vec<Accusation>
     found
 }
 
-fn readings<'b>(board: &'b Board, pair: Pair) -> (&'b Reading<'b>, &'b Reading<'b>) {
-    (
-        &board.source.items[pair.0].reading,
-        &board.generated.items[pair.1].reading,
-    )
-}
-
 /// Two figures of one sort and of different values.
 fn alike(board: &Board, one: Pair, other: Pair) -> bool {
-    let (a, b) = (readings(board, one).0, readings(board, other).0);
+    let reading = |pair: Pair| &board.source.items[pair.0].reading;
+    let (a, b) = (reading(one), reading(other));
     one.1 != other.1 && Class::of(a) == Class::of(b) && a.amount != b.amount
 }
 

@@ -2,7 +2,7 @@
 
 use super::board::Column;
 use super::reading::Sort;
-use super::words::{Pause, Words};
+use super::words::{Pause, Word, Words};
 use std::collections::HashMap;
 
 /// How far a word may stand from the figure that it goes with, in chars.
@@ -31,16 +31,34 @@ fn key(word: &str) -> Option<String> {
     (year || word).then(|| letters.into_iter().take(6).collect())
 }
 
-/// Words that stand once in both texts, each with its figure, where each is the nearest of the other.
-pub(super) fn ties(column: &Column, words: &Words, other: &Words) -> Ties {
-    let count = |words: &Words| {
-        let mut counts: HashMap<String, u32> = HashMap::new();
-        for key in words.all().iter().filter_map(|word| key(&word.text)) {
+/// Words that stand once in both texts, each with its figure, where each is the nearest of the other; on either side.
+pub(super) fn ties(columns: [&Column; 2], words: &[Words; 2]) -> [Ties; 2] {
+    let keys: [Vec<Option<String>>; 2] = [0, 1].map(|side: usize| {
+        let words = words[side].all().iter();
+        words.map(|word| key(&word.text)).collect()
+    });
+    let counts = [0, 1].map(|side: usize| {
+        let mut counts: HashMap<&str, u32> = HashMap::new();
+        for key in keys[side].iter().flatten() {
             *counts.entry(key).or_default() += 1;
         }
         counts
-    };
-    let (here, there) = (count(words), count(other));
+    });
+    let is_tie = |key: &str| counts.iter().all(|counts| counts.get(key) == Some(&1));
+    [0, 1].map(|side: usize| {
+        let words = &words[side];
+        let known = words.all().iter().zip(&keys[side]);
+        let ties = known.filter_map(|(word, key)| Some((word, key.as_deref().filter(|key| is_tie(key))?)));
+        on_one_side(columns[side], words, ties)
+    })
+}
+
+/// The figure that each of the words goes with.
+fn on_one_side<'k>(
+    column: &Column,
+    words: &Words,
+    candidates: impl Iterator<Item = (&'k Word, &'k str)>,
+) -> Ties {
     let figures: Vec<usize> = (0..column.items.len())
         .filter(|&at| column.items[at].reading.sort != Sort::Date)
         .collect();
@@ -54,17 +72,13 @@ pub(super) fn ties(column: &Column, words: &Words, other: &Words) -> Ties {
         let (pause, chars) = words.apart(from, to);
         (pause == Pause::None && to >= from && chars <= NEAR).then_some(chars)
     };
-    let mut nearest: HashMap<usize, (usize, String)> = HashMap::new();
-    for word in words.all() {
-        let Some(key) = key(&word.text).filter(|key| here.get(key) == Some(&1) && there.get(key) == Some(&1))
-        else {
-            continue;
-        };
-        let inside = |at: &&usize| {
-            let figure = column.items[**at].reading.figure;
+    let mut nearest: HashMap<usize, (usize, &str)> = HashMap::new();
+    for (word, key) in candidates {
+        let inside = |at: &usize| {
+            let figure = column.items[*at].reading.figure;
             figure.start <= word.start && word.end <= figure.end
         };
-        if figures.iter().any(|at| inside(&at)) {
+        if figures.iter().any(inside) {
             continue;
         }
         let near = figures
@@ -72,13 +86,16 @@ pub(super) fn ties(column: &Column, words: &Words, other: &Words) -> Ties {
             .filter_map(|&at| Some((distance(at, word.start, word.end)?, at)))
             .min();
         if let Some((chars, at)) = near {
-            let best = nearest.entry(at).or_insert((usize::MAX, String::new()));
+            let best = nearest.entry(at).or_insert((usize::MAX, ""));
             if chars < best.0 {
                 *best = (chars, key);
             }
         }
     }
-    nearest.into_iter().map(|(at, (_, key))| (key, at)).collect()
+    nearest
+        .into_iter()
+        .map(|(at, (_, key))| (key.to_owned(), at))
+        .collect()
 }
 
 /// A word goes with the one in the source and with the other in the text, and another word the other way round.

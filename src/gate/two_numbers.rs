@@ -170,25 +170,10 @@ fn split_shares(whole: &Column, pieces: &Column) -> Vec<(usize, [usize; 2])> {
 
 /// `one of the`, `un des` stand before the number.
 fn is_one_of(column: &Column, at: usize) -> bool {
-    let start = column.items[at].reading.figure.start;
-    let before: String = column
-        .side
-        .text
-        .chars()
-        .skip(start.saturating_sub(12))
-        .take(start.min(12))
-        .collect();
-    let before = before.to_lowercase();
-    [
-        "one of the ",
-        "one of its ",
-        "one of their ",
-        "un des ",
-        "une des ",
-        "un de ses ",
-    ]
-    .iter()
-    .any(|words| before.ends_with(words))
+    let before = column.before(at, 12);
+    ["one of the ", "one of its ", "un des ", "une des ", "un de ses "]
+        .iter()
+        .any(|words| before.ends_with(words))
 }
 
 /// The two numbers of a share, read from its own words.

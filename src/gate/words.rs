@@ -87,6 +87,19 @@ impl Words {
         })
     }
 
+    /// The `most` nearest words before char `at`, as [`Words::before`] has them.
+    pub(super) fn last(&self, at: usize, most: usize) -> Vec<&str> {
+        self.before(at)
+            .take(most)
+            .map(|word| word.text.as_str())
+            .collect()
+    }
+
+    /// The first `most` words from char `at` on, as [`Words::after`] has them.
+    pub(super) fn next(&self, at: usize, most: usize) -> Vec<&str> {
+        self.after(at).take(most).map(|word| word.text.as_str()).collect()
+    }
+
     /// The strongest pause between two places of the text, and how many chars are between them.
     pub(super) fn apart(&self, from: usize, to: usize) -> (Pause, usize) {
         let first = self.0.partition_point(|word| word.end <= from).saturating_sub(1);

@@ -28,6 +28,40 @@ impl Lang {
         }
     }
 
+    /// The months, from January on, as the language writes them within a sentence; those of English for any other.
+    pub fn months(self) -> &'static [&'static str; 12] {
+        match self {
+            Lang::Fr => &[
+                "janvier",
+                "février",
+                "mars",
+                "avril",
+                "mai",
+                "juin",
+                "juillet",
+                "août",
+                "septembre",
+                "octobre",
+                "novembre",
+                "décembre",
+            ],
+            _ => &[
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
+            ],
+        }
+    }
+
     /// Reads a language tag (`fr`, `fr-CA`, `en_US`, `FR`): everything unknown is [`Lang::Other`].
     pub fn from_tag(tag: &str) -> Lang {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();

@@ -32,6 +32,7 @@ const HALF: usize = LANES;
 
 /// Keys between two rescalings of the softmax.
 const BLOCK: usize = 2 * PAGE;
+
 /// A run of consecutive tokens of one sequence.
 #[derive(Debug, Clone, Copy)]
 pub struct Span<'a> {

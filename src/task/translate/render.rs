@@ -126,34 +126,6 @@ fn with_symbol(figure: &Figure, from: Lang, to: Lang) -> Option<String> {
 
 /// A day, a month or a year that is stated in full.
 fn date(figure: &Figure, to: Lang) -> Option<String> {
-    const ENGLISH: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    const FRENCH: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
     let period = figure.period.as_deref()?;
     let mut parts = period.split('-');
     let year = parts
@@ -166,8 +138,7 @@ fn date(figure: &Figure, to: Lang) -> Option<String> {
     if !figure.text.contains(year) {
         return None;
     }
-    let names = if to == Lang::Fr { FRENCH } else { ENGLISH };
-    let name = names.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let name = to.months().get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
     match (parts.next(), to) {
         (None, _) => Some(format!("{name} {year}")),
         (Some(day), Lang::Fr) => Some(format!("{} {name} {year}", day.trim_start_matches('0'))),

@@ -91,7 +91,7 @@ fn max(lanes: __m256) -> f32 {
 /// The lanes in the order of [`super::super::super::simd::sum`], of whose sixteen these are sums of two.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn sum(eight: __m256) -> f32 {
+pub(super) fn sum(eight: __m256) -> f32 {
     let four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
     let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps::<1>(two, two)))

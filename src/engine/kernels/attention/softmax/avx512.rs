@@ -2,6 +2,7 @@
 //! A block of a row's scores in AVX-512 registers: the same steps as the plain version's, with the same bits.
 
 use super::super::BLOCK;
+use super::avx2;
 use std::arch::x86_64::*;
 use std::ops::Range;
 
@@ -93,8 +94,8 @@ fn exp(x: __m512) -> __m512 {
 #[target_feature(enable = "avx512f,avx512dq,avx2")]
 #[inline]
 fn sum(lanes: __m512) -> f32 {
-    let eight = _mm256_add_ps(_mm512_castps512_ps256(lanes), _mm512_extractf32x8_ps::<1>(lanes));
-    let four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps::<1>(eight));
-    let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
-    _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps::<1>(two, two)))
+    avx2::sum(_mm256_add_ps(
+        _mm512_castps512_ps256(lanes),
+        _mm512_extractf32x8_ps::<1>(lanes),
+    ))
 }
