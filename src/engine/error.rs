@@ -165,6 +165,9 @@ impl EngineError {
                 Some("the file is incomplete: download or copy it again, or run `depeche models verify`")
             }
             Self::Malformed { .. } => Some("the file is damaged or of another kind: fetch it again"),
+            Self::TensorType { .. } => {
+                Some("take a file of the same model in another quantization, such as Q4_K_M or Q8_0")
+            }
             Self::NoModel { .. } => {
                 Some("name a .gguf file, or a folder with config.json and .safetensors files")
             }

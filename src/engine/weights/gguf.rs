@@ -20,10 +20,11 @@ use std::path::{Path, PathBuf};
 mod guard;
 mod placed;
 
+use guard::Fault;
 use placed::Placed;
 
 /// Types that can be computed with.
-const READABLE: &str = "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2K to Q6K";
+const READABLE: &str = "F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K to Q6_K";
 
 /// An opened GGUF file.
 #[derive(Debug)]
@@ -52,7 +53,14 @@ impl GgufWeights {
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         let mut reader = Placed::new(file);
-        guard::check_header(&mut reader, length).map_err(malformed)?;
+        guard::check_header(&mut reader, length).map_err(|fault| match fault {
+            Fault::Broken(reason) => malformed(reason),
+            Fault::Type { name, found } => EngineError::TensorType {
+                name,
+                expected: READABLE,
+                found,
+            },
+        })?;
         reader.seek(SeekFrom::Start(0)).map_err(io)?;
         let content = Content::read(&mut reader).map_err(|error| malformed(error.to_string()))?;
         if let Some(Value::U16(parts @ 2..)) = content.metadata.get("split.count") {
