@@ -303,10 +303,53 @@ fn wrong_usage_ends_with_2_and_nothing_on_standard_output() {
     }
     std::fs::write(dir.path().join("depeche.toml"), "modle = \"x\"\n").unwrap();
     let (_, stderr, status) = outcome(depeche(dir.path()).args(["doctor"]));
+    let (error, hint) = stderr.split_once('\n').unwrap();
     assert_eq!(
-        (stderr.as_str(), status),
-        ("error: `modle` in `depeche.toml` is no option of depeche\n", 2)
+        (error, status),
+        ("error: `modle` in `depeche.toml` is no option of depeche", 2)
     );
+    assert!(
+        hint.starts_with("hint: names are those of the long options"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn wrong_usage_is_json_where_that_is_wanted() {
+    let dir = folder();
+    let event = |args: &[&str], variable: &str| {
+        let (stdout, stderr, status) =
+            outcome(depeche(dir.path()).args(args).env("DEPECHE_LOG_FORMAT", variable));
+        assert_eq!((stdout.as_str(), status), ("", 2), "{args:?}: {stderr}");
+        serde_json::from_str::<serde_json::Value>(&stderr).unwrap_or_else(|e| panic!("{e}: {stderr}"))
+    };
+    for (args, variable) in [
+        (
+            &["run", "articles", "--length", "huge", "--log-format", "json"][..],
+            "human",
+        ),
+        (
+            &["run", "articles", "--log-format=json", "--length=huge"],
+            "human",
+        ),
+        (&["run", "articles", "--length", "huge"], "json"),
+    ] {
+        let event = event(args, variable);
+        assert_eq!(event["event"], "error");
+        let message = event["message"].as_str().unwrap();
+        assert!(
+            message.starts_with("invalid value 'huge' for '--length"),
+            "{message}"
+        );
+        assert!(event["hint"].as_str().unwrap().contains("--help"), "{event}");
+    }
+    std::fs::write(dir.path().join("depeche.toml"), "modle = \"x\"\n").unwrap();
+    let event = event(&["doctor"], "json");
+    assert!(event["message"].as_str().unwrap().contains("`modle`"), "{event}");
+    std::fs::remove_file(dir.path().join("depeche.toml")).unwrap();
+    let (stdout, _, status) =
+        outcome(depeche(dir.path()).args(["figures", "--log-format", "json", "--help"]));
+    assert!(status == 0 && stdout.contains("Usage:"), "{stdout}");
 }
 
 #[test]

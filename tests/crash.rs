@@ -41,8 +41,12 @@ struct World {
 
 impl World {
     fn new() -> World {
+        World::of(SIZE)
+    }
+
+    fn of(size: Size) -> World {
         let dir = tempfile::tempdir().unwrap();
-        let model = RandomModel::new(Family::Qwen3, SIZE, 7);
+        let model = RandomModel::new(Family::Qwen3, size, 7);
         model
             .write_safetensors(&dir.path().join("model"), FloatType::F32)
             .unwrap();
@@ -500,18 +504,22 @@ fn one_signal_finishes_the_step_and_leaves_cleanly() {
 
 #[test]
 fn a_second_signal_stops_at_once_and_an_ignored_one_is_ignored() {
-    let world = World::new();
-    // a run that waits for its input ends by itself only when it is told all of it
+    // a model whose steps take longer than it takes to send two signals
+    let world = World::of(Size {
+        hidden: 512,
+        feed_forward: 2048,
+        layers: 6,
+        heads: 8,
+        head_dim: 64,
+        ..SIZE
+    });
     let mut child = world
-        .run_on(&[Path::new("-")], &world.path("twice"))
-        .stdin(Stdio::piped())
+        .run(&world.path("twice"))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let rest = wait_for(&mut child, "\"stage\":\"reading\"");
+    let rest = wait_for(&mut child, "\"stage\":\"model\"");
     signal(&child, "INT");
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().unwrap().is_none(), "one signal is not two");
     signal(&child, "TERM");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(rest.join().unwrap().contains("stopping after the running step"));
@@ -543,4 +551,84 @@ fn a_second_signal_stops_at_once_and_an_ignored_one_is_ignored() {
     let stderr = rest.join().unwrap();
     assert_ended(status, &stderr);
     assert!(!stderr.contains("the run was stopped"), "{stderr}");
+}
+
+/// Commands that wait for somebody to type.
+#[test]
+fn whoever_waits_for_its_input_hears_the_first_signal() {
+    let world = World::new();
+    let figures = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
+        command.env_clear().env("HOME", world.dir.path());
+        command.args(["figures", "-", "--log-format", "json"]);
+        command
+    };
+    let mut filter = figures();
+    filter.args(["--input", "jsonl", "--format", "jsonl"]);
+    let run = world.run_on(&[Path::new("-")], &world.path("waits"));
+    for mut command in [figures(), filter, run] {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"{\"id\": 1, \"text\": \"5 %\"}\n").unwrap();
+        let rest = wait_for(&mut child, "\"event\":\"start\"");
+        // what came before has been read by then, or will be: both are right
+        std::thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().unwrap().is_none(), "{command:?}");
+        signal(&child, "INT");
+        let status = wait_at_most(&mut child, Duration::from_secs(10));
+        let stderr = rest.join().unwrap();
+        assert_eq!(
+            status.and_then(|status| status.code()),
+            Some(3),
+            "{command:?}: {stderr}"
+        );
+        assert!(!stderr.contains("\"severity\":\"error\""), "{stderr}");
+        drop(stdin);
+    }
+}
+
+#[test]
+fn a_summary_that_was_stopped_is_left_out_not_replaced() {
+    let world = World::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_depeche"));
+    command
+        .arg("summarize")
+        .arg(examples())
+        .args([
+            "--device",
+            "cpu",
+            "--threads",
+            "2",
+            "--log-format",
+            "json",
+            "--format",
+            "jsonl",
+            "--model",
+        ])
+        .arg(world.path("model"))
+        .env_clear()
+        .env("HOME", world.dir.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let rest = wait_for(&mut child, "\"stage\":\"model\"");
+    signal(&child, "INT");
+    let output = child.wait_with_output().unwrap();
+    let stderr = rest.join().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(
+        stderr.contains("stopped before the model had answered"),
+        "{stderr}"
+    );
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    for line in stdout.lines() {
+        let summary: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(summary["method"], "model", "{line}");
+    }
 }

@@ -57,6 +57,23 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            ConfigError::Read { .. } => "name a file with `--config`, or leave it out",
+            ConfigError::Parse { .. } => "write `name = value`, with strings in quotes: `model = \"auto\"`",
+            ConfigError::UnknownKey { .. } => {
+                "names are those of the long options without `--`, at the top or in the table of a command; \
+                 `depeche run --help` lists them"
+            }
+            ConfigError::WrongType { .. } => {
+                "write it as on the command line: `out = \"results\"`, `threads = 4`, `offline = true`"
+            }
+        }
+    }
+}
+
 /// The settings file that the command line or the environment names, else `depeche.toml` where it is.
 pub fn find(args: &[OsString]) -> Option<PathBuf> {
     let mut args = args.iter().skip(1);

@@ -1,10 +1,13 @@
 //! Errors as people read them: what happened, what caused it, what to do.
 
+use super::config::ConfigError;
 use crate::engine::EngineError;
 use crate::hub::HubError;
 use crate::output::OutputError;
 use crate::pipeline::PipelineError;
 use crate::store::StoreError;
+use std::ffi::OsString;
+use std::io::Write;
 
 /// An error of the command line itself, with its remedy.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,9 @@ pub fn hint(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(|cause| {
         if let Some(failure) = cause.downcast_ref::<Failure>() {
             return Some(failure.hint.clone());
+        }
+        if let Some(error) = cause.downcast_ref::<ConfigError>() {
+            return Some(error.hint().to_owned());
         }
         if let Some(error) = cause.downcast_ref::<StoreError>() {
             return Some(error.hint().to_owned());
@@ -92,8 +98,52 @@ pub fn render(error: &anyhow::Error, hint: Option<&str>) -> String {
     text
 }
 
-/// Prints an error that came before the flags were known.
-pub fn print_plain(error: &anyhow::Error) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{}", render(error, None));
+/// Prints an error that came before the flags were known, as the flags in `args` want errors.
+pub fn print_early(error: &anyhow::Error, args: &[OsString]) {
+    let hint = hint(error);
+    let text = match wants_json(args) {
+        true => {
+            let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+            super::ui::error_event(&error.to_string(), &causes, hint.as_deref())
+        }
+        false => render(error, hint.as_deref()),
+    };
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Prints what the parser of the command line has to say: help and version on standard output, wrong usage on standard error,
+/// there as the flags in `args` want errors.
+pub fn print_usage(error: &clap::Error, args: &[OsString]) {
+    if !error.use_stderr() || !wants_json(args) {
+        let _ = error.print();
+        return;
+    }
+    let text = error.to_string();
+    let (message, rest) = text.trim().split_once("\n\n").unwrap_or((text.trim(), ""));
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let hint = Some(rest).filter(|rest| !rest.is_empty());
+    let _ = writeln!(
+        std::io::stderr(),
+        "{}",
+        super::ui::error_event(message, &[], hint)
+    );
+}
+
+/// Whether the command line, which could not be read as a whole, or the environment asks for JSON.
+fn wants_json(args: &[OsString]) -> bool {
+    let mut stated = None;
+    let mut args = args.iter().skip(1);
+    while let Some(arg) = args.next() {
+        if arg == "--" {
+            break;
+        }
+        if arg == "--log-format" {
+            stated = args.next().cloned();
+        } else if let Some(format) = arg.to_str().and_then(|arg| arg.strip_prefix("--log-format=")) {
+            stated = Some(format.into());
+        }
+    }
+    stated
+        .or_else(|| std::env::var_os("DEPECHE_LOG_FORMAT"))
+        .is_some_and(|format| format == "json")
 }

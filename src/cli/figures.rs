@@ -7,7 +7,7 @@ use super::ui::Ui;
 use super::{Exit, interrupt, reading, settings, stdout};
 use crate::figures;
 use crate::output::{csv, markdown, schema, tables, text};
-use crate::record::Figure;
+use crate::record::{Article, Figure};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -34,7 +34,7 @@ pub fn figures(args: FiguresArgs, _global: &GlobalArgs, ui: &Ui) -> anyhow::Resu
         let ledgers: Vec<_> = articles.par_iter().map(figures::scan_article).collect();
         for (article, ledger) in articles.iter().zip(ledgers) {
             if written.is_ok() {
-                written = sink.article(&mut out, &article.id, ledger);
+                written = sink.article(&mut out, article, ledger);
             }
         }
         written.is_ok()
@@ -57,9 +57,9 @@ struct Line<'a> {
 struct Sink {
     format: Format,
     dialect: csv::Dialect,
-    /// For the formats that need everything at once.
-    rows: Vec<Figure>,
     first: bool,
+    /// The first table, until it is known whether it stays the only one: then it needs no name.
+    held: Option<(String, Vec<Figure>)>,
 }
 
 impl Sink {
@@ -67,8 +67,8 @@ impl Sink {
         Sink {
             format,
             dialect,
-            rows: Vec::new(),
             first: true,
+            held: None,
         }
     }
 
@@ -82,10 +82,14 @@ impl Sink {
         }
     }
 
-    fn article(&mut self, out: &mut impl Write, id: &str, ledger: Vec<Figure>) -> io::Result<()> {
+    fn article(&mut self, out: &mut impl Write, article: &Article, ledger: Vec<Figure>) -> io::Result<()> {
         match self.format {
             Format::Jsonl => {
-                serde_json::to_writer(&mut *out, &Line { id, figures: &ledger })?;
+                let line = Line {
+                    id: &article.id,
+                    figures: &ledger,
+                };
+                serde_json::to_writer(&mut *out, &line)?;
                 out.write_all(b"\n")
             }
             Format::Json => {
@@ -104,20 +108,52 @@ impl Sink {
                 writer.finish().map(drop)
             }
             Format::Table | Format::Text | Format::Md => {
-                self.rows.extend(ledger);
-                Ok(())
+                if self.first {
+                    self.first = false;
+                    self.held = Some((article.path.clone(), ledger));
+                    return Ok(());
+                }
+                if let Some((path, first)) = self.held.take() {
+                    self.named(out, &path, &first)?;
+                }
+                out.write_all(b"\n")?;
+                self.named(out, &article.path, &ledger)
             }
         }
+    }
+
+    /// A table under the name of its article.
+    fn named(&self, out: &mut impl Write, path: &str, figures: &[Figure]) -> io::Result<()> {
+        out.write_all(under(self.format, path).as_bytes())?;
+        self.table(out, figures)
+    }
+
+    fn table(&self, out: &mut impl Write, figures: &[Figure]) -> io::Result<()> {
+        let table = tables::figures_short(figures);
+        let text = match self.format {
+            Format::Md => markdown::table(&table),
+            _ => text::table(&table),
+        };
+        out.write_all(text.as_bytes())
     }
 
     fn end(&mut self, out: &mut impl Write) -> io::Result<()> {
         match self.format {
             Format::Json => out.write_all(b"\n]\n"),
-            Format::Md => out.write_all(markdown::table(&tables::figures_short(&self.rows)).as_bytes()),
-            Format::Table | Format::Text => {
-                out.write_all(text::table(&tables::figures_short(&self.rows)).as_bytes())
-            }
+            Format::Table | Format::Text | Format::Md => match (self.held.take(), self.first) {
+                (Some((_, only)), _) => self.table(out, &only),
+                (None, true) => self.table(out, &[]),
+                (None, false) => Ok(()),
+            },
             Format::Jsonl | Format::Csv => Ok(()),
         }
+    }
+}
+
+/// The name of an article above its tables.
+pub(super) fn under(format: Format, path: &str) -> String {
+    match format {
+        Format::Md => markdown::heading(path),
+        _ => format!("{}\n", text::printable(path)),
     }
 }

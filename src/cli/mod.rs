@@ -61,19 +61,19 @@ pub fn main() -> ExitCode {
         command = match config::apply(command, &path) {
             Ok(command) => command,
             Err(error) => {
-                failure::print_plain(&anyhow::Error::new(error));
+                failure::print_early(&anyhow::Error::new(error), &args);
                 return ExitCode::from(2);
             }
         };
     }
     let parsed = command
-        .try_get_matches_from(args)
+        .try_get_matches_from(&args)
         .and_then(|m| Cli::from_arg_matches(&m));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // help and version go to standard output with status 0, wrong usage to standard error with 2
-            let _ = error.print();
+            failure::print_usage(&error, &args);
+            // help and version are what was asked for
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };

@@ -4,6 +4,7 @@ use super::args::{
     InputArgs, InputFormat, LangArg, LengthArg, ModelArgs, OutLang, RunOutputArgs, SearchArgs, TaskArg,
 };
 use super::failure::Failure;
+use super::interrupt;
 use crate::backend::Sampling;
 use crate::engine::marian::MOST_BEAMS;
 use crate::ingest;
@@ -53,6 +54,7 @@ pub fn input(args: InputArgs) -> (Vec<String>, ingest::Options) {
         raw,
         skip: None,
         max_bytes: max_size.saturating_mul(1 << 20),
+        stop: Some(interrupt::asked),
     };
     (paths, options)
 }

@@ -1,6 +1,7 @@
 //! One task, its result on standard output: `summarize`, `extract`, and what `translate` shares with them.
 
 use super::args::{ExtractArgs, Format, GlobalArgs, SummarizeArgs, TableArg};
+use super::figures::under;
 use super::ui::Ui;
 use super::{Exit, interrupt, model, reading, settings, stdout};
 use crate::backend::Backend;
@@ -148,10 +149,11 @@ pub fn extract(args: ExtractArgs, global: &GlobalArgs, ui: &Ui) -> anyhow::Resul
             printer.item(&record, Vec::new(), |format| {
                 let (entities, figures) =
                     (tables::entities_short(&entities), tables::figures_short(&figures));
-                match format {
+                let tables = match format {
                     Format::Md => format!("{}\n{}", markdown::table(&entities), markdown::table(&figures)),
                     _ => format!("{}\n{}", text::table(&entities), text::table(&figures)),
-                }
+                };
+                under(format, &article.path) + &tables
             })
         },
     )?;
@@ -192,13 +194,14 @@ pub fn each_article(
     let mut failure: Option<anyhow::Error> = None;
     let mut flagged = false;
     let mut closed = false;
+    let mut unanswered = 0;
     let summary = reading::for_each_batch(inputs, options, ui, |articles| {
         let articles: Vec<Arc<Article>> = articles.into_iter().map(Arc::new).collect();
         let ledgers: Vec<Ledger> = articles
             .par_iter()
             .map(|article| Ledger::of(article, length))
             .collect();
-        let mut outcomes: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();
+        let mut outcomes: Vec<Option<Vec<Outcome>>> = articles.iter().map(|_| Some(Vec::new())).collect();
         if let Some(backend) = backend.as_deref_mut() {
             let together = if one_at_a_time { 1 } else { articles.len().max(1) };
             outcomes.clear();
@@ -213,6 +216,11 @@ pub fn each_article(
             }
         }
         for ((article, ledger), outcomes) in articles.iter().zip(ledgers).zip(outcomes) {
+            // what needs no model is no answer to somebody who asked one
+            let Some(outcomes) = outcomes else {
+                unanswered += 1;
+                continue;
+            };
             let mut results = Vec::new();
             for outcome in outcomes {
                 for problem in &outcome.problems {
@@ -233,6 +241,16 @@ pub fn each_article(
         true
     })?;
     ui.end();
+    if unanswered > 0 {
+        let (articles, are) = if unanswered == 1 {
+            ("article", "is")
+        } else {
+            ("articles", "are")
+        };
+        ui.note(&format!(
+            "stopped before the model had answered: {unanswered} {articles} that it had begun or not yet seen {are} left out"
+        ));
+    }
     match failure {
         Some(error) => Err(error),
         None if closed => Ok(Exit::Done),
@@ -241,7 +259,7 @@ pub fn each_article(
     }
 }
 
-/// The outcomes of every article's jobs, in order.
+/// The outcomes of every article's jobs, in order; none for an article of which no job had ended when the user stopped it.
 ///
 /// # Errors
 /// When the model fails.
@@ -251,7 +269,7 @@ pub fn run_jobs(
     backend: &mut dyn Backend,
     ui: &Ui,
     jobs_of: &mut impl FnMut(Arc<Article>, &Ledger) -> Vec<Box<dyn Job>>,
-) -> anyhow::Result<Vec<Vec<Outcome>>> {
+) -> anyhow::Result<Vec<Option<Vec<Outcome>>>> {
     let mut owners = Vec::new();
     let mut jobs = Vec::new();
     for (index, (article, ledger)) in articles.iter().zip(ledgers).enumerate() {
@@ -275,9 +293,14 @@ pub fn run_jobs(
     )
     .map_err(|error| anyhow::Error::new(error).context("the model stopped working"))?;
     ui.end();
-    let mut by_article: Vec<Vec<Outcome>> = articles.iter().map(|_| Vec::new()).collect();
+    let mut by_article: Vec<Option<Vec<Outcome>>> = articles.iter().map(|_| Some(Vec::new())).collect();
+    for &owner in &owners {
+        by_article[owner] = None;
+    }
     for (owner, outcome) in owners.into_iter().zip(outcomes) {
-        by_article[owner].extend(outcome);
+        if let Some(outcome) = outcome {
+            by_article[owner].get_or_insert_default().push(outcome);
+        }
     }
     Ok(by_article)
 }

@@ -228,12 +228,13 @@ impl Desk<'_> {
                 others.push(source.name());
                 continue;
             }
-            match bytes_of(&source, self.options.max_bytes)
+            match bytes_of(&source, self.options)
                 .and_then(|bytes| ingest::decode_text(bytes, format_of(markup)))
             {
                 Ok((text, charset)) => {
                     exit = worse(exit, self.document(&source, text, charset, markup, backend)?)
                 }
+                Err(IngestError::Stopped) => return Ok(Exit::Partial),
                 Err(cause) => {
                     let error = ingest::ItemError {
                         path: source.name(),
@@ -280,7 +281,7 @@ impl Desk<'_> {
             vec![task::translate(orders.order(article, ledger))]
         })?;
         let mut exit = Exit::Done;
-        for outcome in outcomes.into_iter().flatten() {
+        for outcome in outcomes.into_iter().flatten().flatten() {
             for problem in &outcome.problems {
                 if problem.severity != Severity::Note {
                     exit = Exit::Partial;
@@ -334,16 +335,15 @@ fn is_in(source: &Source, markup: Markup, stated: Option<ingest::Format>) -> boo
     stated.or(named) == Some(format_of(markup))
 }
 
-fn bytes_of(source: &Source, limit: u64) -> Result<Vec<u8>, IngestError> {
+fn bytes_of(source: &Source, options: &ingest::Options) -> Result<Vec<u8>, IngestError> {
+    let limit = options.max_bytes;
     let mut bytes = Vec::new();
-    let reader: Box<dyn Read> = match source {
-        Source::Stdin => Box::new(io::stdin().lock()),
-        Source::File(path) => Box::new(std::fs::File::open(path).map_err(IngestError::Unreadable)?),
-    };
-    reader
+    let input = source.open(options.stop)?;
+    input
+        .reader
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(IngestError::Unreadable)?;
+        .map_err(IngestError::of_reading)?;
     if bytes.len() as u64 > limit {
         return Err(IngestError::TooLarge {
             bytes: bytes.len() as u64,

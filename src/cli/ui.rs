@@ -79,9 +79,7 @@ impl Ui {
     pub fn fatal(&self, error: &anyhow::Error, hint: Option<&str>) {
         if self.format == LogFormat::Json {
             let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-            self.event(
-                json!({"event": "error", "message": error.to_string(), "causes": causes, "hint": hint}),
-            );
+            self.write(&error_event(&error.to_string(), &causes, hint));
             return;
         }
         self.write(&failure::render(error, hint));
@@ -187,10 +185,8 @@ impl Ui {
     }
 
     /// One JSON object, with the time.
-    pub fn event(&self, mut event: serde_json::Value) {
-        let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-        event["time"] = json!(now.to_string());
-        self.write(&event.to_string());
+    pub fn event(&self, event: serde_json::Value) {
+        self.write(&stamped(event));
     }
 
     /// Whether progress is to be told again, after that long.
@@ -345,6 +341,18 @@ impl Ui {
             None => print(),
         }
     }
+}
+
+/// The error that ends the program, as one JSON object.
+pub fn error_event(message: &str, causes: &[String], hint: Option<&str>) -> String {
+    stamped(json!({"event": "error", "message": message, "causes": causes, "hint": hint}))
+}
+
+/// A JSON object with the time.
+fn stamped(mut event: serde_json::Value) -> String {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+    event["time"] = json!(now.to_string());
+    event.to_string()
 }
 
 /// Whether the terminal says of itself that it cannot move its cursor: it is told lines, as a pipe is.

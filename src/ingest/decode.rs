@@ -12,7 +12,7 @@ pub(super) struct Decoded {
     pub(super) origins: Origins,
     /// How many byte sequences were no text in the charset and became U+FFFD.
     pub(super) replaced: usize,
-    /// The charset, by its WHATWG name.
+    /// The charset, by its WHATWG name (UTF-32, which has none there, by its own).
     pub(super) charset: &'static str,
 }
 
@@ -23,6 +23,10 @@ const DECLARATION_WITHIN: usize = 4096;
 
 /// Decodes a whole file. `declares` tells whether the format can name its charset inside (HTML).
 pub(super) fn decode(bytes: Vec<u8>, declares: bool) -> Result<Decoded, IngestError> {
+    // before UTF-16, whose mark is the beginning of this one's
+    if let Some((order, mark)) = utf32(&bytes) {
+        return Ok(decode_utf32(&bytes, order, mark));
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         if encoding == UTF_8 {
             refuse_binary(&bytes)?;
@@ -97,6 +101,45 @@ fn wide_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     } else {
         None
     }
+}
+
+/// The order of a number's bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    fn number(self, bytes: [u8; 4]) -> u32 {
+        match self {
+            Order::Little => u32::from_le_bytes(bytes),
+            Order::Big => u32::from_be_bytes(bytes),
+        }
+    }
+}
+
+/// UTF-32, which the WHATWG's encodings leave out and some exports write: its byte order, and how many bytes its mark has.
+fn utf32(bytes: &[u8]) -> Option<(Order, usize)> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] => return Some((Order::Little, 4)),
+        [0, 0, 0xfe, 0xff, ..] => return Some((Order::Big, 4)),
+        _ => {}
+    }
+    // Without a mark: numbers that are characters of text, every one.
+    let sample = bytes[..bytes.len().min(4096)].as_chunks::<4>().0;
+    if sample.len() < 4 || !bytes.len().is_multiple_of(4) {
+        return None;
+    }
+    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{c}');
+    let all = |order: Order| {
+        let number = |&unit: &[u8; 4]| char::from_u32(order.number(unit));
+        sample.iter().all(|unit| number(unit).is_some_and(is_text))
+    };
+    [Order::Little, Order::Big]
+        .into_iter()
+        .find(|&order| all(order))
+        .map(|order| (order, 0))
 }
 
 /// Mostly good UTF-8 with a few bad bytes: damaged, not another charset.
@@ -176,12 +219,7 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding, skipped: usize) -> Decod
         return decode_utf8_lossily(bytes, skipped);
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut builder = Builder {
-        text: String::with_capacity(bytes.len()),
-        stretches: Vec::new(),
-        chars: 0,
-        expected: skipped,
-    };
+    let mut builder = Builder::new(bytes.len(), skipped);
     let mut replaced = 0;
     let mut pending = skipped;
     // Byte by byte, so that the bytes behind each character are known whatever the charset.
@@ -196,13 +234,29 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding, skipped: usize) -> Decod
             pending = at + 1;
         }
     }
-    let origins = Origins::from_stretches(builder.finish(skipped), bytes.len());
-    Decoded {
-        text: builder.text,
-        origins,
-        replaced,
-        charset: encoding.name(),
+    builder.decoded(bytes.len(), skipped, replaced, encoding.name())
+}
+
+fn decode_utf32(bytes: &[u8], order: Order, skipped: usize) -> Decoded {
+    let mut builder = Builder::new(bytes.len() / 4, skipped);
+    let mut replaced = 0;
+    let (units, rest) = bytes[skipped..].as_chunks::<4>();
+    let mut push = |c: Option<char>, at: usize, width: usize| {
+        replaced += usize::from(c.is_none());
+        let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+        builder.push(c.encode_utf8(&mut [0; 4]), at, at + width);
+    };
+    for (index, &unit) in units.iter().enumerate() {
+        push(char::from_u32(order.number(unit)), skipped + 4 * index, 4);
     }
+    if !rest.is_empty() {
+        push(None, bytes.len() - rest.len(), rest.len());
+    }
+    let charset = match order {
+        Order::Little => "UTF-32LE",
+        Order::Big => "UTF-32BE",
+    };
+    builder.decoded(bytes.len(), skipped, replaced, charset)
 }
 
 fn decode_utf8_lossily(bytes: &[u8], skipped: usize) -> Decoded {
@@ -241,6 +295,16 @@ struct Builder {
 }
 
 impl Builder {
+    /// Room for so many bytes of text, of a source whose first character begins at byte `skipped`.
+    fn new(room: usize, skipped: usize) -> Builder {
+        Builder {
+            text: String::with_capacity(room),
+            stretches: Vec::new(),
+            chars: 0,
+            expected: skipped,
+        }
+    }
+
     /// `piece` came from source bytes `start..end`.
     fn push(&mut self, piece: &str, start: usize, end: usize) {
         let count = piece.chars().count();
@@ -268,11 +332,17 @@ impl Builder {
         }
     }
 
-    fn finish(&mut self, skipped: usize) -> Vec<(usize, usize, Width)> {
-        let mut stretches = std::mem::take(&mut self.stretches);
+    /// All that was pushed, of a source of `length` bytes.
+    fn decoded(self, length: usize, skipped: usize, replaced: usize, charset: &'static str) -> Decoded {
+        let mut stretches = self.stretches;
         if stretches.is_empty() {
             stretches.push((0, skipped, Width::Utf8));
         }
-        stretches
+        Decoded {
+            text: self.text,
+            origins: Origins::from_stretches(stretches, length),
+            replaced,
+            charset,
+        }
     }
 }

@@ -20,13 +20,25 @@ pub enum Source {
 }
 
 impl Source {
-    /// The path as it is reported: `-` for standard input.
+    /// The path as it is reported: `-` for standard input; bytes of a name that are no UTF-8 as `\xff`, so that two names
+    /// stay two.
     pub fn name(&self) -> String {
         match self {
             Source::Stdin => "-".to_owned(),
-            Source::File(path) => path.to_string_lossy().into_owned(),
+            Source::File(path) => spelled(path),
         }
     }
+}
+
+fn spelled(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            name.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    name
 }
 
 /// The file that lists what folders leave out, one pattern a line, as `.gitignore` does.
@@ -75,7 +87,7 @@ impl Found {
 
     fn fail(&mut self, path: &Path, source: IngestError) {
         self.sources.push(Err(ItemError {
-            path: path.to_string_lossy().into_owned(),
+            path: spelled(path),
             source,
         }));
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Format;
+use super::input::Stopped;
 
 /// One input, or one line of it, that gave no article. The rest goes on.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum IngestError {
     #[error("expected to read it, but the system refused: {0}")]
     // no `#[source]`: the message says it already
     Unreadable(io::Error),
+    /// The user asked to stop before it was read.
+    #[error("not read: stopped before")]
+    Stopped,
     /// Zero bytes, or white space only.
     #[error("expected an article, but found {}", if *.blank { "only white space" } else { "an empty file" })]
     Empty {
@@ -136,6 +140,14 @@ fn size_words(bytes: u64, limit: u64) -> String {
 }
 
 impl IngestError {
+    /// An error of reading, which may be that the user had enough.
+    pub(crate) fn of_reading(error: io::Error) -> IngestError {
+        match error.get_ref() {
+            Some(inner) if inner.is::<Stopped>() => IngestError::Stopped,
+            _ => IngestError::Unreadable(error),
+        }
+    }
+
     /// What the user can do about it, where there is something to say.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -143,11 +155,14 @@ impl IngestError {
             IngestError::Unreadable(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 "give yourself the right to read it, or leave it out with --exclude"
             }
-            IngestError::Unreadable(_) => return None,
+            IngestError::Unreadable(_) | IngestError::Stopped => return None,
             IngestError::Empty { .. } => "save the article again, or remove the file",
             IngestError::NoText { format: Format::Html } => {
                 "the page may load its text by script: save it from the browser once it is shown, or use --raw"
             }
+            IngestError::NoText {
+                format: Format::Jsonl,
+            } => "fill its \"text\", or leave the line out",
             IngestError::NoText { .. } => "check that the article itself is in the file, or use --raw",
             IngestError::TooLarge { .. } => {
                 "split it, one article to a file or to a line, or raise --max-size"

@@ -40,7 +40,7 @@ impl LineReader {
             .by_ref()
             .take(limit.saturating_add(1))
             .read_until(b'\n', &mut line)
-            .map_err(IngestError::Unreadable)?;
+            .map_err(IngestError::of_reading)?;
         self.offset += read;
         if read == 0 {
             return Ok(None);
@@ -48,7 +48,7 @@ impl LineReader {
         if line.last() == Some(&b'\n') {
             line.pop();
         } else if line.len() as u64 > limit {
-            let skipped = self.skip_line().map_err(IngestError::Unreadable)?;
+            let skipped = self.skip_line().map_err(IngestError::of_reading)?;
             self.offset += skipped;
             return Err(IngestError::TooLarge {
                 bytes: (read + skipped) as u64,

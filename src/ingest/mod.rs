@@ -26,6 +26,7 @@ mod discover;
 mod error;
 mod format;
 mod html;
+mod input;
 mod jsonl;
 mod language;
 mod lines;
@@ -38,6 +39,7 @@ pub use discover::{IGNORE_FILE, Source, discover};
 pub use error::{IngestError, ItemError};
 pub use format::Format;
 pub(crate) use html::token::Token as HtmlToken;
+pub use input::Stop;
 pub(crate) use lines::LineReader;
 pub use reader::{Reader, read};
 
@@ -59,6 +61,8 @@ pub struct Options {
     pub skip: Option<std::path::PathBuf>,
     /// Keep all text: no removal of menus, banners and the like.
     pub raw: bool,
+    /// Asked while an input keeps the reader waiting; what is not read then is [`IngestError::Stopped`].
+    pub stop: Option<Stop>,
 }
 
 /// The default of [`Options::max_bytes`]: 64 MiB.
@@ -73,6 +77,7 @@ impl Default for Options {
             excludes: Vec::new(),
             skip: None,
             raw: false,
+            stop: None,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Reads one source: a whole file as one article, or JSONL line by line.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use super::build::{self, Draft};
 use super::discover::Source;
 use super::error::{IngestError, ItemError};
 use super::format::{self, Format};
+use super::input::Input;
 use super::lines::LineReader;
 use super::{Options, decode, html, jsonl, markdown, plain};
 use crate::record::Article;
@@ -34,10 +33,13 @@ enum State {
 /// Reads a source; what is wrong with it comes as an item.
 pub fn read(source: &Source, options: &Options) -> Reader {
     let name = source.name();
-    let opened = match source {
-        Source::Stdin => open_input(Box::new(io::stdin()), None, None, options),
-        Source::File(path) => open_file(path, options),
+    let promised = match source {
+        Source::Stdin => None,
+        Source::File(path) => Format::of_path(path),
     };
+    let opened = source
+        .open(options.stop)
+        .and_then(|input| open_input(input, promised, options));
     let state = match opened {
         Ok(Opened::Lines(lines)) => State::Lines(lines),
         Ok(Opened::Whole(bytes, format)) => {
@@ -86,30 +88,15 @@ enum Opened {
     Lines(Lines),
 }
 
-fn open_file(path: &Path, options: &Options) -> Result<Opened, IngestError> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => IngestError::NotFound,
-        _ => IngestError::Unreadable(error),
-    })?;
-    let metadata = file.metadata().map_err(IngestError::Unreadable)?;
-    let size = metadata.is_file().then_some(metadata.len());
-    open_input(Box::new(file), Format::of_path(path), size, options)
-}
-
 /// Looks at the first bytes, then reads all of it, or leaves it open where it has one article a line.
-fn open_input(
-    input: Box<dyn Read + Send>,
-    promised: Option<Format>,
-    size: Option<u64>,
-    options: &Options,
-) -> Result<Opened, IngestError> {
+fn open_input(input: Input, promised: Option<Format>, options: &Options) -> Result<Opened, IngestError> {
+    let Input { mut reader, size } = input;
     let mut head = Vec::with_capacity(HEAD);
-    let mut input = input;
-    input
+    reader
         .by_ref()
         .take(HEAD as u64)
         .read_to_end(&mut head)
-        .map_err(IngestError::Unreadable)?;
+        .map_err(IngestError::of_reading)?;
     if options.format.is_none() {
         format::refuse_known_binary(&head)?;
     }
@@ -123,7 +110,7 @@ fn open_input(
         .to_ascii_lowercase();
     let is_page = options.format.is_none() && format == Format::Text && format::is_html_start(&lowercase);
     let format = if is_page { Format::Html } else { format };
-    let whole = io::Cursor::new(head).chain(input);
+    let whole = io::Cursor::new(head).chain(reader);
     if format == Format::Jsonl {
         return Ok(Opened::Lines(Lines::new(Box::new(whole))));
     }
@@ -135,7 +122,7 @@ fn open_input(
     whole
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(IngestError::Unreadable)?;
+        .map_err(IngestError::of_reading)?;
     if bytes.len() as u64 > limit {
         return Err(IngestError::TooLarge { bytes: 0, limit });
     }
@@ -192,7 +179,7 @@ impl Lines {
                 }
                 Err(source) => {
                     self.items += 1;
-                    self.ended |= matches!(source, IngestError::Unreadable(_));
+                    self.ended |= matches!(source, IngestError::Unreadable(_) | IngestError::Stopped);
                     return Some(Err(ItemError {
                         path: format!("{name}:{}", self.lines.number),
                         source,
@@ -210,7 +197,14 @@ impl Lines {
             }
             self.items += 1;
             let path = format!("{name}:{}", self.lines.number);
-            let article = jsonl::read(line, start + mark, &path, options.lang).map(|(_, article)| article);
+            let article = jsonl::read(line, start + mark, &path, options.lang).and_then(|(_, article)| {
+                match article.text.trim() {
+                    "" => Err(IngestError::NoText {
+                        format: Format::Jsonl,
+                    }),
+                    _ => Ok(article),
+                }
+            });
             return Some(article.map_err(|source| ItemError { path, source }));
         }
         if self.items == 0 {

@@ -24,6 +24,11 @@ pub fn table(table: &Table) -> String {
     out
 }
 
+/// A heading above what follows.
+pub fn heading(text: &str) -> String {
+    format!("## {}\n\n", escape_inline(text).replace(['\n', '\r'], " "))
+}
+
 fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),

@@ -2,7 +2,7 @@
 
 use super::{Observer, PipelineError, Report, Settings};
 use crate::backend::Stats;
-use crate::ingest;
+use crate::ingest::{self, IngestError, ItemError};
 use crate::record::{Article, Problem, Severity};
 use crate::store::{RunId, Store, StoreError};
 
@@ -40,6 +40,10 @@ pub(super) fn read(
             }
             let problem = match item {
                 Ok(article) => keep(store, run, position, &article)?,
+                Err(ItemError {
+                    source: IngestError::Stopped,
+                    ..
+                }) => return Err(Broken::Stopped),
                 Err(error) => {
                     let problem = unreadable(&error);
                     failed.push(error.path);
@@ -104,7 +108,7 @@ fn keep(
 }
 
 /// An input that cannot be read, as a row of the problems.
-pub fn unreadable(error: &ingest::ItemError) -> Problem {
+pub fn unreadable(error: &ItemError) -> Problem {
     let mut message = error.source.to_string();
     let mut cause = std::error::Error::source(&error.source);
     while let Some(error) = cause {

@@ -191,6 +191,7 @@ fn charsets_are_told_by_mark_declaration_and_guess() {
     let encode = |encoding: &'static encoding_rs::Encoding, text: &str| encoding.encode(text).0.into_owned();
     let plain = text.replace('’', "'");
     let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let wider = |bytes: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| bytes(c.into())).collect::<Vec<u8>>();
     for (name, bytes, expected) in [
         (
             "UTF-8 with mark",
@@ -203,6 +204,12 @@ fn charsets_are_told_by_mark_declaration_and_guess() {
             text,
         ),
         ("UTF-16 without mark", wide(u16::to_be_bytes), text),
+        (
+            "UTF-32 with mark",
+            [b"\0\0\xfe\xff".as_slice(), &wider(u32::to_be_bytes)].concat(),
+            text,
+        ),
+        ("UTF-32 without mark", wider(u32::to_le_bytes), text),
         ("Windows-1252", encode(encoding_rs::WINDOWS_1252, text), text),
         (
             "ISO 8859-15",

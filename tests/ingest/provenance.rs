@@ -38,7 +38,7 @@ fn check_letters_are_mapped(article: &Article, clean: &[char]) {
     }
 }
 
-/// Whether `source` spells `piece`, as UTF-8, as a one-byte charset, as UTF-16, by references or escapes.
+/// Whether `source` spells `piece`, as UTF-8, as a one-byte charset, as UTF-16 or UTF-32, by references or escapes.
 fn spells(source: &[u8], piece: &str) -> bool {
     if source == piece.as_bytes() {
         return true;
@@ -50,6 +50,10 @@ fn spells(source: &[u8], piece: &str) -> bool {
         .into_iter()
         .any(|decoded| decoded == piece)
     {
+        return true;
+    }
+    let wider: Vec<u8> = piece.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    if source == wider {
         return true;
     }
     let Ok(text) = std::str::from_utf8(source) else {
@@ -134,11 +138,13 @@ fn text_leads_back_through_other_charsets() {
         .into_iter()
         .chain(STORY.encode_utf16().flat_map(u16::to_le_bytes))
         .collect();
+    let wider: Vec<u8> = STORY.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
     let marked = [b"\xef\xbb\xbf".as_slice(), STORY.as_bytes()].concat();
     for (file, euros) in [
         (windows.into_owned(), b"8 M\x80".as_slice()),
         (latin.into_owned(), b"8 M\xa4"),
         (wide, b"8\0 \0M\0\xac\x20"),
+        (wider, b"8\0\0\0 \0\0\0M\0\0\0\xac\x20\0\0"),
         (marked, "8 M€".as_bytes()),
     ] {
         let article = one("a.txt", &file);

@@ -8,14 +8,13 @@ use crate::cli::args::FiguresArgs;
 use crate::cli::ui::Ui;
 use crate::cli::{Exit, interrupt, settings, stdout};
 use crate::figures;
-use crate::ingest::{self, IngestError, ItemError, LineReader, Source};
+use crate::ingest::{self, IngestError, ItemError, LineReader};
 use crate::pipeline;
 use crate::record::{Figure, Lang};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::Write;
 
 /// Bytes of input lines that are worked on together.
 const CHUNK: usize = 4 << 20;
@@ -30,7 +29,13 @@ pub(super) fn run(args: FiguresArgs, ui: &Ui) -> anyhow::Result<Exit> {
     let mut counts = Counts::default();
     ui.start_beside_data("lines");
     for source in ingest::discover(&inputs, &options) {
-        let opened = source.and_then(|source| open(&source).map(|reader| (source.name(), reader)));
+        let opened = source.and_then(|source| {
+            let path = source.name();
+            match source.open(options.stop) {
+                Ok(input) => Ok((path, input.reader)),
+                Err(source) => Err(ItemError { path, source }),
+            }
+        });
         let (name, reader) = match opened {
             Ok(opened) => opened,
             Err(error) => {
@@ -61,20 +66,6 @@ struct Counts {
     failed: u64,
 }
 
-fn open(source: &Source) -> Result<Box<dyn Read + Send>, ItemError> {
-    let path = match source {
-        Source::Stdin => return Ok(Box::new(io::stdin())),
-        Source::File(path) => path,
-    };
-    let opened = File::open(path).map_err(IngestError::Unreadable);
-    opened
-        .map(|file| Box::new(file) as Box<dyn Read + Send>)
-        .map_err(|error| ItemError {
-            path: source.name(),
-            source: error,
-        })
-}
-
 /// Answers the lines of one input; false when nobody reads the answers any more.
 fn answer_all(
     lines: &mut LineReader,
@@ -85,15 +76,7 @@ fn answer_all(
     ui: &Ui,
 ) -> anyhow::Result<bool> {
     loop {
-        let (chunk, ended) = match chunk(lines, options.max_bytes) {
-            Ok(chunk) => chunk,
-            Err(source) => {
-                counts.failed += 1;
-                let path = name.to_owned();
-                ui.problem(&pipeline::unreadable(&ItemError { path, source }));
-                return Ok(true);
-            }
-        };
+        let (chunk, end) = chunk(lines, options.max_bytes);
         counts.done += chunk.len() as u64;
         ui.progress("lines", counts.done, 0, "");
         let answers: Vec<_> = chunk
@@ -112,7 +95,13 @@ fn answer_all(
             stdout::finished(Err(error))?;
             return Ok(false);
         }
-        if ended || interrupt::asked() {
+        if let Some(End::Broken(source)) = end {
+            counts.failed += 1;
+            let path = name.to_owned();
+            ui.problem(&pipeline::unreadable(&ItemError { path, source }));
+            return Ok(true);
+        }
+        if end.is_some() || interrupt::asked() {
             return Ok(true);
         }
     }
@@ -125,15 +114,25 @@ struct InputLine {
     content: Result<Vec<u8>, IngestError>,
 }
 
-/// The lines that have come, at least one of them, and whether they were the last.
-fn chunk(lines: &mut LineReader, most: u64) -> Result<(Vec<InputLine>, bool), IngestError> {
+/// Why no line follows.
+enum End {
+    /// It was the last one, or the user has had enough.
+    Reached,
+    /// The input cannot be read on.
+    Broken(IngestError),
+}
+
+/// The lines that have come, at least one of them where there is one, and whether they were the last.
+fn chunk(lines: &mut LineReader, most: u64) -> (Vec<InputLine>, Option<End>) {
     let mut chunk = Vec::new();
     let mut size = 0;
     while size < CHUNK {
         let content = match lines.next(most) {
             Ok(Some(line)) => Ok(line),
-            Ok(None) => return Ok((chunk, true)),
-            Err(IngestError::Unreadable(error)) => return Err(IngestError::Unreadable(error)),
+            Ok(None) | Err(IngestError::Stopped) => return (chunk, Some(End::Reached)),
+            Err(IngestError::Unreadable(error)) => {
+                return (chunk, Some(End::Broken(IngestError::Unreadable(error))));
+            }
             Err(error) => Err(error),
         };
         size += content.as_ref().map_or(0, Vec::len) + 1;
@@ -145,7 +144,7 @@ fn chunk(lines: &mut LineReader, most: u64) -> Result<(Vec<InputLine>, bool), In
             break;
         }
     }
-    Ok((chunk, false))
+    (chunk, None)
 }
 
 #[derive(Serialize)]
@@ -229,6 +228,24 @@ mod tests {
             answered(r#"{"id": 7.10, "text": "5 %"}"#)["figures"][0]["article_id"],
             "7.10"
         );
+    }
+
+    #[test]
+    fn lines_that_came_before_the_input_broke_are_answered() {
+        struct Breaks(bool);
+        impl std::io::Read for Breaks {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                if std::mem::replace(&mut self.0, true) {
+                    return Err(std::io::Error::other("the disk went away"));
+                }
+                let lines = b"{\"text\": \"5 %\"}\n{\"text\"";
+                buffer[..lines.len()].copy_from_slice(lines);
+                Ok(lines.len())
+            }
+        }
+        let (lines, end) = chunk(&mut LineReader::new(Box::new(Breaks(false))), 1 << 20);
+        assert_eq!(lines.len(), 1);
+        assert!(matches!(end, Some(End::Broken(IngestError::Unreadable(_)))));
     }
 
     #[test]

@@ -59,6 +59,26 @@ fn title_and_paragraphs_come_back_aligned() {
 }
 
 #[test]
+fn a_first_heading_that_repeats_the_title_is_asked_for_once() {
+    let mut backend = FakeBackend::new(32_000, |request| whole(format!("EN {}", wanted(request))));
+    let mut calm = article("Un matin calme", &["Un matin calme", "La mer est belle."]);
+    calm.paragraphs[0].kind = ParagraphKind::Heading;
+    let outcome = backend.run(job(calm));
+    let targets: Vec<_> = translation(&outcome)
+        .segments
+        .iter()
+        .map(|segment| (segment.paragraph, segment.target.as_str()))
+        .collect();
+    let expected = [
+        (None, "EN Un matin calme"),
+        (Some(0), "EN Un matin calme"),
+        (Some(1), "EN La mer est belle."),
+    ];
+    assert_eq!(targets, expected);
+    assert_eq!(backend.requests.len(), 2);
+}
+
+#[test]
 fn list_marks_rows_and_separators_keep_their_layout() {
     let mut article = article(
         "",

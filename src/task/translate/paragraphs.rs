@@ -70,9 +70,13 @@ struct Translate {
 struct Draft {
     block: Block,
     units: Vec<Unit>,
+    /// The heading that says the title once more, as the first paragraph of a file does: it is not asked for, and has
+    /// the title's answer.
+    repeats_title: bool,
 }
 
 /// What is asked for at once: a paragraph, or a sentence of one that was cut.
+#[derive(Clone)]
 struct Unit {
     source: String,
     attempts: usize,
@@ -87,6 +91,7 @@ struct Unit {
     first_missed: Vec<usize>,
 }
 
+#[derive(Clone)]
 struct Attempt {
     text: String,
     findings: Vec<Finding>,
@@ -128,10 +133,19 @@ impl Translate {
         }
         let room = self.case.room(backend)?;
         self.room = Some(room);
-        self.segments = blocks(&article)
+        let blocks = blocks(&article);
+        let title = blocks[0].clone();
+        let repeats = |block: &Block| {
+            title.paragraph.is_none()
+                && block.paragraph.is_some()
+                && block.kind == ParagraphKind::Heading
+                && block.source == title.source
+        };
+        self.segments = blocks
             .into_iter()
             .map(|block| Draft {
                 units: vec![self.unit(block.body(), false)],
+                repeats_title: repeats(&block),
                 block,
             })
             .collect();
@@ -155,7 +169,8 @@ impl Translate {
             })
             .collect();
         let open: Vec<(usize, usize)> = (0..self.segments.len())
-            .flat_map(|segment| (0..self.segments[segment].units.len()).map(move |unit| (segment, unit)))
+            .filter(|&segment| !self.segments[segment].repeats_title)
+            .map(|segment| (segment, 0))
             .collect();
         self.ask(open, room, backend)
     }
@@ -368,7 +383,13 @@ impl Translate {
         let mut checks = Checks::default();
         let mut terms = Vec::new();
         let mut segments = Vec::with_capacity(self.segments.len());
-        for Draft { block, units } in std::mem::take(&mut self.segments) {
+        let of_title = self.segments[0].units.clone();
+        for draft in std::mem::take(&mut self.segments) {
+            let block = draft.block;
+            let units = match draft.repeats_title {
+                true => of_title.clone(),
+                false => draft.units,
+            };
             let place = block.place();
             let fault = units.iter().find_map(|unit| match &unit.best {
                 Some(best) => best.fault,
