@@ -1,7 +1,7 @@
 //! What the words around a figure say of it, where both texts say it in plain words: per what time it is, which way it moved, and
 //! whether it is the value before.
 
-use super::words::{Word, Words};
+use super::words::{Pause, Word, Words};
 use crate::record::{Direction, Lang};
 
 /// How many words after a figure may say per what time it is.
@@ -53,16 +53,75 @@ fn adverb(word: &str) -> Option<&'static str> {
 
 /// Beginnings of words that say that what follows is more than before, or comes into being.
 const UP: &[&str] = &[
-    "créer", "créé", "crée", "créa", "embauch", "recrut", "augment", "progress", "grimp", "bondi", "gagn",
-    "amélior", "accro", "creat", "hire", "hiring", "recruit", "rise", "rose", "rising", "raise", "raising",
-    "increas", "grew", "grow", "jump", "climb", "gain", "improv", "surg", "soar", "swell", "widen",
+    "créer",
+    "créé",
+    "crée",
+    "créa",
+    "embauch",
+    "recrut",
+    "augment",
+    "progress",
+    "grimp",
+    "bondi",
+    "gagn",
+    "amélior",
+    "accro",
+    "supérieur",
+    "creat",
+    "hire",
+    "hiring",
+    "recruit",
+    "rise",
+    "rose",
+    "rising",
+    "raise",
+    "raising",
+    "increas",
+    "grew",
+    "grow",
+    "jump",
+    "climb",
+    "gain",
+    "improv",
+    "surg",
+    "soar",
+    "swell",
+    "widen",
 ];
 
 /// And those that say the opposite.
 const DOWN: &[&str] = &[
-    "supprim", "licenci", "recul", "baiss", "perd", "chut", "fondu", "abaiss", "rédui", "diminu", "plong",
-    "cut", "axe", "axing", "shed", "fell", "fall", "drop", "declin", "lower", "shrank", "shrink", "shrunk",
-    "slump", "lost", "lose", "losing", "reduc", "plung", "narrow",
+    "supprim",
+    "licenci",
+    "recul",
+    "baiss",
+    "perd",
+    "chut",
+    "fondu",
+    "abaiss",
+    "rédui",
+    "diminu",
+    "plong",
+    "inférieur",
+    "cut",
+    "axe",
+    "axing",
+    "shed",
+    "fell",
+    "fall",
+    "drop",
+    "declin",
+    "lower",
+    "shrank",
+    "shrink",
+    "shrunk",
+    "slump",
+    "lost",
+    "lose",
+    "losing",
+    "reduc",
+    "plung",
+    "narrow",
 ];
 
 /// `va supprimer 2 300 postes`: the nearest verb of change before the figure, within its clause.
@@ -70,13 +129,15 @@ pub(super) fn movement(words: &Words, start: usize, end: usize) -> Option<Direct
     // `30 % d'énergie de moins`, `30% more power`, `two hikes`
     let told = match words.next(end, 4).as_slice() {
         [
-            "more" | "higher" | "hike" | "hikes" | "hausses" | "rises" | "increases",
+            "more" | "higher" | "hike" | "hikes" | "hausses" | "rises" | "increases" | "above",
             ..,
-        ] => Some(Direction::Up),
+        ]
+        | ["au", "dessus", ..] => Some(Direction::Up),
         [
-            "less" | "fewer" | "lower" | "cut" | "cuts" | "baisses" | "falls",
+            "less" | "fewer" | "lower" | "cut" | "cuts" | "baisses" | "falls" | "below",
             ..,
-        ] => Some(Direction::Down),
+        ]
+        | ["au" | "en", "dessous", ..] => Some(Direction::Down),
         ["de" | "en", "plus", next, ..] if *next != "de" => Some(Direction::Up),
         ["de" | "en", "moins", ..] | [_, _, "de" | "en", "moins"] => Some(Direction::Down),
         [_, _, "de" | "en", "plus"] => Some(Direction::Up),
@@ -95,19 +156,51 @@ pub(super) fn movement(words: &Words, start: usize, end: usize) -> Option<Direct
     })
 }
 
-/// `de 1,10 à 1,35 euro`, `des trois quarts aux deux tiers`: the first of two values, where the other begins at `next`.
+/// `avec deux ans de retard`, `three years late`, `six points ahead`: whether something is behind by that much, or ahead.
+pub(super) fn behind(words: &Words, end: usize) -> Option<bool> {
+    match words.next(end, 3).as_slice() {
+        ["de", "retard", ..] | ["late" | "behind", ..] | ["of", "delay" | "delays", ..] => Some(true),
+        ["d", "avance", ..] | ["early" | "ahead", ..] => Some(false),
+        _ => None,
+    }
+}
+
+/// How many words before and after a figure may say how often.
+const OFTEN_REACH: usize = 4;
+
+/// `l'injection mensuelle`, `quarterly revenue of`: what is counted or told so often; nothing where the words say two things.
+pub(super) fn how_often(words: &Words, start: usize, end: usize) -> Option<&'static str> {
+    let named = |word: &str| {
+        let often = match word {
+            "quotidien" | "quotidienne" | "daily" => "day",
+            "hebdomadaire" | "weekly" => "week",
+            "mensuel" | "mensuelle" | "monthly" => "month",
+            "trimestriel" | "trimestrielle" | "quarterly" => "quarter",
+            "semestriel" | "semestrielle" => "half",
+            "annuel" | "annuelle" | "annual" | "yearly" => "year",
+            _ => return None,
+        };
+        Some(often)
+    };
+    let singular = |word: &str| named(word.strip_suffix('s').unwrap_or(word));
+    let before = words.last(start, OFTEN_REACH);
+    let after = words.next(end, OFTEN_REACH);
+    let mut all = before.iter().chain(&after).filter_map(|word| singular(word));
+    let often = all.next()?;
+    all.all(|other| other == often).then_some(often)
+}
+
+/// `de 1,10 à 1,35 euro`, `des trois quarts aux deux tiers`, `de 69 en 2023 à 52 en 2024`: the first of two values, where the other
+/// begins at `next`.
 pub(super) fn leads_to(words: &Words, start: usize, end: usize, next: usize) -> bool {
     let from = words
         .before(start)
         .next()
         .is_some_and(|word| matches!(word.text.as_str(), "de" | "d" | "des" | "du"));
-    let between: Vec<&Word> = words
-        .after(end)
-        .take_while(|word| word.end <= next)
-        .take(4)
-        .collect();
+    let between: Vec<&Word> = words.between(end, next).take(6).collect();
     from && next > end
-        && between.len() <= 3
+        && between.len() <= 5
+        && words.apart(end, next).0 == Pause::None
         && between
             .last()
             .is_some_and(|word| matches!(word.text.as_str(), "à" | "aux" | "au"))
@@ -197,4 +290,32 @@ pub(super) fn is_before(words: &Words, start: usize) -> bool {
                 | ["than", "rather", ..]
         )
     })
+}
+
+/// `112 millions un an plus tôt`, `4% a year earlier`, `Il y a un an, ils n'étaient que 19 %`: the value of the year before.
+pub(super) fn is_past(words: &Words, start: usize, end: usize) -> bool {
+    let after = matches!(
+        words.next(end, 5).as_slice(),
+        ["un" | "une", "an" | "année", "plus", "tôt", ..]
+            | ["un" | "une", "an" | "année", "auparavant" | "avant", ..]
+            | ["il", "y", "a", "un", "an"]
+            | ["l", "année", "précédente", ..]
+            | ["la", "veille", ..]
+            | ["a", "year", "earlier" | "ago" | "before", ..]
+            | [
+                "the",
+                "previous" | "prior" | "preceding",
+                "year" | "day" | "quarter",
+                ..
+            ]
+    );
+    after || {
+        let opening: Vec<&str> = words.sentence_before(start, 12);
+        let has = |phrase: &[&str]| opening.windows(phrase.len()).any(|words| words == phrase);
+        has(&["il", "y", "a", "un", "an"])
+            || has(&["a", "year", "ago"])
+            || has(&["a", "year", "earlier"])
+            || has(&["un", "an", "plus", "tôt"])
+            || has(&["un", "an", "auparavant"])
+    }
 }

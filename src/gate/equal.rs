@@ -1,9 +1,9 @@
 //! When two readings are the same figure: the rules, and nothing about which pairs are tried.
 
 use super::calendar::Part;
-use super::reading::{Amount, Currency, Reading, Sort};
+use super::reading::{Amount, Currency, PLACES, Reading, Sort};
 use super::unit::{self, Per};
-use crate::record::{FigureKind, FindingKind};
+use crate::record::{Direction, FigureKind, FindingKind};
 use rust_decimal::Decimal;
 
 /// What the gate thinks of a pair.
@@ -228,6 +228,11 @@ impl Retold {
             };
         }
         let value = reading.point()?;
+        // `dix fois moins` is a tenth
+        if reading.kind() == FigureKind::Multiple && reading.movement() == Some(Direction::Down) {
+            let part = Decimal::ONE_HUNDRED.checked_div(value)?;
+            return Some(Retold::Part(part.round_dp(PLACES).normalize()));
+        }
         let measured_in = |name: &str| unit::named(name).is_some_and(|id| reading.sort == Sort::Measure(id));
         if reading.sort == Sort::Share {
             return (reading.kind() == FigureKind::Ratio).then_some(Retold::Part(value));

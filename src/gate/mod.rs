@@ -8,9 +8,11 @@
 //!
 //! The gate judges numbers only, and what they are said of where both texts say it in plain words.
 
+mod about;
 mod around;
 mod board;
 mod calendar;
+mod concepts;
 mod dates;
 mod derived;
 mod equal;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 /// Digits after the point that two values must share: enough for `un tiers` = `one-third`, and far
 /// below anything that a text states.
-const PLACES: u32 = 12;
+pub(super) const PLACES: u32 = 12;
 
 /// Stems that say in words what a minus sign says.
 const LESS: &[&str] = &[

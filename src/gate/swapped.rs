@@ -1,6 +1,8 @@
 //! Numbers that both texts state and that one of them tells of the wrong thing: the new value for the old one, October's for
 //! September's, one client's for another's. No comparison of values sees those.
 
+use super::Scope;
+use super::about::About;
 use super::around;
 use super::board::{Board, Class, Column};
 use super::reading::{Reading, Sort};
@@ -10,8 +12,12 @@ use crate::record::{Direction, FindingKind};
 
 /// More figures than a paragraph or a summary has: beyond them nothing is looked for.
 const MANY: usize = 60;
+/// And more than an article has that is summarized.
+const MANY_IN_ARTICLE: usize = 160;
 /// How far apart a value and the one before it are told, in chars.
 const APART: usize = 120;
+/// And where one of them is said to be last year's.
+const FAR_APART: usize = 250;
 
 /// A figure of the source, by its place in the ledger, and the figure of the text that it is told as.
 type Pair = (usize, usize);
@@ -34,8 +40,13 @@ pub(super) fn find(board: &mut Board) {
         .iter()
         .filter_map(|&pair| says_otherwise(board, &words, pair));
     let other_times = dates.iter().filter_map(|&pair| other_time(board, &words, pair));
-    let swaps = swaps(board, &words, &amounts);
-    let found: Vec<Accusation> = otherwise.chain(other_times).chain(swaps).collect();
+    let few = board.source.items.len() <= MANY_IN_ARTICLE;
+    let about = (few && board.scope == Scope::Subset).then(|| About::of(board, &words));
+    let swaps = swaps(board, &words, &amounts, about.as_ref());
+    let taken = about
+        .iter()
+        .flat_map(|about| taken(board, about, &words[0], &amounts));
+    let found: Vec<Accusation> = otherwise.chain(other_times).chain(swaps).chain(taken).collect();
     for (kind, (source, generated), why) in found {
         if !board.clashes.iter().any(|clash| clash.source == source) {
             board.accuse(kind, source, generated, why);
@@ -55,6 +66,18 @@ fn says_otherwise(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accus
     let pers = per(&words[0], &board.source, theirs).zip(per(&words[1], &board.generated, ours));
     if pers.is_some_and(|(theirs, ours)| theirs != ours) {
         return Some((FindingKind::ChangedUnit, pair, "the time that it is per changed"));
+    }
+    let often = |words: &Words, reading: &Reading| {
+        around::how_often(words, reading.figure.full_start, reading.figure.full_end)
+    };
+    let oftens = often(&words[0], theirs).zip(often(&words[1], ours));
+    if oftens.is_some_and(|(theirs, ours)| theirs != ours) {
+        return Some((FindingKind::ChangedUnit, pair, "how often changed"));
+    }
+    let behind = |words: &Words, reading: &Reading| around::behind(words, reading.figure.end);
+    let behinds = behind(&words[0], theirs).zip(behind(&words[1], ours));
+    if behinds.is_some_and(|(theirs, ours)| theirs != ours) {
+        return Some((FindingKind::ChangedValue, pair, "behind and ahead were exchanged"));
     }
     let way = |words: &Words, reading: &Reading| {
         let figure = reading.figure;
@@ -87,7 +110,7 @@ fn other_time(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusatio
 }
 
 /// Pairs of which each is told of what the other was said of.
-fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair]) -> Vec<Accusation> {
+fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair], about: Option<&About>) -> Vec<Accusation> {
     let few = board.source.items.len() <= MANY;
     let ties = few.then(|| ties([&board.source, &board.generated], words));
     let mut found = Vec::new();
@@ -96,17 +119,37 @@ fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair]) -> Vec<Accusation>
             .iter()
             .filter(|&&other| alike(board, one, other))
         {
-            let why = if exchanged(board, words, one, other) {
-                "the value before and the one after were exchanged"
-            } else if ties.as_ref().is_some_and(|ties| tied_across(ties, one, other)) {
-                "two numbers were exchanged"
-            } else {
-                continue;
+            let why = match orders(board, words, one, other) {
+                [Some(theirs), Some(ours)] if theirs != ours => {
+                    "the value before and the one after were exchanged"
+                }
+                [Some(_), Some(_)] => continue,
+                _ if ties.as_ref().is_some_and(|ties| tied_across(ties, one, other))
+                    || about.is_some_and(|about| about.crossed(one, other)) =>
+                {
+                    "two numbers were exchanged"
+                }
+                _ => continue,
             };
             found.push((FindingKind::ChangedValue, (one.0, other.1), why));
         }
     }
     found
+}
+
+/// Numbers of the article that are told of what another one is there.
+fn taken(board: &Board, about: &About, words: &Words, amounts: &[Pair]) -> Vec<Accusation> {
+    let of = |&pair: &Pair| {
+        let right = about
+            .taken_for(board, words, pair)
+            .or_else(|| about.of_another(board, pair))?;
+        Some((
+            FindingKind::ChangedValue,
+            (right, pair.1),
+            "it is the number of something else",
+        ))
+    };
+    amounts.iter().filter_map(of).collect()
 }
 
 /// Two figures of one sort and of different values.
@@ -116,31 +159,39 @@ fn alike(board: &Board, one: Pair, other: Pair) -> bool {
     one.1 != other.1 && Class::of(a) == Class::of(b) && a.amount != b.amount
 }
 
-/// `5 %, contre 3 %` told as `3%, compared with 5%`.
-fn exchanged(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> bool {
+/// Which of two figures is the value before, in each of the texts: `5 %, contre 3 %`, `from 3% to 5%`; nothing where that is not said in
+/// one sentence.
+fn orders(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> [Option<bool>; 2] {
+    let past = |column: &Column, words: &Words, at: usize| {
+        let figure = column.items[at].reading.figure;
+        around::is_past(words, figure.full_start, figure.full_end)
+    };
     let before = |column: &Column, words: &Words, at: usize, other: usize| {
-        let (figure, other) = (
+        let (figure, next) = (
             column.items[at].reading.figure,
             column.items[other].reading.figure,
         );
         around::is_before(words, figure.full_start)
-            || around::leads_to(words, figure.start, figure.end, other.start)
+            || around::leads_to(words, figure.full_start, figure.end, next.full_start)
+            || past(column, words, at)
     };
-    let both = |column: &Column, words: &Words, one: usize, other: usize| {
+    let order = |column: &Column, words: &Words, one: usize, other: usize| {
         let (a, b) = (
             column.items[one].reading.figure,
             column.items[other].reading.figure,
         );
         let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
         let (pause, chars) = words.apart(first.end, last.start);
-        let marks = (
+        let marks = [
             before(column, words, one, other),
             before(column, words, other, one),
-        );
-        // One of them is the value before, told in the same sentence.
-        (pause < Pause::Sentence && chars < APART && marks.0 != marks.1).then_some(marks)
+        ];
+        let near = pause < Pause::Sentence && chars < APART
+            || chars < FAR_APART && (past(column, words, one) || past(column, words, other));
+        (near && marks[0] != marks[1]).then_some(marks[0])
     };
-    both(&board.source, &words[0], one.0, other.0)
-        .zip(both(&board.generated, &words[1], one.1, other.1))
-        .is_some_and(|(theirs, ours)| theirs != ours)
+    [
+        order(&board.source, &words[0], one.0, other.0),
+        order(&board.generated, &words[1], one.1, other.1),
+    ]
 }

@@ -9,6 +9,8 @@ pub(super) struct Word {
     pub(super) text: String,
     /// What ends a clause, or a sentence, stands before the next word.
     pub(super) pause: Pause,
+    /// Where it stands.
+    pause_at: usize,
 }
 
 /// What stands between two words.
@@ -39,6 +41,7 @@ impl Words {
                         end: at + 1,
                         text: letter.to_lowercase().collect(),
                         pause: Pause::None,
+                        pause_at: at,
                     }),
                 }
                 continue;
@@ -52,8 +55,8 @@ impl Words {
                 '(' => Pause::Clause,
                 _ => Pause::None,
             };
-            if let Some(word) = words.last_mut() {
-                word.pause = word.pause.max(pause);
+            if let Some(word) = words.last_mut().filter(|word| word.pause < pause) {
+                (word.pause, word.pause_at) = (pause, at);
             }
         }
         Words(words)
@@ -95,9 +98,30 @@ impl Words {
             .collect()
     }
 
+    /// Up to so many words before char `at`, in the order of the text, from the beginning of its sentence.
+    pub(super) fn sentence_before(&self, at: usize, most: usize) -> Vec<&str> {
+        let end = self.0.partition_point(|word| word.end <= at);
+        let mut words: Vec<&str> = self.0[..end]
+            .iter()
+            .rev()
+            .take_while(|word| word.pause != Pause::Sentence)
+            .take(most)
+            .map(|word| word.text.as_str())
+            .collect();
+        words.reverse();
+        words
+    }
+
     /// The first `most` words from char `at` on, as [`Words::after`] has them.
     pub(super) fn next(&self, at: usize, most: usize) -> Vec<&str> {
         self.after(at).take(most).map(|word| word.text.as_str()).collect()
+    }
+
+    /// The words between two places of the text.
+    pub(super) fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &Word> {
+        let first = self.0.partition_point(|word| word.start < from);
+        let after = self.0.get(first..).unwrap_or_default().iter();
+        after.take_while(move |word| word.end <= to)
     }
 
     /// The strongest pause between two places of the text, and how many chars are between them.
@@ -106,9 +130,10 @@ impl Words {
         let last = self.0.partition_point(|word| word.start < to);
         // Nothing is between places that overlap.
         let between = self.0.get(first..last).unwrap_or_default();
+        // `25 %. Le taux`: what ends the sentence stands behind the figure, not behind its last word.
         let pause = between
             .iter()
-            .filter(|word| word.end <= to && word.end >= from)
+            .filter(|word| word.pause_at >= from && word.pause_at < to)
             .map(|word| word.pause)
             .max();
         (pause.unwrap_or(Pause::None), to.saturating_sub(from))

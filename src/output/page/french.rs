@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where problems, their hints and what they are put together of are written.
-const WRITTEN: [&str; 20] = [
+const WRITTEN: [&str; 21] = [
     "backend.rs",
     "gate/message.rs",
+    "gate/swapped.rs",
     "ingest/decode.rs",
     "ingest/error.rs",
     "ingest/format.rs",
