@@ -2,6 +2,7 @@
 //! duration and left to the measures.
 
 use super::block::Block;
+use super::clock_en::{english, past, zoned};
 use super::date::Dated;
 use super::lexicon::Word;
 use super::numeral::Form;
@@ -128,10 +129,10 @@ pub(super) fn after_date(block: &Block<'_, '_>, date: Dated) -> Dated {
     }
 }
 
-struct Time {
-    hour: u32,
-    minute: Option<u32>,
-    end: usize,
+pub(super) struct Time {
+    pub hour: u32,
+    pub minute: Option<u32>,
+    pub end: usize,
 }
 
 impl Time {
@@ -143,7 +144,7 @@ impl Time {
     }
 }
 
-fn number(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)> {
+pub(super) fn number(block: &Block<'_, '_>, i: usize) -> Option<(u32, usize)> {
     let tokens = block.tokens;
     if tokens.is_number(i) {
         return (tokens.raw(i).len() <= 2).then(|| Some((tokens.raw(i).parse().ok()?, i + 1)))?;
@@ -195,7 +196,7 @@ fn hour_at(block: &Block<'_, '_>, i: usize, sure: bool) -> Option<Time> {
 }
 
 /// `14:30`, not a score or a ratio.
-fn colon(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
+pub(super) fn colon(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
     let two_digits = tokens.is_mark(end, ':')
         && tokens.glued(end)
@@ -431,118 +432,4 @@ fn noon(block: &Block<'_, '_>, i: usize) -> Option<Time> {
         minute,
         end,
     })
-}
-
-/// `am`, `p.m.` at token `i`: whether it is after noon, and one past it.
-fn half(block: &Block<'_, '_>, i: usize) -> Option<(bool, usize)> {
-    let tokens = block.tokens;
-    match tokens.fold(i) {
-        "am" => Some((false, i + 1)),
-        "pm" => Some((true, i + 1)),
-        letter @ ("a" | "p") if tokens.is_mark(i + 1, '.') && tokens.fold(i + 2) == "m" => {
-            let dot = usize::from(tokens.is_mark(i + 3, '.'));
-            Some((letter == "p", i + 3 + dot))
-        }
-        _ => None,
-    }
-}
-
-/// `0812 GMT`, `2004 UTC`: four digits before the name of a zone.
-fn zoned(block: &Block<'_, '_>, i: usize) -> Option<Time> {
-    const ZONES: &[&str] = &[
-        "GMT", "UTC", "BST", "CET", "CEST", "EST", "EDT", "PST", "PDT", "ET", "IST",
-    ];
-    let tokens = block.tokens;
-    let raw = tokens.raw(i);
-    if !tokens.is_number(i) || raw.len() != 4 || !ZONES.contains(&tokens.raw(i + 1)) {
-        return None;
-    }
-    let (hour, minute): (u32, u32) = (raw.get(..2)?.parse().ok()?, raw.get(2..)?.parse().ok()?);
-    (hour < 24 && minute < 60).then_some(Time {
-        hour,
-        minute: Some(minute),
-        end: i + 1,
-    })
-}
-
-/// `ten to midnight`, `twenty past noon`, `a quarter past nine`, `half past seven`.
-fn past(block: &Block<'_, '_>, i: usize) -> Option<Time> {
-    let (minutes, at) = match block.tokens.fold(i) {
-        "quarter" => (15, i + 1),
-        "half" => (30, i + 1),
-        _ => number(block, i)?,
-    };
-    let to = block.is_one_of(at, &["to"]);
-    if !(1..60).contains(&minutes) || !to && !block.is_one_of(at, &["past"]) {
-        return None;
-    }
-    let (hour, end) = match block.tokens.fold(at + 1) {
-        "midnight" => (24, at + 2),
-        "noon" | "midday" => (12, at + 2),
-        // `a quarter past nine`, but neither `three to four` nor `40 to 75`.
-        _ if minutes == 15 && block.is_one_of(i, &["quarter"]) || minutes == 30 && !to => {
-            number(block, at + 1).filter(|(hour, _)| (1..=12).contains(hour))?
-        }
-        _ => return None,
-    };
-    // A day later, so that what is before midnight is above zero.
-    let full = (24 + hour) * 60;
-    let total = if to { full - minutes } else { full + minutes };
-    Some(Time {
-        hour: total / 60 % 24,
-        minute: Some(total % 60),
-        end,
-    })
-}
-
-/// `9.40` before `am` or `pm`.
-fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
-    let tokens = block.tokens;
-    let minute = end + 1;
-    let two_digits = tokens.is_mark(end, '.')
-        && tokens.glued(end)
-        && tokens.is_number(minute)
-        && tokens.glued(minute)
-        && tokens.raw(minute).len() == 2
-        && half(block, end + 2).is_some();
-    let value = tokens.raw(minute).parse().ok().filter(|minute| *minute < 60)?;
-    two_digits.then_some(Time {
-        hour,
-        minute: Some(value),
-        end: end + 2,
-    })
-}
-
-/// `2:30 pm`, `3 p.m.`, `14:30`.
-fn english(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
-    let tokens = block.tokens;
-    // `3 o'clock`
-    if tokens.fold(end).starts_with('o')
-        && tokens.fold(end).len() <= 2
-        && (end + 1..end + 3).any(|i| tokens.fold(i) == "clock")
-    {
-        let end = (end + 1..end + 3).find(|&i| tokens.fold(i) == "clock")? + 1;
-        return Some(Time {
-            hour,
-            minute: None,
-            end,
-        });
-    }
-    let mut time = colon(block, hour, end)
-        .or_else(|| pointed(block, hour, end))
-        .unwrap_or(Time {
-            hour,
-            minute: None,
-            end,
-        });
-    let at = time.end;
-    if let Some((afternoon, end)) = half(block, at) {
-        if !(1..=12).contains(&hour) {
-            return None;
-        }
-        time.hour = hour % 12 + if afternoon { 12 } else { 0 };
-        time.end = end;
-        return Some(time);
-    }
-    time.minute.is_some().then_some(time)
 }

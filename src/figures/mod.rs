@@ -7,10 +7,13 @@
 //! Values are exact decimals; what overflows them is no figure.
 
 mod age;
+mod article;
 mod aside;
 mod assemble;
 mod block;
+mod change;
 mod clock;
+mod clock_en;
 mod collective;
 mod contact;
 mod counted;
@@ -27,6 +30,7 @@ mod lang;
 mod lexicon;
 mod measure;
 mod money;
+mod more;
 mod name;
 mod noun;
 mod numeral;
@@ -45,6 +49,7 @@ mod ratio;
 mod relative;
 mod scale;
 mod scan;
+mod shared;
 mod sign;
 mod slashed;
 mod spelled;

@@ -3,8 +3,9 @@
 
 use rust_decimal::Decimal;
 
-use super::assemble::{carry, goes_on_from};
+use super::assemble::carry;
 use super::block::Block;
+use super::change::goes_on_from;
 use super::ellipsis::{is_of_one_order, is_one_sentence, is_within, last, nearest, says_unit};
 use super::item::Item;
 use crate::record::FigureKind;

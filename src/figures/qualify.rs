@@ -1,8 +1,9 @@
 //! The words around a figure that say how exactly it is meant: `plus de`, `environ les`, `ou plus`.
 
 use super::block::Block;
-use super::direction::{direction, direction_after, is_negated};
+use super::direction::{direction, is_negated};
 use super::item::Item;
+use super::more::direction_after;
 use crate::record::{FigureKind, Qualifier};
 
 /// Reads the qualifier and the direction of `item`. `floor` is the end of the figure before it,

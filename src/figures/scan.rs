@@ -9,7 +9,7 @@ use super::lang::{self, Language};
 use super::lexicon::Word;
 use super::measure::{self, Found};
 use super::token::{Kind, Tokens};
-use super::{age, assemble, date, direction, exclude, factor, period, qualify, ratio, sums};
+use super::{age, assemble, date, exclude, factor, period, qualify, ratio, shared, sums};
 use crate::record::{Article, Figure, FigureKind, Lang};
 
 /// The longest sentence that is quoted with a figure, in bytes; longer ones are cut around it.
@@ -144,8 +144,8 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
         let direction = item.direction;
         qualify::qualify(&block, item, floor, ceiling);
         item.direction = direction.or(item.direction);
-        let shared = direction::shared_direction(&block, &items[..k], &items[k]);
-        let start = direction::is_start(&block, &items[k], &items[k + 1..]);
+        let shared = shared::shared_direction(&block, &items[..k], &items[k]);
+        let start = shared::is_start(&block, &items[k], &items[k + 1..]);
         let item = &mut items[k];
         item.direction = item.direction.or(shared).filter(|_| !start);
         if age::age(&block, item) {
