@@ -172,6 +172,11 @@ fn alike(block: &Block<'_, '_>, items: &mut [Item]) {
             a.kind = FigureKind::Age;
         }
         let against = b.first > 0 && block.is_one_of(b.first - 1, &["contre", "apres"]);
+        // `dès 60 ans, contre 62 jusque-là`
+        let unsaid = b.kind == FigureKind::Duration && b.end == b.numeral.end && a.unit == b.unit;
+        if against && unsaid && a.kind == FigureKind::Age {
+            b.kind = FigureKind::Age;
+        }
         let bare = b.kind == FigureKind::Count && b.unit.is_none() && b.numeral.decimals;
         if against && bare && a.kind == FigureKind::Index && b.first - a.end <= 8 {
             (b.kind, b.unit) = (FigureKind::Index, a.unit.clone());
@@ -201,7 +206,7 @@ fn items(block: &Block<'_, '_>) -> Vec<Item> {
             continue;
         };
         if let Some(item) = age::cohort(block, i) {
-            i = item.end;
+            i = item.reach;
             floor = i;
             items.push(item);
             continue;

@@ -3,6 +3,7 @@
 mod bare;
 mod cohort;
 mod people;
+mod subject;
 mod years;
 
 use super::block::Block;

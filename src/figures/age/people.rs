@@ -25,6 +25,79 @@ static PEOPLE: LazyLock<WordSet> = LazyLock::new(|| {
     )
 });
 
+/// Those of a family, who can be of any age.
+static FAMILY: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "
+    aine ainee cadet cadette benjamin benjamine frere soeur fils fille mari epoux epouse oncle tante neveu niece
+    cousin cousine papa maman bebe jumeau jumelle
+",
+    )
+});
+
+/// Persons in English, before their age: `the mayor, sixty-eight, who`.
+static ENGLISH: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "
+    mayor mother father son daughter brother sister husband wife widow widower uncle aunt nephew niece cousin
+    grandmother grandfather boss chief chair president minister senator deputy governor judge officer captain
+    sergeant soldier sailor pilot driver teacher professor lecturer student pupil apprentice lawyer solicitor
+    barrister doctor nurse surgeon midwife carer engineer developer designer coder architect builder plumber
+    carpenter baker butcher farmer grower fisherman miner welder worker labourer cleaner waiter waitress cook
+    actor actress singer writer author painter dancer musician player coach trainer manager director owner
+    tenant resident pensioner retiree landlord landlady victim suspect defendant accused killer gunman attacker
+    founder entrepreneur executive banker trader broker accountant consultant analyst shopkeeper seller
+    candidate lawmaker reporter editor broadcaster presenter researcher postman caretaker electrician mechanic
+    technician librarian buyer patient prisoner inmate politician physicist chemist economist scientist biologist tourist cyclist journalist
+    activist novelist artist pianist chairman chairwoman businessman businesswoman spokesman spokeswoman
+    policeman policewoman fireman salesman craftsman sportsman
+    man woman boy girl child teenager neighbour neighbor friend survivor volunteer migrant refugee
+",
+    )
+});
+
+/// Several persons in English, who are under or over an age.
+static ENGLISH_PEOPLE: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "
+    children kids people those adults users workers anyone everyone pupils borrowers women men drivers teenagers
+    voters employees patients buyers players students staff girls boys athletes
+",
+    )
+});
+
+/// … and where a verb stands between: `the researchers are under thirty-five`.
+static ENGLISH_GROUPS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::new(
+        "
+    researchers engineers residents members founders readers viewers listeners farmers doctors nurses teachers
+    owners homeowners candidates victims migrants refugees inmates prisoners applicants respondents customers
+    citizens inhabitants parents subscribers retirees pensioners physicians miners recruits soldiers
+    officers volunteers apprentices managers directors lawmakers priests
+",
+    )
+});
+
+/// `the mayor`
+pub(super) fn is_english_person(block: &Block<'_, '_>, i: usize) -> bool {
+    ENGLISH.has(block.tokens.fold(i))
+}
+
+/// `children under 15`
+pub(super) fn are_english_people(block: &Block<'_, '_>, i: usize) -> bool {
+    ENGLISH_PEOPLE.has(block.tokens.fold(i))
+}
+
+/// `two-thirds of the researchers`
+pub(super) fn is_english_group(block: &Block<'_, '_>, i: usize) -> bool {
+    are_english_people(block, i) || is_english_person(block, i) || ENGLISH_GROUPS.has(block.tokens.fold(i))
+}
+
+/// `l'aîné`, `ma sœur`
+pub(super) fn is_relation(block: &Block<'_, '_>, i: usize) -> bool {
+    FAMILY.has(block.tokens.fold(i))
+}
+
 /// `retraitée`, `ouvriers`
 pub(super) fn is_person(block: &Block<'_, '_>, i: usize) -> bool {
     let fold = block.tokens.fold(i);

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::super::block::Block;
 use super::super::item::Item;
-use super::people::{has_personal_ending, has_trade_ending, is_person};
+use super::people::{has_personal_ending, has_trade_ending, is_person, is_relation};
+use super::subject;
 use crate::record::FigureKind;
 
 /// The words around a figure in years say that somebody is so old.
@@ -23,10 +24,12 @@ pub(super) fn is_age(block: &Block<'_, '_>, item: &Item) -> bool {
             || years.is_of_subject()
             || years.is_in_brackets()
             || years.is_behind_name()
+            || years.is_behind_subject()
             || years.is_of_person()
             || years.is_of_cohort()
             || years.is_bound()
             || years.is_when()
+            || years.is_average()
             || years.is_aside())
 }
 
@@ -132,7 +135,26 @@ impl Years<'_, '_, '_> {
             && self.first >= 2
             && self.block.tokens.is_capital(self.first - 2)
             && self.block.is_one_of(self.item.end, &["quand", "lorsque", "lors"]);
-        (pronoun || several) && !self.block.is_one_of(self.item.end, &["de"]) || then
+        let open = !self.block.is_one_of(self.item.end, &["de"]);
+        (pronoun || several) && open || then || self.is_of_someone()
+    }
+
+    /// `l'aîné a vingt-trois ans`, `le suspect avait 19 ans`, but not `le directeur a deux ans pour convaincre`
+    fn is_of_someone(&self) -> bool {
+        let Some(subject) = self.first.checked_sub(2).filter(|_| self.is_french()) else {
+            return false;
+        };
+        let has = self.led(
+            1,
+            &[
+                "a", "avait", "aura", "aurait", "ont", "avaient", "auront", "fetait",
+            ],
+        );
+        let spent = self
+            .block
+            .is_one_of(self.item.end, &["de", "pour", "devant", "plus"]);
+        let grown = is_person(self.block, subject) && self.within(14, 110);
+        has && !spent && (grown || is_relation(self.block, subject))
     }
 
     /// `Jean Dupont (56 ans)`
@@ -157,6 +179,17 @@ impl Years<'_, '_, '_> {
         let then = self.fold(end) == "à" && self.fold(end + 2) == "epoque";
         let closed = then || matches!(tokens.mark(end), Some(',' | ')' | '.' | ';')) || end == tokens.len();
         named && closed && is_within(self.item.value.or(self.item.min), 10, 110)
+    }
+
+    /// `Son gérant, 49 ans, écope`, `L'ancien chef de chantier, 71 ans, encourt`, but not `Le bail, 30 ans, expire`
+    fn is_behind_subject(&self) -> bool {
+        let tokens = self.block.tokens;
+        self.is_french()
+            && self.first >= 2
+            && tokens.is_mark(self.first - 1, ',')
+            && tokens.is_mark(self.item.end, ',')
+            && self.within(16, 110)
+            && subject::is_someone(self.block, self.first - 1)
     }
 
     /// `un homme de 42 ans`, `le footballeur de 19 ans`, `un ancien notaire de 63 ans`, `les retraités de plus de 65 ans`
@@ -215,6 +248,24 @@ impl Years<'_, '_, '_> {
             && self.block.is_sentence_start(self.first - 1);
         let averaged = self.near(&["age"], 10) && self.within(16, 80);
         opening || self.led(1, &["à"]) && (averaged || self.near(EVENTS, 6))
+    }
+
+    /// `reçu en moyenne à 11,4 ans`, `ils se marient à 38 ans en moyenne`; what is estimated at so many years lasts.
+    fn is_average(&self) -> bool {
+        let end = self.item.end;
+        let before = self.led(1, &["à"]) && self.led(2, &["moyenne"]) && self.led(3, &["en"]);
+        let after = self.led(1, &["à"])
+            && self.block.is_one_of(end, &["en"])
+            && self.block.is_one_of(end + 1, &["moyenne"]);
+        let verb = if before { 4 } else { 2 };
+        self.is_french()
+            && (before || after)
+            && self.within(1, 110)
+            && !self
+                .first
+                .checked_sub(verb)
+                .is_some_and(|i| subject::is_level(self.block, i))
+            && !self.near(subject::LASTING, 12)
     }
 
     /// `Huit heures debout, à 58 ans, c'est long`; round ones are terms of loans.

@@ -1,5 +1,6 @@
 //! Tests of the grammar, by topic.
 
+mod ages;
 mod article;
 mod dates;
 mod ellipsis;
