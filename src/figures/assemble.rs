@@ -39,6 +39,22 @@ pub(super) fn assemble(block: &Block<'_, '_>, items: Vec<Item>) -> Vec<Item> {
     out
 }
 
+/// Words between `de 2 à` and a number that is not meant exactly: `passe de 2 à presque 5 %`.
+const ABOUT: &[&str] = &[
+    "quelque",
+    "environ",
+    "presque",
+    "quasiment",
+    "pratiquement",
+    "about",
+    "around",
+    "nearly",
+    "almost",
+    "roughly",
+    "over",
+    "some",
+];
+
 enum Join {
     Range,
     Carry,
@@ -76,7 +92,7 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     let Some(distance) = b
         .first
         .checked_sub(gap)
-        .filter(|distance| (1..=3).contains(distance))
+        .filter(|distance| (1..=4).contains(distance))
     else {
         return Join::None;
     };
@@ -167,17 +183,23 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     let comma = distance == 1 && (matches!(tokens.mark(gap), Some(',' | '/')) || semicolon || by)
         || distance == 2
             && tokens.is_mark(gap, ',')
-            && block.is_one_of(gap + 1, &["et", "puis", "and", "ou", "or", "voire"]);
+            && block.is_one_of(
+                gap + 1,
+                &[
+                    "et", "puis", "and", "ou", "or", "voire", "sinon", "perhaps", "maybe", "possibly", "even",
+                ],
+            )
+        || distance == 4 && tokens.is_mark(gap, ',') && is_perhaps(block, gap + 1);
     // `quinze des 57 réacteurs`
     // `passe de 1 040 à près de 1 230 euros`
     let about = a.bare
         && !b.bare
         && to
-        && led(&["de"])
+        && led(&["de", "from"])
         && (distance == 3
-            && block.is_one_of(gap + 1, &["pres", "plus", "moins"])
-            && block.is_one_of(gap + 2, &["de"])
-            || distance == 2 && block.is_one_of(gap + 1, &["quelque", "environ"]))
+            && block.is_one_of(gap + 1, &["pres", "plus", "moins", "more", "less"])
+            && block.is_one_of(gap + 2, &["de", "than"])
+            || distance == 2 && block.is_one_of(gap + 1, ABOUT))
         && scaled(a, b)
             .zip(b.value)
             .is_some_and(|(a, b)| ellipsis::is_within(a, b, Decimal::TEN));
@@ -203,11 +225,19 @@ fn join(block: &Block<'_, '_>, a: &Item, b: &Item) -> Join {
     // `passée de 28 à 11 millions`
     let fallen =
         one && to && led(&["de"]) && b.numeral.scale != Decimal::ONE && a.numeral.scale == Decimal::ONE;
-    if a.bare && (listed && !b.bare || fallen) && !(more && b.is_share()) {
+    // … but `trouver 80, peut-être 100 milliards`
+    let perhaps =
+        distance == 4 && comma && b.numeral.scale != Decimal::ONE && a.numeral.scale == Decimal::ONE;
+    if a.bare && (listed && !b.bare || fallen || perhaps) && !(more && b.is_share()) {
         Join::Carry
     } else {
         Join::None
     }
+}
+
+/// `il faut trouver 80, peut-être 100 milliards`: three tokens.
+fn is_perhaps(block: &Block<'_, '_>, i: usize) -> bool {
+    block.is_one_of(i, &["peut"]) && block.tokens.is_mark(i + 1, '-') && block.is_one_of(i + 2, &["etre"])
 }
 
 fn can_join(a: &Item, b: &Item) -> bool {

@@ -88,6 +88,8 @@ pub(super) fn is_change(block: &Block<'_, '_>, a: &Item) -> bool {
     let ends = |i: usize| match again {
         true => tokens.stops(i, &['.', ';']),
         // `L'abonnement standard passera, lui, de 9,99 à 11,99 euros`
+        // `Le vent est monté d'un coup, de quinze à quarante-cinq nœuds`
+        false if tokens.is_mark(i, ',') && i + 1 == lead => false,
         false if tokens.is_mark(i, ',') => {
             let him = |i: usize| block.is_one_of(i, &["lui", "elle", "eux", "elles"]);
             !(him(i + 1) || i > 0 && him(i - 1))

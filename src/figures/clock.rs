@@ -341,7 +341,10 @@ fn is_time(block: &Block<'_, '_>, i: usize, time: &Time, short: bool) -> bool {
     }
     let lasting = before(&[
         "pendant", "durant", "en", "dure", "duree", "toutes", "moins", "plus", "quelque", "apres", "dans",
-        "sous", "pour", "sur", "les", "des", "tient", "tiennent", "tenu", "tenir", "tiendra",
+        "sous", "pour", "sur", "les", "des", "tient", "tiennent", "tenu", "tenir", "tiendra", "consacre",
+        "consacrent", "consacrait", "consacraient", "passe", "passent", "passait", "passaient", "dort", "dorment",
+        "dormait", "faut", "fallait", "faudra", "met", "mettent", "mettait", "demande", "necessite", "totalise",
+        "represente", "reste", "restait", "travaille", "travaillent",
     ]) || before(&["de"]) && !before_range(block, i, time)
         // `l'autonomie (14 h 20 en lecture)`
         || (1..=6)

@@ -1,4 +1,4 @@
-//! Times of day as English tells them: `2:30 pm`, `0812 GMT`, `a quarter past nine`.
+//! Times of day as English tells them: `2:30 pm`, `0812 GMT`, `a quarter past nine`, `eight in the morning`.
 
 use super::block::Block;
 use super::clock::{Time, colon, number};
@@ -83,6 +83,27 @@ fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     })
 }
 
+/// `from eight in the morning`, `at three in the afternoon`; the number ends before token `end`.
+fn part_of_day(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
+    const LEADS: &[&str] = &[
+        "at", "from", "until", "till", "to", "by", "before", "after", "around", "about", "since", "was", "is",
+    ];
+    let lead = end.checked_sub(2)?;
+    let night = block.is_one_of(end, &["at"]) && block.is_one_of(end + 1, &["night"]);
+    let of_day = block.is_one_of(end, &["in"])
+        && block.is_one_of(end + 1, &["the"])
+        && block.is_one_of(end + 2, &["morning", "afternoon", "evening"]);
+    if !(1..=12).contains(&hour) || !block.is_one_of(lead, LEADS) || !(night || of_day) {
+        return None;
+    }
+    let morning = of_day && block.is_one_of(end + 2, &["morning"]) || night && !(6..12).contains(&hour);
+    Some(Time {
+        hour: hour % 12 + if morning { 0 } else { 12 },
+        minute: None,
+        end: end + if night { 2 } else { 3 },
+    })
+}
+
 /// `2:30 pm`, `3 p.m.`, `14:30`.
 pub(super) fn english(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
@@ -97,6 +118,9 @@ pub(super) fn english(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Ti
             minute: None,
             end,
         });
+    }
+    if let Some(time) = part_of_day(block, hour, end) {
+        return Some(time);
     }
     let mut time = colon(block, hour, end)
         .or_else(|| pointed(block, hour, end))

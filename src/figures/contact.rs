@@ -12,7 +12,9 @@ fn american_phone(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let dash = |at: usize| {
         matches!(tokens.mark(at), Some('-' | '.' | '‑')) && tokens.glued(at) && tokens.glued(at + 1)
     };
-    let local = |at: usize| digits(at, 3) && dash(at + 1) && digits(at + 2, 4) && !tokens.glued(at + 3);
+    // … which a mark may close.
+    let closed = |at: usize| !tokens.glued(at) || !(tokens.is_number(at) || tokens.is_word(at) || dash(at));
+    let local = |at: usize| digits(at, 3) && dash(at + 1) && digits(at + 2, 4) && closed(at + 3);
     let start = match tokens.raw(i) == "1" && dash(i + 1) {
         true => i + 2,
         false => i,

@@ -39,7 +39,10 @@ impl Measure<'_, '_, '_> {
             return false;
         }
         let one = self.item.numeral.form == Form::Words && self.item.numeral.value == Decimal::ONE;
-        if one {
+        // `une fois et demie le budget`
+        let half_more =
+            self.block.is_one_of(i + 1, &["et"]) && self.block.is_one_of(i + 2, &["demi", "demie"]);
+        if one && !half_more {
             return false;
         }
         self.item.kind = FigureKind::Multiple;
@@ -68,19 +71,44 @@ impl Measure<'_, '_, '_> {
         true
     }
 
+    /// `300-plus tonnes`, `thirty-odd years`: the word stands inside the figure.
+    pub(super) fn hung_in_measure(&mut self) {
+        let (tokens, lang) = (self.block.tokens, self.block.lang.lang);
+        let next = self.item.end + 2;
+        let measured = super::unit::read(tokens, next, lang).is_some()
+            || super::currency::suffix(tokens, next, lang).is_some();
+        if measured && self.hung_bound() {
+            self.item.extend_to(next);
+        }
+    }
+
+    /// `£30 million-plus`, `340-odd`: how exactly is hung on to the number; it is then among the words that qualify it.
+    pub(super) fn hung_bound(&mut self) -> bool {
+        let (tokens, end) = (self.block.tokens, self.item.end);
+        let hung = self.block.lang.lang == Lang::En
+            && tokens.is_mark(end, '-')
+            && tokens.glued(end)
+            && tokens.glued(end + 1)
+            && self.item.qualifier == Qualifier::Exact;
+        match tokens.fold(end + 1) {
+            "plus" if hung => (self.item.qualifier, self.item.min) = (Qualifier::AtLeast, self.item.value),
+            "odd" if hung => self.item.qualifier = Qualifier::Approx,
+            _ => return false,
+        }
+        (self.item.full_end, self.item.reach) = (end + 2, end + 2);
+        true
+    }
+
     /// `the 90-person startup`, `186-seat jets`
     pub(super) fn hung_noun(&mut self) -> bool {
         let tokens = self.block.tokens;
         let noun = self.item.end + 1;
-        let odd = self.block.lang.lang == Lang::En
-            && tokens.is_mark(self.item.end, '-')
-            && tokens.fold(noun) == "odd"
-            && self.item.qualifier == Qualifier::Exact;
-        if odd && let Some(found) = noun::read(self.block, noun + 1, noun::Want::PLURAL) {
+        if self.hung_bound() {
             // `340-odd satellites`
-            self.item.unit = Some(Cow::Owned(tokens.raw(found.first).to_owned()));
-            (self.item.full_end, self.item.reach) = (noun + 1, found.end);
-            self.item.qualifier = Qualifier::Approx;
+            if let Some(found) = noun::read(self.block, noun + 1, noun::Want::PLURAL) {
+                self.item.unit = Some(Cow::Owned(tokens.raw(found.first).to_owned()));
+                self.item.reach = found.end;
+            }
             return true;
         }
         let hung = self.block.lang.lang == Lang::En

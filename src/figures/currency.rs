@@ -32,7 +32,8 @@ const CODES: &[&str] = &[
     "CZK", "PLN", "HUF", "RON", "BGN", "RUB", "UAH", "TRY", "ILS", "AED", "SAR", "QAR", "KWD", "EGP", "MAD",
     "DZD", "TND", "XOF", "XAF", "NGN", "ZAR", "KES", "GHS", "INR", "PKR", "BDT", "LKR", "IDR", "MYR", "THB",
     "VND", "PHP", "KRW", "TWD", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "FRF", "DEM", "ITL", "BEF", "XPF",
-    "CDF", "GNF", "MGA", "RMB",
+    "CDF", "GNF", "MGA", "RMB", "KZT", "UZS", "GEL", "AZN", "ETB", "ZMW", "AOA", "UGX", "TZS", "JOD", "BHD",
+    "OMR", "RSD",
 ];
 
 /// The code that the whole of `raw` spells.
@@ -340,6 +341,16 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
         "hryvnia" | "hryvnias" => (sure("UAH"), i + 1),
         "ariary" | "ariarys" => (sure("MGA"), i + 1),
         "naira" | "nairas" => (sure("NGN"), i + 1),
+        "lira" | "liras" => (shared("TRY"), i + 1),
+        "shilling" | "shillings" => named(
+            match next {
+                "kenyan" | "kenyans" => Some("KES"),
+                "tanzanien" | "tanzaniens" => Some("TZS"),
+                "ougandais" => Some("UGX"),
+                _ => None,
+            },
+            shared("KES"),
+        ),
         "lire" | "lires" => named(
             matches!(next, "turque" | "turques").then_some("TRY"),
             shared("ITL"),
@@ -358,6 +369,35 @@ fn by_name(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Currency, usize
         "canadian" if matches!(next, "dollar" | "dollars") => (sure("CAD"), i + 2),
         "australian" if matches!(next, "dollar" | "dollars") => (sure("AUD"), i + 2),
         "british" if matches!(next, "pounds" | "pound") => (sure("GBP"), i + 2),
+        _ => (sure(of_one_country(fold)?), i + 1),
+    })
+}
+
+/// Currencies whose name no other country shares and no other thing has: `sixty cedis`.
+fn of_one_country(fold: &str) -> Option<&'static str> {
+    Some(match fold {
+        "cedi" | "cedis" => "GHS",
+        "kwacha" | "kwachas" => "ZMW",
+        "taka" | "takas" => "BDT",
+        "tenge" | "tenges" => "KZT",
+        "lari" | "laris" => "GEL",
+        "leu" | "lei" => "RON",
+        "lev" | "leva" => "BGN",
+        "lek" | "leks" => "ALL",
+        "birr" | "birrs" => "ETB",
+        "pula" | "pulas" => "BWP",
+        "kwanza" | "kwanzas" => "AOA",
+        "metical" | "meticais" => "MZN",
+        "rupiah" | "rupiahs" => "IDR",
+        "riel" | "riels" => "KHR",
+        "kyat" | "kyats" => "MMK",
+        "manat" | "manats" => "AZN",
+        "tugrik" | "tugriks" => "MNT",
+        "soum" | "soums" => "UZS",
+        "guarani" | "guaranis" => "PYG",
+        "bolivar" | "bolivars" | "bolivares" => "VES",
+        "dalasi" | "dalasis" => "GMD",
+        "ouguiya" | "ouguiyas" => "MRU",
         _ => return None,
     })
 }

@@ -25,7 +25,8 @@ pub(super) fn complete(block: &Block<'_, '_>, items: &mut [Item]) {
         }
         let compared = compared(block, before, b)
             .or_else(|| onward::more(block, before, b))
-            .or_else(|| onward::passed(block, before, b));
+            .or_else(|| onward::passed(block, before, b))
+            .or_else(|| onward::in_case(block, before, b));
         // In words only `deux jours, contre trois aujourd'hui`.
         if b.numeral.form == Form::Words && compared.is_none() {
             continue;

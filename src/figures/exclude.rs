@@ -305,6 +305,15 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
     let before = |words: &[&str]| numeral.first > 0 && block.is_one_of(numeral.first - 1, words);
     match tokens.fold(numeral.first) {
         // Articles and pronouns; a list of digits (`un, deux, trois`) is not worth the harm.
+        // … but `réévalué d'un à 1,8 milliard`, `d'un à trois ans de prison`
+        "un" | "une"
+            if before(&["de"])
+                && block.is_one_of(numeral.end, &["à"])
+                && (tokens.is_number(numeral.end + 1)
+                    || matches!(block.word(numeral.end + 1), super::lexicon::Word::Cardinal(_))) =>
+        {
+            false
+        }
         "un" | "une" | "one" | "zero" => {
             let listed = tokens.is_mark(numeral.end, ',')
                 && matches!(block.word(numeral.end + 1), super::lexicon::Word::Cardinal(_))
@@ -325,6 +334,15 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
             if block.is_one_of(numeral.end, &["à", "ou"])
                 && matches!(block.word(numeral.end + 1), super::lexicon::Word::Cardinal(_))
                 || before(&["contre", "lesquels", "lesquelles", "dont"]) =>
+        {
+            false
+        }
+        // `neuf n'ont même pas répondu`
+        "neuf"
+            if is_before_plural_verb(block, numeral.end)
+                && (block.is_sentence_start(numeral.first)
+                    || tokens.mark(numeral.first - 1).is_some()
+                    || before(&["et", "mais"])) =>
         {
             false
         }
@@ -352,4 +370,16 @@ pub(super) fn bare_word(block: &Block<'_, '_>, numeral: &Numeral) -> bool {
         "cent" | "cents" => before(&["pour"]) || block.is_one_of(numeral.end, &["pas"]) && before(&["les"]),
         _ => false,
     }
+}
+
+/// `ont`, `n'ont`, `seraient` at token `i`
+fn is_before_plural_verb(block: &Block<'_, '_>, i: usize) -> bool {
+    let i = i + usize::from(block.is_one_of(i, &["ne", "n"]));
+    block.is_one_of(
+        i,
+        &[
+            "ont", "sont", "avaient", "etaient", "seront", "auront", "furent", "auraient", "seraient",
+            "eurent",
+        ],
+    )
 }

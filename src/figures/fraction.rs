@@ -123,6 +123,15 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 numeral.scale = scale;
                 return Some(numeral);
             }
+            // `a half-point move`, `a half-millimetre sliver`, but no half-year
+            let hung = tokens.is_mark(i + 1, '-') && tokens.glued(i + 1) && tokens.glued(i + 2);
+            let measured = super::unit::read(tokens, i + 2, block.lang.lang)
+                .is_some_and(|(unit, _)| !matches!(unit.symbol.as_str(), "year" | "quarter"));
+            if hung && (measured || block.is_one_of(i + 2, &["point"])) {
+                let mut numeral = Numeral::new(i, i + 1, value, Form::Words);
+                numeral.decimals = true;
+                return Some(numeral);
+            }
             // `in half an hour`
             let unit = block.is_one_of(i + 1, &["a", "an"])
                 && super::unit::read(tokens, i + 2, block.lang.lang).is_some_and(|(unit, _)| {
@@ -140,8 +149,9 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 return Some(Numeral::new(i, i + 3, Decimal::from(6), Form::Words));
             }
             let ordinal_half = i > 0 && matches!(block.word(i - 1), Word::Ordinal(_));
-            (!ordinal_half && block.is_one_of(i + 1, &["of", "the", "its", "their", "a", "an", "what"]))
-                .then(|| Numeral::new(i, i + 1, value, Form::Fraction))
+            (!ordinal_half
+                && block.is_one_of(i + 1, &["of", "the", "its", "their", "a", "an", "what", "that"]))
+            .then(|| Numeral::new(i, i + 1, value, Form::Fraction))
         }
         ("demi" | "demie", _) => {
             let next = block.words().joined(i + 1);
@@ -176,7 +186,8 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
                 && matches!(tokens.fold(i - 1), "le" | "du")
                 && (block.is_one_of(i + 1, &["de", "des", "du"])
                     // `dont le tiers pardonnable`
-                    || i > 1 && block.is_one_of(i - 2, &["dont"]));
+                    || i > 1 && block.is_one_of(i - 2, &["dont"])
+                    || is_listed_part(block, i - 1, i + 1));
             if !measured && !definite {
                 return None;
             }
@@ -189,4 +200,22 @@ pub(super) fn part(block: &Block<'_, '_>, i: usize, parts: u8, floor: usize) -> 
         }
         _ => None,
     }
+}
+
+/// `un vol sur deux à Marseille, 40 % à Nice et le quart à Orly`: another share, the tokens `first..end`, among shares.
+fn is_listed_part(block: &Block<'_, '_>, first: usize, end: usize) -> bool {
+    const REACH: usize = 16;
+    let tokens = block.tokens;
+    let listed = first
+        .checked_sub(1)
+        .is_some_and(|i| tokens.is_mark(i, ',') || block.is_one_of(i, &["et", "puis", "ou"]));
+    let placed = block.is_one_of(end, &["à", "en", "dans", "chez", "au", "aux", "pour"])
+        || tokens.stops(end, &['.', ',']);
+    let share = |i: usize| tokens.is_mark(i, '%') || block.is_one_of(i, &["moitie", "tiers"]);
+    listed
+        && placed
+        && (2..=REACH)
+            .map_while(|back| first.checked_sub(back))
+            .take_while(|&i| !tokens.stops(i, &['.', ';']))
+            .any(share)
 }

@@ -115,6 +115,7 @@ impl Measure<'_, '_, '_> {
             Form::Fraction if !self.is_mixed() => self.ratio(),
             _ => {
                 self.scale();
+                self.hung_in_measure();
                 self.percent() || self.money() || self.points() || self.unit() || self.times() || self.noun()
             }
         };
@@ -136,7 +137,9 @@ impl Measure<'_, '_, '_> {
         if self.overflow || digits {
             return Found::Skip(self.item.end);
         }
-        self.out_of();
+        if !super::ratio::measure_out_of(self.block, &mut self.item) {
+            self.out_of();
+        }
         let next = self.item.end.max(self.item.reach);
         Found::Item(Box::new(self.item), next)
     }
@@ -165,17 +168,6 @@ impl Measure<'_, '_, '_> {
                 self.item.min = self.item.value.take();
             }
             _ => {}
-        }
-        // `300-plus tonnes`
-        let (tokens, end) = (self.block.tokens, self.item.end);
-        let plus = self.block.lang.lang == Lang::En
-            && tokens.is_mark(end, '-')
-            && tokens.glued(end)
-            && tokens.fold(end + 1) == "plus"
-            && tokens.glued(end + 1);
-        if plus && self.item.qualifier == Qualifier::Exact {
-            (self.item.qualifier, self.item.min) = (Qualifier::AtLeast, self.item.value);
-            self.item.extend_to(end + 2);
         }
     }
 

@@ -35,6 +35,8 @@ impl Measure<'_, '_, '_> {
             && self.item.numeral.value == Decimal::ONE
             && tokens.is_acronym(at)
             && !matches!(tokens.raw(at), "EUR" | "USD");
+        // `n'ouvrir jamais un livre`, `a publié trois livres`
+        let book = lang != Lang::En && self.is_book(at);
         // `the 1TB one €1,349`: that is the next one's.
         let next_one = self.item.numeral.form == Form::Words
             && tokens.mark(at).is_some()
@@ -47,10 +49,13 @@ impl Measure<'_, '_, '_> {
         // `its 1.5-billion-euro plan`
         let hyphen = lang == Lang::En && tokens.is_mark(at, '-') && tokens.glued(at) && tokens.glued(at + 1);
         let at = at + usize::from(hyphen && tokens.is_word(at + 1));
+        // `A$4.7 billion-A$5.8 billion`: the second currency is the second number's.
+        let next_prefix =
+            hyphen && currency::prefix(tokens, at).is_some_and(|(_, end)| tokens.is_number(end));
         // `les 11 497 premiers euros`
         let at = at + usize::from(self.block.is_one_of(at, &["premiers", "derniers"]));
         if in_gap
-            && !article
+            && !(article || book || next_prefix)
             && let Some((currency, end)) = currency::suffix(tokens, at, lang)
         {
             self.colloquial_million(of);
@@ -137,12 +142,66 @@ impl Measure<'_, '_, '_> {
         if let Some(currency) = self.prefix {
             let end = self.item.end;
             self.set_money(currency, end);
-            if !self.one_in_every() {
+            if !self.hung_bound() && !self.one_in_every() {
                 self.rate(end, None);
             }
             return true;
         }
         false
+    }
+
+    /// `livre` at token `at` is a book: by its article, or as the words around it read or write.
+    fn is_book(&self, at: usize) -> bool {
+        const REACH: usize = 8;
+        const READING: &[&str] = &[
+            "lire",
+            "lit",
+            "lisent",
+            "lu",
+            "lus",
+            "lisait",
+            "ecrire",
+            "ecrit",
+            "ecrits",
+            "publie",
+            "publies",
+            "publier",
+            "edite",
+            "edites",
+            "lecture",
+            "lecteur",
+            "lecteurs",
+            "lectrices",
+            "auteur",
+            "autrice",
+            "auteurs",
+            "romancier",
+            "romanciere",
+            "ecrivain",
+            "ecrivaine",
+            "bibliotheque",
+            "libraire",
+            "librairie",
+            "editeur",
+            "emprunte",
+            "emprunter",
+            "traduit",
+            "signe",
+        ];
+        let block = self.block;
+        if !block.is_one_of(at, &["livre", "livres"])
+            || block.is_one_of(at + 1, &["sterling", "turque", "turques"])
+        {
+            return false;
+        }
+        let masculine =
+            self.item.numeral.form == Form::Words && block.is_one_of(self.item.numeral.end - 1, &["un"]);
+        masculine
+            || block.is_one_of(at, &["livres"])
+                && (1..=REACH)
+                    .map_while(|back| self.item.first.checked_sub(back))
+                    .take_while(|&i| !block.tokens.stops(i, &['.', ';']))
+                    .any(|i| block.is_one_of(i, READING))
     }
 
     /// `£1 in every £12`

@@ -50,11 +50,23 @@ fn english_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
             | "higher"
             | "lower"
     );
-    if noun {
+    // `One firm in six cut staff`: a verb.
+    let of_many =
+        item.kind == FigureKind::Ratio && (item.first..item.end).any(|i| block.is_one_of(i, &["in"]));
+    // `a £95m gain on the sale` is earned.
+    let earned = fold == "gain" && item.kind == FigureKind::Money;
+    if noun && !of_many && !earned {
         return block.lang.change.get(fold).copied();
     }
-    let relative = matches!(item.kind, FigureKind::Percent | FigureKind::PercentagePoints);
-    let than = block.is_one_of(item.end + 1, &["than", "in", "a"]) && item.kind == FigureKind::Money;
+    // … `a third fewer handsets`
+    let relative = matches!(
+        item.kind,
+        FigureKind::Percent | FigureKind::PercentagePoints | FigureKind::BasisPoints | FigureKind::Ratio
+    );
+    let than = block.is_one_of(item.end + 1, &["than", "in", "a"])
+        && matches!(item.kind, FigureKind::Money | FigureKind::Count);
+    // `at 213g, 11g lighter than the last one`
+    let sized = item.kind == FigureKind::Quantity;
     let priced = relative || item.kind == FigureKind::Money;
     match fold {
         "more" if relative || than => Some(Direction::Up),
@@ -62,11 +74,54 @@ fn english_after(block: &Block<'_, '_>, item: &Item) -> Option<Direction> {
         "dearer" | "pricier" if priced => Some(Direction::Up),
         "firmer" | "stronger" if relative => Some(Direction::Up),
         "cheaper" if priced => Some(Direction::Down),
+        "lighter" | "thinner" | "shorter" | "smaller" | "narrower" if sized => Some(Direction::Down),
+        "heavier" | "thicker" | "longer" | "larger" | "taller" | "wider"
+            if sized && is_compared_with(block, item) =>
+        {
+            Some(Direction::Up)
+        }
+        "off" if (priced || relative) && is_taken_off(block, item) => Some(Direction::Down),
         "weaker" | "softer" if relative => Some(Direction::Down),
         "down" if relative && block.is_one_of(item.end + 1, &["on", "from"]) => Some(Direction::Down),
         "up" if relative && block.is_one_of(item.end + 1, &["on", "from"]) => Some(Direction::Up),
+        _ => behind_comma(block, item.end),
+    }
+}
+
+/// `11 mm longer than the last one`
+fn is_compared_with(block: &Block<'_, '_>, item: &Item) -> bool {
+    block.is_one_of(item.end + 1, &["than"]) || block.tokens.mark(item.end + 1).is_some()
+}
+
+/// `knocked £500 off the price`, `takes a third off`, but not `get 25% off`
+fn is_taken_off(block: &Block<'_, '_>, item: &Item) -> bool {
+    const VERBS: &[&str] = &[
+        "knocked", "knocks", "knock", "takes", "took", "taking", "shaved", "shaves", "wiped", "slashed",
+        "cut",
+    ];
+    let lead = item.full_first.checked_sub(1);
+    lead.is_some_and(|i| block.is_one_of(i, VERBS))
+}
+
+/// `settled $1.12, or 1.7%, lower at $63.75`, `1.8 per cent (£6,600) less than in May`: behind what says the same in other
+/// units; the figure ends before token `at`.
+fn behind_comma(block: &Block<'_, '_>, at: usize) -> Option<Direction> {
+    const REACH: usize = 9;
+    let tokens = block.tokens;
+    let opens = tokens.is_mark(at, '(') || tokens.is_mark(at, ',') && block.is_one_of(at + 1, &["or"]);
+    let close = match opens {
+        true => (at + 1..at + REACH).find(|&i| tokens.is_mark(i, ')') || tokens.stops(i, &[',']))?,
+        false => at,
+    };
+    if !matches!(tokens.mark(close), Some(',' | ')')) {
+        return None;
+    }
+    match tokens.fold(close + 1) {
+        "lower" | "less" | "cheaper" | "weaker" => Some(Direction::Down),
+        "higher" | "more" | "dearer" | "firmer" | "stronger" => Some(Direction::Up),
         _ => None,
     }
+    .filter(|_| !block.is_one_of(close + 2, &["and", "or"]))
 }
 
 /// `8 % en dessous de la moyenne`, `40 % au-dessus de l'estimation`, `1,85 € au-dessus de son niveau`

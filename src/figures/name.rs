@@ -89,6 +89,8 @@ pub(super) fn inside_name(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         && tokens.glued(before)
         && before.checked_sub(1).is_some_and(|b| {
             tokens.is_word(b)
+                // `840 million-860 million euros`
+                && !matches!(block.word(b), super::lexicon::Word::Cardinal(super::lexicon::Card::Scale(_)))
                 && (!tokens.is_mark(before, '.') && !tokens.is_mark(before, '/')
                     || tokens.is_capital(b)
                     || tokens.raw(b) == "n")
@@ -147,6 +149,10 @@ pub(super) fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
     let storage = super::unit::read(tokens, i + 1, block.lang.lang).is_some_and(|(unit, _)| {
         matches!(unit.symbol.as_str(), "Go" | "To" | "GB" | "TB") && tokens.spaced(i + 1)
     });
+    // `its entry-level 500Mbps plan`
+    let rated = tokens.glued(i + 1)
+        && super::unit::read(tokens, i + 1, block.lang.lang)
+            .is_some_and(|(unit, _)| unit.symbol.contains("b/s"));
     // `last season 61,000 farmers`
     let thousands = !block.lang.decimal_comma
         && tokens.is_mark(i + 1, ',')
@@ -154,7 +160,7 @@ pub(super) fn labelled(block: &Block<'_, '_>, i: usize) -> Option<usize> {
         && tokens.glued(i + 2)
         && tokens.is_number(i + 2)
         && tokens.raw(i + 2).len() == 3;
-    if storage || thousands {
+    if storage || rated || thousands {
         return None;
     }
     // `le jeu est noté 93/100`

@@ -38,6 +38,7 @@ const COMPOUNDS: &[&[&str]] = &[
     &["data", "centers"],
     &["data", "centres"],
     &["points", "de", "vente"],
+    &["points", "of", "sale"],
     &["points", "de", "charge"],
     &["points", "de", "recharge"],
     &["bornes", "de", "recharge"],
@@ -123,6 +124,14 @@ pub(super) fn read(block: &Block<'_, '_>, i: usize, want: Want) -> Option<Noun> 
             && tokens.is_word(at + 2);
         if hyphen && !is_english_plural(tokens.fold(at + 2)) && plural(at + 3) {
             at += 3;
+        } else if hyphen
+            && !is_english_plural(tokens.fold(at + 2))
+            && tokens.spaced(at + 3)
+            && plural(at + 4)
+            && !block.lang.function_words.has(tokens.fold(at + 3))
+        {
+            // `38,000 lowest-paid railway workers`
+            at += 4;
         } else if tokens.is_acronym(at) && !tokens.raw(at).ends_with('s') && plural(at + 1) {
             // `24 EV chargers`
             at += 1;
@@ -268,8 +277,8 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
     }
     let hyphenated =
         tokens.is_mark(at + 1, '-') && tokens.glued(at + 1) && tokens.glued(at + 2) && tokens.is_word(at + 2);
-    if hyphenated && fold.len() >= 3 {
-        // `start-up`, `sous-traitants`, `porte-avions`
+    if hyphenated && fold.len() >= 2 {
+        // `start-up`, `sous-traitants`, `co-defendants`
         return true;
     }
     if fold.len() < 3 {
@@ -290,7 +299,7 @@ fn is_candidate(block: &Block<'_, '_>, at: usize, want: Want, led: bool) -> bool
 }
 
 fn is_english_plural(fold: &str) -> bool {
-    fold.ends_with('s') && !fold.ends_with("ss") && fold != "gas"
+    fold.ends_with('s') && !fold.ends_with("ss") && !matches!(fold, "gas" | "debris")
         || matches!(
             fold,
             "people"

@@ -87,6 +87,17 @@ fn then(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
     .then_some(a)
 }
 
+/// `1 500 euros, 3 000 en cas de récidive`
+pub(super) fn in_case(block: &Block<'_, '_>, before: &[Item], b: &Item) -> Option<usize> {
+    let lead = b.full_first.checked_sub(1)?;
+    let case = block.is_one_of(b.end, &["en"])
+        && block.is_one_of(b.end + 1, &["cas"])
+        && block.is_one_of(b.end + 2, &["de"]);
+    let a = nearest(before)?;
+    let linked = block.tokens.is_mark(lead, ',') || block.is_one_of(lead, &["et", "ou", "voire"]);
+    (case && linked && says_unit(&before[a]) && lead.saturating_sub(before[a].end) <= 4).then_some(a)
+}
+
 /// `l'an dernier`, `cette année`, `la veille`
 fn is_relative(block: &Block<'_, '_>, i: usize) -> bool {
     block.is_one_of(i, &["le", "la", "cette", "ce"])

@@ -5,6 +5,9 @@ use super::item::Item;
 use super::measure::Found;
 use crate::record::FigureKind;
 
+/// Words after `premier` with which it counts nothing; `for the second time` does.
+const TIMES: &[&str] = &["fois", "time", "times"];
+
 /// Words after `premier` and `second` with which they rank nothing.
 const IDIOMS: &[&str] = &[
     "ministre",
@@ -14,7 +17,6 @@ const IDIOMS: &[&str] = &[
     "plan",
     "abord",
     "tour",
-    "fois",
     "pas",
     "venu",
     "venue",
@@ -33,8 +35,6 @@ const IDIOMS: &[&str] = &[
     "age",
     "marche",
     "place",
-    "times",
-    "time",
     "hand",
     "responders",
     "half",
@@ -109,8 +109,10 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
             | "secondes"
             | "first"
     );
+    let first_of_all = low && !matches!(tokens.fold(end - 1), "second" | "seconde");
     let idiom = tokens.is_word(end)
         && (low && IDIOMS.contains(&tokens.fold(end))
+            || first_of_all && TIMES.contains(&tokens.fold(end))
             || tokens.is_capital(end) && !tokens.is_acronym(end) && low)
         || tokens.is_mark(end, '-') && tokens.glued(end) && low;
     if low && matches!(block.word(end), super::lexicon::Word::Cardinal(_))
@@ -125,7 +127,11 @@ pub(super) fn finish(block: &Block<'_, '_>, mut item: Item) -> Found {
         && first > 0
         && block.is_one_of(first - 1, &["par", "la", "une", "quart", "en", "chaque"]);
     let adverb = matches!(tokens.fold(first), "first" | "second") && !tokens.is_word(end);
-    let alone = matches!(tokens.fold(first), "premier" | "premiere" | "second" | "seconde")
+    // `the second of four reactors`
+    let of_several = block.is_one_of(end, &["of", "des"])
+        && (tokens.is_number(end + 1) || matches!(block.word(end + 1), super::lexicon::Word::Cardinal(_)));
+    let alone = !of_several
+        && matches!(tokens.fold(first), "premier" | "premiere" | "second" | "seconde")
         && (!tokens.is_word(end) || block.lang.function_words.has(tokens.fold(end)));
     if idiom || plural || unit || adverb || alone {
         return Found::Skip(end);

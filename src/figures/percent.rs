@@ -115,7 +115,11 @@ impl Measure<'_, '_, '_> {
             _ if of && tokens.is_mark(dot + 1, '%') => {
                 self.set_points(FigureKind::PercentagePoints, "point", dot + 2)
             }
-            "croissance" | "part" | "marge" | "pib" | "parts" if of => {
+            "croissance" | "part" | "marge" | "pib" | "parts" | "deficit" | "inflation" | "chomage"
+            | "tva" | "csg" | "cotisation" | "cotisations" | "productivite" | "audience" | "popularite"
+            | "participation" | "rendement"
+                if of =>
+            {
                 self.set_points(FigureKind::PercentagePoints, "point", dot);
             }
             _ if tokens.is_mark(dot, '%') => self.set_points(FigureKind::PercentagePoints, "point", dot + 1),

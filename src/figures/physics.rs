@@ -10,6 +10,20 @@ use super::numeral::{Form, Numeral};
 use super::spelled;
 use super::unit;
 
+/// `un degré et demi`
+pub(super) fn half_degree(block: &Block<'_, '_>, item: &mut Item) {
+    let numeral = Numeral {
+        end: item.end,
+        scale: Decimal::ONE,
+        ..item.numeral
+    };
+    let whole = !item.numeral.decimals && item.value.is_some();
+    if let Some(half) = spelled::half_more(block, &numeral).filter(|half| whole && half.decimals) {
+        item.value = Some(half.value);
+        item.extend_to(half.end);
+    }
+}
+
 /// `10 degrés en dessous de zéro`.
 pub(super) fn below_zero(block: &Block<'_, '_>, item: &mut Item) {
     let tokens = block.tokens;

@@ -24,7 +24,8 @@ pub(super) fn qualify(block: &Block<'_, '_>, item: &mut Item, floor: usize, ceil
 }
 
 fn before(block: &Block<'_, '_>, item: &mut Item, floor: usize) {
-    let Some((first, qualifier)) = leading(block, item.full_first) else {
+    let Some((first, qualifier)) = leading(block, item.full_first).or_else(|| starting_price(block, item))
+    else {
         return;
     };
     if first < floor || !fits(block, item, first, qualifier) {
@@ -33,6 +34,37 @@ fn before(block: &Block<'_, '_>, item: &mut Item, floor: usize) {
     // `pas plus de`, `jusqu'à près de`: one more phrase may turn or keep the meaning.
     item.full_first = first;
     set(item, turned(block, first, qualifier));
+}
+
+/// `dès 19 euros`, `it costs from £46,995`, `From €24,990, …`: the least that it costs.
+fn starting_price(block: &Block<'_, '_>, item: &Item) -> Option<(usize, Qualifier)> {
+    const LEADS: &[&str] = &[
+        "costs",
+        "cost",
+        "costing",
+        "sold",
+        "sells",
+        "sell",
+        "selling",
+        "seats",
+        "rooms",
+        "fares",
+        "rents",
+        "sale",
+        "available",
+        "models",
+        "yours",
+    ];
+    let from = item.full_first.checked_sub(1)?;
+    let priced = item.currency.is_some() && matches!(item.kind, FigureKind::Money | FigureKind::Rate);
+    let open = !block.is_one_of(item.end, &["to", "a", "à"]) && !block.tokens.is_mark(item.end, '-');
+    let led = match block.tokens.raw(from) {
+        "dès" | "Dès" => true,
+        "From" => block.is_sentence_start(from),
+        "from" => from > 0 && block.is_one_of(from - 1, LEADS),
+        _ => false,
+    };
+    (priced && open && led).then_some((from, Qualifier::AtLeast))
 }
 
 /// `ne pourra plus dépasser soixante minutes`, `n'entendait pas aller au-delà de 0,2 %`: no more than that.
@@ -114,6 +146,21 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
             .map_while(|back| first.checked_sub(back))
             .any(|i| tokens.fold(i) == "ne"),
         ("plus", Qualifier::MoreThan) => !before(&["en"]),
+        // `above the 2% target`: a level that is known.
+        (
+            "above" | "below" | "over" | "under" | "exceeds" | "exceeding" | "exceeded" | "exceed" | "well"
+            | "topping" | "topped" | "just",
+            _,
+        ) if is_before_target(block, item, first) => false,
+        // `on en sort dans les 600 000 litres par an`, but `dans les 27 pays`, `dans les deux ans`
+        ("dans", Qualifier::Approx) => {
+            let round = item
+                .value
+                .is_some_and(|value| (value % rust_decimal::Decimal::TEN).is_zero());
+            round && item.first == first + 2 && matches!(item.kind, FigureKind::Money | FigureKind::Rate)
+        }
+        // `un salaire minimum de 23 francs`: so much it is.
+        ("minimum", Qualifier::AtLeast) => !before(&["salaire", "revenu", "loyer"]),
         // `la hausse se limite à 0,5 %`: no more, and no less.
         ("limite", Qualifier::AtMost) => !before(&["se", "s"]),
         // `sous les deux gouvernements`; but `sous les 5 millions de lignes`, `sous 55 dollars le kWh`, `sous 18 mois`
@@ -137,7 +184,7 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
             if block.is_one_of(item.end, &["ago", "earlier"])
                 && (1..=2)
                     .map_while(|back| first.checked_sub(back))
-                    .any(|i| tokens.is_number(i) || tokens.is_mark(i, '%')) =>
+                    .any(|i| tokens.is_number(i) || matches!(tokens.mark(i), Some('%' | '²'))) =>
         {
             false
         }
@@ -148,7 +195,7 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         ("up", Qualifier::AtMost) => {
             let moved = [
                 "edged", "ticked", "crept", "inched", "nudged", "went", "goes", "moved", "rose", "shot",
-                "came",
+                "came", "go", "going", "gone", "climb", "climbed", "jumped",
             ];
             !before(&moved)
         }
@@ -168,6 +215,38 @@ fn fits(block: &Block<'_, '_>, item: &Item, first: usize, qualifier: Qualifier) 
         }
         _ => true,
     }
+}
+
+/// `the 2% target`, `the 14pc target`
+fn is_before_target(block: &Block<'_, '_>, item: &Item, first: usize) -> bool {
+    const TARGETS: &[&str] = &[
+        "target",
+        "goal",
+        "objective",
+        "requirement",
+        "ceiling",
+        "threshold",
+        "limit",
+        "forecast",
+        "average",
+        "consensus",
+        "minimum",
+    ];
+    const KNOWN: &[&str] = &[
+        "allowed",
+        "required",
+        "needed",
+        "expected",
+        "predicted",
+        "generally",
+        "planned",
+    ];
+    // `topping the 1.22 billion average forecast`, `well over the 32 million allowed`
+    let known = block.is_one_of(item.end, TARGETS)
+        || block.is_one_of(item.end + 1, TARGETS) && block.tokens.mark(item.end).is_none()
+        || block.is_one_of(item.end, KNOWN);
+    let the = item.first.checked_sub(1).filter(|&the| the > first);
+    known && the.is_some_and(|the| block.is_one_of(the, &["the", "its", "their"]))
 }
 
 fn after(block: &Block<'_, '_>, item: &mut Item, ceiling: usize) {

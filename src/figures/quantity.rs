@@ -157,7 +157,10 @@ impl Measure<'_, '_, '_> {
         self.item.unit = Some(Cow::Owned(unit.symbol.clone()));
         self.item.extend_to(end);
         match unit.kind {
-            FigureKind::Temperature => super::physics::below_zero(self.block, &mut self.item),
+            FigureKind::Temperature => {
+                super::physics::half_degree(self.block, &mut self.item);
+                super::physics::below_zero(self.block, &mut self.item);
+            }
             FigureKind::Duration | FigureKind::Quantity => {
                 super::physics::compound(self.block, &mut self.item, &unit.symbol);
             }

@@ -68,6 +68,19 @@ pub(super) fn is_index_level(block: &Block<'_, '_>, item: &Item) -> bool {
         .any(|i| SCALES.contains(&block.tokens.fold(i)))
 }
 
+/// `un rapport de un à quinze`
+pub(super) fn is_proportion(block: &Block<'_, '_>, item: &Item) -> bool {
+    let of = item
+        .first
+        .checked_sub(1)
+        .filter(|&i| block.is_one_of(i, &["de", "of"]));
+    let from_one = item.min == Some(Decimal::ONE) && item.max.is_some() && item.kind == FigureKind::Count;
+    from_one
+        && of
+            .and_then(|of| of.checked_sub(1))
+            .is_some_and(|i| block.is_one_of(i, &["rapport", "ratio", "proportion"]))
+}
+
 /// `neuf fois sur dix`.
 pub(super) fn times_out_of(block: &Block<'_, '_>, item: &mut Item) -> bool {
     let out = block.lang.lang == Lang::En
@@ -89,6 +102,41 @@ pub(super) fn times_out_of(block: &Block<'_, '_>, item: &mut Item) -> bool {
     item.value.is_some()
 }
 
+/// `six jours sur sept`, `deux nuits sur trois`, `trois euros sur cent`: of as much of the same.
+pub(super) fn measure_out_of(block: &Block<'_, '_>, item: &mut Item) -> bool {
+    const TIMES: &[&str] = &["day", "night", "week", "month", "year", "hour"];
+    let timed =
+        item.kind == FigureKind::Duration && TIMES.contains(&item.unit.as_deref().unwrap_or_default());
+    // `trois euros sur cent`
+    let spent = item.kind == FigureKind::Money
+        && item.numeral.scale == Decimal::ONE
+        && item.numeral.form == Form::Words;
+    if !(timed || spent) || !block.lang.decimal_comma || !block.is_one_of(item.end, &["sur"]) {
+        return false;
+    }
+    let (Some(below), Some(value)) = (number(block, item.end + 1), item.value) else {
+        return false;
+    };
+    // `trois mois sur dix ans`, `deux ans sur 400 hectares`
+    let alone = super::unit::read(block.tokens, below.end, block.lang.lang).is_none()
+        && stands_alone(block, below.end)
+        && super::currency::suffix(block.tokens, below.end, block.lang.lang).is_none();
+    let told = match timed {
+        true => below.value <= Decimal::from(31),
+        false => [10, 20, 100, 1_000]
+            .iter()
+            .any(|whole| below.value == Decimal::from(*whole)),
+    };
+    let share = ratio(value, below.value).filter(|_| told && alone && value < below.value);
+    if share.is_none() {
+        return false;
+    }
+    (item.kind, item.value, item.unit) = (FigureKind::Ratio, share, None);
+    (item.currency, item.ambiguous) = (None, false);
+    item.extend_to(below.end);
+    true
+}
+
 /// `sur n` follows the bare number.
 pub(super) fn is_out_of(block: &Block<'_, '_>, item: &Item) -> bool {
     denominator(block, item).is_some()
@@ -104,8 +152,12 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     }
     let at = link(block, item)?;
     let below = number(block, at)?;
-    let out_of = block.lang.lang == Lang::En && at > 1 && block.is_one_of(at - 2, &["out"]);
-    let direct = block.is_one_of(item.end, &["sur", "in", "of", "out"]) || out_of || is_scored(block, item);
+    let of = at - usize::from(block.is_one_of(at.saturating_sub(1), &["every"]));
+    let out_of = block.lang.lang == Lang::En && of > 1 && block.is_one_of(of - 2, &["out"]);
+    // `One girl in four opens it`
+    let one_of = one_in(block, item) && is_before_verb(block, below.end);
+    let direct =
+        block.is_one_of(item.end, &["sur", "in", "of", "out"]) || out_of || one_of || is_scored(block, item);
     // `12 banques sur 30`, but neither `2 500 salariés sur 11 000` nor `35 sur 644`.
     let several = item.value.is_some_and(|value| value > Decimal::ONE) && below.value <= Decimal::ONE_HUNDRED;
     let whole = several || is_common_whole(below.value);
@@ -115,7 +167,8 @@ fn denominator(block: &Block<'_, '_>, item: &Item) -> Option<(Decimal, usize)> {
     if !(direct && (whole || one) || odds || whole && stands_alone(block, below.end)) {
         return None;
     }
-    if below.scale != Decimal::ONE
+    let whole_word = block.is_one_of(at, &["a"]);
+    if below.scale != Decimal::ONE && !whole_word
         || below.value == Decimal::ZERO
         || item.value.is_none_or(|value| value > below.value)
     {
@@ -153,6 +206,26 @@ fn stands_alone(block: &Block<'_, '_>, i: usize) -> bool {
         .iter()
         .any(|ending| raw.ends_with(ending));
     adjective && block.lang.decimal_comma || super::noun::read(block, i, want).is_none()
+}
+
+/// `One girl in four`, in English.
+fn one_in(block: &Block<'_, '_>, item: &Item) -> bool {
+    block.lang.lang == Lang::En && item.numeral.form == Form::Words && item.value == Some(Decimal::ONE)
+}
+
+/// A verb stands at token `i`, and no plural: `opens it`, `says the app`, `cut staff`, `skipped meals`.
+fn is_before_verb(block: &Block<'_, '_>, i: usize) -> bool {
+    const OBJECTS: &[&str] = &[
+        "it", "them", "him", "her", "the", "a", "an", "their", "its", "his", "this", "that", "to", "no",
+        "not", "at",
+    ];
+    const VERBS: &[&str] = &[
+        "cut", "put", "set", "hit", "lost", "left", "went", "got", "made", "took", "kept", "spent", "gave",
+        "fell", "saw", "felt", "knew", "found", "told", "paid", "used",
+    ];
+    block.tokens.fold(i).ends_with('s') && block.is_one_of(i + 1, OBJECTS)
+        || block.tokens.fold(i).ends_with("ed")
+        || block.is_one_of(i, VERBS)
 }
 
 /// `un contrat portant sur 100 puces` is about them; `un emploi créé sur trois` is a share.
@@ -238,7 +311,10 @@ fn link(block: &Block<'_, '_>, item: &Item) -> Option<usize> {
     if block.lang.lang == Lang::En {
         let fold = block.tokens.fold(at);
         return match fold {
-            "out" if block.is_one_of(at + 1, &["of"]) => Some(at + 2),
+            "out" if block.is_one_of(at + 1, &["of"]) => {
+                let every = block.is_one_of(at + 2, &["every"]);
+                Some(at + 2 + usize::from(every))
+            }
             "in" if item.numeral.form == Form::Words
                 || item.numeral.value == Decimal::ONE
                 || number(block, at + 1).is_some_and(|below| is_round(below.value)) =>
@@ -267,7 +343,11 @@ pub(super) fn number(block: &Block<'_, '_>, i: usize) -> Option<Numeral> {
             _ => None,
         };
     }
-    matches!(block.word(i), Word::Cardinal(_))
+    // `one in a thousand`
+    let a = block.lang.lang == Lang::En
+        && block.is_one_of(i, &["a"])
+        && block.is_one_of(i + 1, &["hundred", "thousand", "million"]);
+    (a || matches!(block.word(i), Word::Cardinal(_)))
         .then(|| block.words().read(i))?
         .filter(|n| n.form == Form::Words)
 }

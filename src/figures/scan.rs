@@ -153,6 +153,8 @@ fn block(text: &str, only: bool, lang: Lang, options: &Options, place: &mut Plac
             item.unit.get_or_insert("year".into());
         } else if ratio::is_index_level(&block, item) {
             item.kind = FigureKind::Index;
+        } else if ratio::is_proportion(&block, item) {
+            item.kind = FigureKind::Ratio;
         } else if factor::is_factor(&block, item) {
             item.kind = FigureKind::Multiple;
         }
@@ -180,6 +182,12 @@ fn alike(block: &Block<'_, '_>, items: &mut [Item]) {
         let bare = b.kind == FigureKind::Count && b.unit.is_none() && b.numeral.decimals;
         if against && bare && a.kind == FigureKind::Index && b.first - a.end <= 8 {
             (b.kind, b.unit) = (FigureKind::Index, a.unit.clone());
+        }
+        // `le Nasdaq gagnait 0,5% à 23.845,10`: what is neither priced nor counted.
+        let level = b.bare && b.kind == FigureKind::Count && b.numeral.grouped && b.numeral.decimals;
+        let moved = a.kind == FigureKind::Percent && a.direction.is_some() && b.first == a.end + 1;
+        if level && moved && block.is_one_of(a.end, &["à", "at", "to"]) {
+            b.kind = FigureKind::Index;
         }
     }
 }

@@ -50,12 +50,13 @@ pub(super) fn shared_direction(block: &Block<'_, '_>, before: &[Item], item: &It
     let gapped =
         back(1, &["de", "by"]) && block.is_one_of(other.end, and) && at.saturating_sub(other.end) <= 8;
     // `le FTSE MIB gagnait 0,52 % et l'Ibex 0,31 %`
-    let named = is_named(block, other.end, at) || is_next_subject(block, other, at);
+    let named =
+        is_named(block, other.end, at) || is_next_subject(block, other, at) || is_next_noun(block, other, at);
     let close = named || gapped || linked && at.saturating_sub(other.end) <= 14;
     // `+ 5 % et 3 points`: only what a word said.
     other
         .direction
-        .filter(|_| close && !(other.end..at).any(|i| block.tokens.is_mark(i, '.')))
+        .filter(|_| close && !(other.end..at).any(|i| block.tokens.stops(i, &['.'])))
 }
 
 /// `la mémoire bondirait de 13,4 %, la logique de 16,8 %`: another subject without a verb of its own stands before token `at`.
@@ -101,6 +102,29 @@ fn is_next_subject(block: &Block<'_, '_>, other: &Item, at: usize) -> bool {
                 &["le", "la", "les", "l", "celle", "celui", "ceux", "celles"],
             ) && !(link..at).any(|i| block.is_one_of(i, VERBS) || tokens.is_number(i))
         })
+}
+
+/// `le métal jaune a pris 58 %, l'argent près de 75 %`: the verb is said once, right before its figure; an article and its noun
+/// stand before token `at`.
+fn is_next_noun(block: &Block<'_, '_>, other: &Item, at: usize) -> bool {
+    let tokens = block.tokens;
+    let verb = other
+        .full_first
+        .checked_sub(1)
+        .is_some_and(|i| block.lang.change.contains_key(tokens.fold(i)));
+    let noun = at.checked_sub(1).filter(|&i| {
+        // `l'or` is no conjunction.
+        let gold = tokens.fold(i) == "or" && tokens.glued(i);
+        let common = block.lang.function_words.has(tokens.fold(i)) && !gold;
+        tokens.is_word(i) && !tokens.is_capital(i) && !common
+    });
+    let Some(article) = noun.and_then(|noun| noun.checked_sub(1)).filter(|_| verb) else {
+        return false;
+    };
+    block.is_one_of(article, &["le", "la", "les", "the"])
+        && article
+            .checked_sub(1)
+            .is_some_and(|i| i >= other.end && (tokens.is_mark(i, ',') || block.is_one_of(i, &["et", "and"])))
 }
 
 /// Nothing but a name, behind a comma or `et`, stands before token `at`: `, Orange`, `et le S&P 500`.

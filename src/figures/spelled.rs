@@ -282,7 +282,10 @@ fn ordinal_part(block: &Block<'_, '_>, numeral: &Numeral, at: usize) -> Option<N
     }
     let singular = numeral.value == Decimal::ONE;
     let end = ordinal.end;
-    let closed = end == block.tokens.len()
+    // `dont un dixième est affecté`, `un recul d'un cinquième par rapport à 2023`, `près d'un dixième sont partis`
+    let led = || is_part_led(block, numeral.first) && block.lang.function_words.has(block.tokens.fold(end));
+    let closed = led()
+        || end == block.tokens.len()
         || block.tokens.mark(end).is_some()
         || block.is_one_of(
             end,
@@ -313,19 +316,33 @@ fn ordinal_part(block: &Block<'_, '_>, numeral: &Numeral, at: usize) -> Option<N
     })
 }
 
+/// The words before token `i` speak of a part: `dont un dixième`, `recul d'un cinquième`, `près d'un cinquième`.
+fn is_part_led(block: &Block<'_, '_>, i: usize) -> bool {
+    let Some(lead) = i.checked_sub(1) else {
+        return false;
+    };
+    let of = block.is_one_of(lead, &["de"]);
+    let change = of
+        && lead
+            .checked_sub(1)
+            .is_some_and(|i| block.lang.change.contains_key(block.tokens.fold(i)));
+    change || block.is_one_of(lead, &["dont"]) || of && block.lang.before.ending_at(block.tokens, i).is_some()
+}
+
 /// `et demi`, `and a half`, `et deux quatrièmes` after a number.
 pub(super) fn half_more(block: &Block<'_, '_>, numeral: &Numeral) -> Option<Numeral> {
     let tokens = block.tokens;
     let mut at = numeral.end;
     match block.lang.lang {
         Lang::En => {
-            if !(block.is_one_of(at, &["and"])
-                && block.is_one_of(at + 1, &["a"])
-                && block.is_one_of(at + 2, &["half"]))
-            {
-                return None;
+            // `two and a half`, `16-and-a-half-hour`
+            for word in ["and", "a", "half"] {
+                at = block.words().joined(at);
+                if !block.is_one_of(at, &[word]) {
+                    return None;
+                }
+                at += 1;
             }
-            at += 3;
         }
         _ => {
             at = block.words().joined(at);

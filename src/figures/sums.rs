@@ -31,7 +31,7 @@ static NOUNS: LazyLock<WordSet> = LazyLock::new(|| {
     encaisse empoche leve levent levera lever vaut valait vaudrait valorise valorisee valorisent surtaxe taxe ticket tickets dote dotee emprunte emprunter brule brulons brulait investira investir investissent investissait manque manquerait manquera transfert indemnite
     provision provisions emprunt emprunts subvention subventions income proceeds
     investissement investissements liquidites enveloppe prix somme sommes charges credit credits englouti economiserait economiser
-    reclame reclament reclamait consacre consacrer consacrent consacrera dettes indemnites primes dons salaires impots impayes
+    reclame reclament reclamait consacre consacrer consacrent consacrera dettes indemnites primes dons salaires impots impayes sanction sanctions penalite penalites astreinte astreintes
     versera injecter debloque complement ardoise rancon cagnotte financement financements
 ",
     )
@@ -98,7 +98,22 @@ fn same_family(block: &Block<'_, '_>, items: &mut [Item]) {
     let euros = items
         .iter()
         .any(|item| item.currency == Some("EUR") && !hundredths(item));
+    let crowns = items
+        .iter()
+        .any(|item| is_crown(block, item))
+        .then(|| crowns_of(block))
+        .flatten();
     for item in items {
+        if let Some(code) = crowns.filter(|_| is_crown(block, item)) {
+            item.currency = Some(code);
+            continue;
+        }
+        // `a dividend of 18.5 cent a share`: those of the euro have no plural.
+        let euro_cent = item.currency == Some("USD") && euros && is_cent(block, item);
+        if euro_cent {
+            item.currency = Some("EUR");
+            continue;
+        }
         let Some(code) = item.currency else { continue };
         let family = match code {
             "FRF" if item.ambiguous => FRANCS,
@@ -114,6 +129,41 @@ fn same_family(block: &Block<'_, '_>, items: &mut [Item]) {
             None => last = Some(code),
         }
     }
+}
+
+/// Crowns of no country.
+fn is_crown(block: &Block<'_, '_>, item: &Item) -> bool {
+    let named = |i: usize| {
+        block.is_one_of(
+            i,
+            &["crown", "crowns", "kroner", "krone", "couronne", "couronnes"],
+        )
+    };
+    item.ambiguous && item.end > 0 && (item.first..item.end).any(named)
+}
+
+/// The one country with crowns that the text speaks of: `Denmark … 160 million kroner`.
+fn crowns_of(block: &Block<'_, '_>) -> Option<&'static str> {
+    let country = |i: usize| {
+        Some(match block.tokens.fold(i) {
+            "denmark" | "danish" | "danemark" | "danois" | "danoise" | "danoises" | "copenhagen"
+            | "copenhague" => "DKK",
+            "norway" | "norwegian" | "norvege" | "norvegien" | "norvegienne" | "norvegiens" | "oslo" => "NOK",
+            "sweden" | "swedish" | "suede" | "suedois" | "suedoise" | "suedoises" | "stockholm" => "SEK",
+            "czech" | "czechia" | "tcheque" | "tcheques" | "tchequie" | "prague" => "CZK",
+            "iceland" | "icelandic" | "islande" | "islandais" | "islandaise" | "reykjavik" => "ISK",
+            _ => return None,
+        })
+    };
+    let mut named = (0..block.tokens.len()).filter_map(country);
+    let first = named.next()?;
+    named.all(|code| code == first).then_some(first)
+}
+
+/// `18.5 cent a share`
+fn is_cent(block: &Block<'_, '_>, item: &Item) -> bool {
+    let cent = (item.numeral.end..item.end).any(|i| block.is_one_of(i, &["cent"]));
+    cent && item.ambiguous && item.value != Some(Decimal::new(1, 2))
 }
 
 /// A code, and whether the text may mean another one: several countries share the word, or the paragraph says it and
@@ -151,7 +201,14 @@ fn is_large(item: &Item) -> bool {
 /// Millions of nothing that is counted, or of what is counted in money.
 fn is_sum(block: &Block<'_, '_>, item: &Item) -> bool {
     let scaled = item.numeral.scale >= million() && item.kind == FigureKind::Count;
-    scaled && (item.bare || is_of_money(block, item)) || is_paid_by_time(item)
+    scaled && (item.bare || is_of_money(block, item) || is_paid(block, item)) || is_paid_by_time(item)
+}
+
+/// `racheter pour 25 milliards de leurs propres actions`: what is paid, and not what is counted.
+fn is_paid(block: &Block<'_, '_>, item: &Item) -> bool {
+    item.full_first > 1
+        && block.is_one_of(item.full_first - 1, &["pour"])
+        && block.is_one_of(item.full_first - 2, PURCHASES)
 }
 
 /// `brûle 25 millions par mois`

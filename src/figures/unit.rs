@@ -42,6 +42,10 @@ fn single(tokens: &Tokens<'_>, i: usize, lang: Lang) -> Option<(Unit, usize)> {
         let (symbol, kind) = ("bbl/day".to_owned(), FigureKind::Rate);
         return Some((Unit { symbol, kind }, i + 3));
     }
+    if raw == "bpd" {
+        let (symbol, kind) = ("bbl/day".to_owned(), FigureKind::Rate);
+        return Some((Unit { symbol, kind }, i + 1));
+    }
     // `a 6.7in display`, `a fever above 39C`
     if lang == Lang::En && i > 0 && tokens.glued(i) && tokens.is_number(i - 1) {
         let number = tokens.raw(i - 1);

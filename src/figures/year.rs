@@ -62,7 +62,15 @@ pub(super) fn bare(block: &Block<'_, '_>, i: usize) -> Option<Dated> {
     if let Some(dated) = year_to(block, i, value) {
         return Some(dated);
     }
-    let counted = super::noun::read(block, i + 1, super::noun::Want::PLURAL).is_some()
+    // `the growth overhang for 2025 amounts to 0.8%`: verbs, not what is counted.
+    let verb = block.is_one_of(
+        i + 1,
+        &[
+            "amounts", "stands", "comes", "remains", "points", "looks", "starts", "ends", "shows", "seems",
+            "marks",
+        ],
+    ) && block.lang.function_words.has(tokens.fold(i + 2));
+    let counted = !verb && super::noun::read(block, i + 1, super::noun::Want::PLURAL).is_some()
         || super::unit::read(tokens, i + 1, block.lang.lang).is_some()
             && tokens.spaced(i + 1)
             && !tokens.is_mark(i + 1, '\'');

@@ -127,7 +127,7 @@ const NUMBER_WORDS: &[(&str, Word)] = &[
     ("sunday", Weekday(7)),
     ("double doubles doubled doubling twofold twice", Factor(2, true)),
     (
-        "triple triples tripled tripling threefold thrice",
+        "triple triples tripled tripling trebles trebled trebling threefold thrice",
         Factor(3, true),
     ),
     (
@@ -200,7 +200,7 @@ const LABELS: &str = "
 
 const BEFORE: &[(&str, Qualifier)] = &[
     (
-        "about|around|approximately|approx|approx .|roughly|nearly|almost|close to|some|circa|ca .|~|≈|just about|an estimated|estimated|in the region of|in the neighborhood of|of the order of|on the order of|approaching|nearing|more or less",
+        "about|around|approximately|approx|approx .|roughly|nearly|almost|close to|some|circa|ca .|~|≈|just about|an estimated|estimated|in the region of|in the neighborhood of|of the order of|on the order of|approaching|nearing|more or less|barely|scarcely",
         Approx,
     ),
     (
@@ -212,11 +212,11 @@ const BEFORE: &[(&str, Qualifier)] = &[
         LessThan,
     ),
     (
-        "at least|a minimum of|minimum of|no less than|no fewer than|not less than|starting at|starting from|start at|starts at|priced from|prices from|tickets from|from at least|≥|> =",
+        "at least|a minimum of|minimum of|no less than|no fewer than|not less than|starting at|starting from|start at|starts at|priced from|prices from|tickets from|from at least|as little as|as few as|≥|> =",
         AtLeast,
     ),
     (
-        "at most|up to|a maximum of|maximum of|no more than|not more than|as much as|as many as|capped at|limited to|≤|< =|as high as",
+        "at most|up to|a maximum of|maximum of|no more than|not more than|as much as|as many as|capped at|limited to|≤|< =|as high as|not exceed|not exceeding|never exceed|cannot exceed",
         AtMost,
     ),
     ("exactly|precisely", Exact),
@@ -238,7 +238,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
     (
         "up widened widens widening firmed edged ticked rise rises rose risen rising increase increases increased increasing growth grow grows grew grown growing jump
          jumps jumped jumping gained gaining surge surges surged surging climb climbs climbed climbing soar soars
-         soared soaring leap leaped advance advanced advances rebound rebounded rallied rally rallies higher added expanded
+         soared soaring leap leaps leaped leapt swell swells swelled swelling swollen expand expands expanding gain gains advance advanced advances rebound rebounded rallied rally rallies higher added expanded
          expansion upturn uptick boost boosted accelerated hike hikes hiked spike spiked",
         Up,
     ),
@@ -247,7 +247,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          drop drops dropped dropping lose loses lost losing slump slumps slumped plunge plunges plunged plunging
          slide slides slid tumble tumbles tumbled tumbling shrink shrank shrunk shrinking cut cuts reduction reduce reduced
          reduces reducing contraction contracted lower slipped slips dip dipped dips shed sheds sank sink sinks sunk plummeted plummet
-         discount slashed",
+         discount slashed narrowed narrows narrowing eased eases easing loss losses",
         Down,
     ),
 ];

@@ -235,7 +235,7 @@ const STREETS: &str = "
 
 const BEFORE: &[(&str, Qualifier)] = &[
     (
-        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinera|avoisineront|avoisineraient|avoisinerait le|avoisinera le|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait|frolerait le|frolera|frolera le|froleront|froleront le|approchera|approchera le|approcherait|approcherait le|approcheraient le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|un bon|un gros|peu ou prou|à peine|environ de",
+        "environ|a peu pres|à peu pres|aux alentours de|à alentours de|alentours de|autour de|pres de|proche de|proches de|quelque|quelques|presque|quasi|quasiment|pratiquement|approximativement|de ordre de|de le ordre de|avoisinant|avoisine|avoisinent|avoisiner|avoisinait|avoisinaient|avoisinerait|avoisinera|avoisineront|avoisineraient|avoisinerait le|avoisinera le|avoisinant le|avoisine le|avoisiner le|avoisinent le|frole|frole le|froler|froler le|frolent|frolent le|frolait le|frolant le|frolant|frolerait|frolerait le|frolera|frolera le|froleront|froleront le|approchera|approchera le|approcherait|approcherait le|approcheraient le|flirte avec le|approche|approche de|approche le|approchent le|approchant le|approchant|approchait le|approcher|approcher le|approcher de|se rapproche de|à environs de|plus ou moins|grosso modo|tourne autour de|~|≈|∼|env .|ca .|disons|à vue de nez|voisin de|voisine de|voisins de|un petit|un bon|un gros|peu ou prou|à peine|environ de|dans le|en gros",
         Approx,
     ),
     (
@@ -280,8 +280,8 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
          bondirait avance croit croitre croissent croissait croitra croitrait croissant crue envolee flambee
          accroissement accroit accroitre accru accrue accrus acceleration redressement reprend reprennent repris
          pris prend prenait prennent prendre prenant prendra octroie octroient octroyait octroye
-         octroyer octroyant relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri surcout
-         explosion boom gain gains alourdit alourdir alourdi alourdie alourdissent tendu tendue tendus tendait tendent amelioration inflation revalorisation elargi elargit",
+         octroyer octroyant relevement majoration surcroit montee ascension appreciation rencherissement rencherit rencheri rencherir rencherissent rencherirait rencherira surcout
+         explosion boom gain gains alourdit alourdir alourdi alourdie alourdissent alourdirait alourdira accroitrait accroitra tendu tendue tendus tendait tendent amelioration inflation revalorisation elargi elargit",
         Up,
     ),
     (
@@ -298,7 +298,7 @@ const CHANGE: &[(&str, crate::record::Direction)] = &[
 /// Stems of verbs in `-er`.
 const VERBS: &[(&str, crate::record::Direction)] = &[
     (
-        "augment progress grappill grimp gagn avanc mont hauss major acceler redress relev appreci envol
+        "augment progress grappill grimp gagn regagn avanc mont hauss major acceler redress relev appreci envol
          flamb explos gonfl revaloris amelior bonifi remont rehauss renforc boost adjug redecoll decoll acceler allong rallong",
         Up,
     ),
