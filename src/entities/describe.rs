@@ -1,9 +1,9 @@
 //! What the article says an entity is, in its own words: `directeur financier de Nexilia`,
 //! `la start-up lyonnaise`.
 
+use super::apposition::apposed_noun;
 use super::lexicon::{Cue, lexicon};
 use super::span::Span;
-use super::surroundings::apposed_noun;
 use super::token::{Shape, Token};
 use crate::record::EntityType;
 use std::ops::Range;

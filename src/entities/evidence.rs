@@ -86,6 +86,7 @@ pub(super) fn letters(tokens: &[Token], span: &Span) -> Votes {
         Found::Place => votes.add(Place, 90),
         Found::Event => votes.add(Event, 80),
         Found::Title => votes.add(Work, 40),
+        Found::Institution if is_device(&tokens[span.tokens.clone()]) => votes.add(Product, 80),
         Found::Institution => votes.add(Organization, 80),
         Found::Name => name_letters(&tokens[span.tokens.clone()], &mut votes),
     }
@@ -148,6 +149,10 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
     if matches!(first.text, "Accord" | "Traité" | "Pacte" | "Convention") {
         votes.add(Law, 40);
     }
+    // `Université Claude Bernard Lyon 1`
+    if HOUSES.contains(&first.text) {
+        votes.add(Organization, 40);
+    }
     if FEATURES.contains(&first.text) {
         votes.add(Place, 16);
     }
@@ -158,9 +163,9 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
         votes.add(Event, 50);
     }
     let letters_only = !first.is_article()
-        && words
-            .iter()
-            .all(|word| matches!(word.shape, Shape::Capital | Shape::Lower | Shape::Elision));
+        && words.iter().all(|word| {
+            matches!(word.shape, Shape::Capital | Shape::Lower | Shape::Elision) || is_surname(word)
+        });
     if letters_only && words.len() <= 4 && !corporate {
         votes.add(Person, 7);
         match lexicon.first_name(first.text) {
@@ -180,8 +185,49 @@ fn name_letters(words: &[Token], votes: &mut Votes) {
     }
 }
 
+/// `Système de combat aérien du futur`, `Main Ground Combat System`: what has an acronym may be a machine.
+fn is_device(words: &[Token]) -> bool {
+    const FRENCH: [&str; 7] = [
+        "système",
+        "avion",
+        "char",
+        "missile",
+        "lanceur",
+        "télescope",
+        "véhicule",
+    ];
+    const ENGLISH: [&str; 8] = [
+        "System",
+        "Tank",
+        "Fighter",
+        "Aircraft",
+        "Missile",
+        "Telescope",
+        "Vehicle",
+        "Launcher",
+    ];
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return false;
+    };
+    FRENCH.contains(&first.lower.as_str()) || ENGLISH.contains(&last.text)
+}
+
 fn is_year(number: &str) -> bool {
     number.len() == 4 && (number.starts_with("19") || number.starts_with("20"))
+}
+
+/// `al-Khelaifi`, `McFadden`, and the full stop of `Robert Downey Jr.`: other letters that surnames have.
+fn is_surname(word: &Token) -> bool {
+    let article = word.text.split_once('-').map(|(article, _)| article);
+    let arabic = matches!(
+        article,
+        Some("al" | "el" | "as" | "ad" | "ar" | "an" | "ul" | "ibn" | "bin" | "ben")
+    );
+    let scots = ["Mc", "Mac", "Fitz", "De", "Di", "Le"].iter().any(|start| {
+        let rest = word.text.strip_prefix(start);
+        rest.is_some_and(|rest| rest.starts_with(char::is_uppercase))
+    });
+    arabic || scots && word.shape == Shape::Mixed || word.is(".")
 }
 
 /// `Rochefort-sur-Nenon`, `Saint-Jérôme`, `Marcy-l'Étoile`: towns are built so.
@@ -260,9 +306,27 @@ const SITES: [&str; 40] = [
     "Stadium",
 ];
 
+/// First words of schools, hospitals and museums.
+const HOUSES: [&str; 13] = [
+    "Université",
+    "Universidad",
+    "Università",
+    "Universität",
+    "Institut",
+    "Institute",
+    "Hôpital",
+    "Hospital",
+    "École",
+    "Ecole",
+    "Lycée",
+    "Clinique",
+    "Musée",
+];
+
 /// First words of places.
-const FEATURES: [&str; 9] = [
-    "Mount", "Lake", "Port", "Cape", "Fort", "Loch", "Isle", "Col", "Market",
+const FEATURES: [&str; 16] = [
+    "Mount", "Lake", "Port", "Cape", "Fort", "Loch", "Isle", "Col", "Market", "Province", "Mont", "Île",
+    "Îles", "Pic", "Baie", "Lac",
 ];
 
 /// Last words of newspapers.

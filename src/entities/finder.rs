@@ -6,8 +6,8 @@ use super::law;
 use super::lexicon::{Cue, FirstName, Known, Lexicon};
 use super::phrase;
 use super::span::{Found, Span};
+use super::title;
 use super::token::{Shape, Token};
-use super::version::is_made_up;
 use crate::record::EntityType;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -84,7 +84,7 @@ impl Finder<'_> {
                 None => self.span(at..end, Found::Event),
             };
         }
-        if let Some(end) = form::title_at(tokens, at) {
+        if let Some(end) = title::title_at(tokens, at) {
             return self.span(at + 1..end, Found::Title);
         }
         if let Some(end) = form::office_at(tokens, at) {
@@ -144,14 +144,44 @@ impl Finder<'_> {
         {
             return Some(Step::Skip(end));
         }
-        if let Some(end) = longer(form::act_at(tokens, at)) {
+        if let Some(end) = longer(form::act_at(tokens, at)).or_else(|| self.named_law(at)) {
             return Some(self.span(at..end, Found::Law));
+        }
+        if !self.lexicon.is_common(&tokens[at], true)
+            && let Some(end) = form::town_court_at(tokens, at)
+        {
+            return Some(self.span(at..end, Found::Institution));
         }
         let end = longer(form::named_office_at(tokens, at))?;
         Some(match tokens[at].text {
             "The" => Step::Skip(at + 1),
             _ => self.span(at..end, Found::Institution),
         })
+    }
+
+    /// `the Le Meur law`; but `the Texas law` is one of many, and `the Paris law firm` none.
+    fn named_law(&self, at: usize) -> Option<usize> {
+        let the = at
+            .checked_sub(1)
+            .is_some_and(|before| self.tokens[before].lower == "the");
+        let named = !self.lexicon.is_common(&self.tokens[at], true)
+            || self.tokens[at].is_article() && !self.tokens[at].opens && self.tokens[at].text != "The";
+        if !the || !named {
+            return None;
+        }
+        let end = phrase::run_of_capitals(self.tokens, at + 1);
+        let law = self.tokens.get(end).is_some_and(|token| token.text == "law");
+        let place = self
+            .lexicon
+            .known_at(self.tokens, at)
+            .is_some_and(|known| known.entity_type == EntityType::Place);
+        let goes_on = self.tokens.get(end + 1).is_some_and(|token| {
+            matches!(
+                token.text,
+                "firm" | "firms" | "school" | "professor" | "enforcement"
+            )
+        });
+        (law && !place && !goes_on).then_some(end + 1)
     }
 
     /// `au Havre`; but `du Centre spatial guyanais` is no party.
@@ -211,19 +241,29 @@ impl Finder<'_> {
         } else {
             at
         };
+        // `le Suisse Luca Hänni` is a person, not the country.
+        let people = token.text == "Suisse" && run_end > at + 1 && self.is_one_of_people(at);
+        if people && self.tokens[at - 1].lower != "la" {
+            return None;
+        }
         if let Some(known) = known {
             let end = self
                 .legal_end(known, at)
                 .unwrap_or_else(|| self.version_end(known, at));
             let whole = known.ambiguous && run_end > end && self.reads_as_person(at);
-            if end >= run_end && !whole || self.splits_after(known, end, run_end) {
+            if end >= run_end && !whole || self.splits_after(known, at, end, run_end) {
                 return Some(Span {
                     doubtful: known.word && token.opens && known.length == 1,
                     ..Span::of(at..end, Found::Known(known))
                 });
             }
         }
-        let known_start = known.is_some_and(|known| known.length > 1);
+        // `The National Retail Federation` is not of `The National`.
+        let article = token.is_article() && token.opens;
+        let known_start = known.is_some_and(|known| known.length > 1 && !article);
+        if let Some(known) = known.filter(|_| known_start && self.has_rank_inside(at, run_end)) {
+            return self.before_rank(known, at);
+        }
         if !known_start && !self.may_start(at, run_end) {
             return None;
         }
@@ -237,10 +277,53 @@ impl Finder<'_> {
         self.lexicon.first_name(self.tokens[at].text).is_some()
     }
 
+    /// `Credit Suisse Chairman Axel Lehmann` names the bank; `US Treasury Secretary Scott Bessent` no office.
+    fn before_rank(&self, known: &'static Known, at: usize) -> Option<Span> {
+        let end = at + known.length;
+        let office = self.lexicon.is(Cue::Rank, &self.tokens[end - 1].lower);
+        let company = known.entity_type == EntityType::Organization && !office;
+        company.then(|| Span::of(at..end, Found::Known(known)))
+    }
+
+    /// `la députée Horizons Félicité Gérard-Moulin`: a party stands between a post and a person.
+    fn is_party_of(&self, party: &Known, at: usize, end: usize) -> bool {
+        const SEATS: [&str; 20] = [
+            "député",
+            "députée",
+            "sénateur",
+            "sénatrice",
+            "maire",
+            "eurodéputé",
+            "eurodéputée",
+            "élu",
+            "élue",
+            "conseiller",
+            "conseillère",
+            "candidat",
+            "candidate",
+            "ministre",
+            "parlementaire",
+            "lawmaker",
+            "senator",
+            "deputy",
+            "mayor",
+            "candidate",
+        ];
+        let seated = at
+            .checked_sub(1)
+            .is_some_and(|before| SEATS.contains(&self.tokens[before].lower.as_str()));
+        seated
+            && party.entity_type == EntityType::Organization
+            && self.lexicon.first_name(self.tokens[end].text).is_some()
+    }
+
     /// `Google Gemini` names two things: the run of capitals is cut where a known product starts.
-    fn splits_after(&self, known: &Known, end: usize, run_end: usize) -> bool {
-        if end >= run_end || known.ambiguous {
+    fn splits_after(&self, known: &Known, at: usize, end: usize, run_end: usize) -> bool {
+        if end >= run_end {
             return false;
+        }
+        if known.ambiguous {
+            return self.is_party_of(known, at, end) && end + 1 < run_end;
         }
         let next = &self.tokens[end];
         // `l’ancien de Jumia Ousmane Cissokho`
@@ -269,187 +352,6 @@ impl Finder<'_> {
             EntityType::Event => next_known || next.shape == Shape::Number,
             _ => next_known,
         }
-    }
-
-    /// Whether a run of capitals may start a name here.
-    fn may_start(&self, at: usize, end: usize) -> bool {
-        let token = &self.tokens[at];
-        if self.is_post(at, end) || self.is_of_disease(at) || self.is_road(at) {
-            return false;
-        }
-        if form::is_club(self.tokens, at, end) {
-            return true;
-        }
-        if self.lexicon.is_generic_acronym(token) || token.text.chars().count() == 1 && end == at + 1 {
-            return false;
-        }
-        let institution = |token: &Token| self.lexicon.is_spelled(Cue::Institution, token.text);
-        let article = (token.is_article() || token.is("El"))
-            && !token.opens
-            && end > at + 1
-            && !self.tokens.get(at + 1).is_some_and(institution);
-        let joined = self.tokens.get(at + 1).is_some_and(|next| next.is("&")) && end > at + 2;
-        // `Swedish Space Corporation`
-        let office = self.english
-            && token.text != "The"
-            && end > at + 1
-            && form::is_office(self.tokens[end - 1].text)
-            && form::office_of(self.tokens, end - 1).is_none()
-            && !token.opens;
-        if self.lexicon.is_common(token, self.english) && !article && !joined && !office {
-            return false;
-        }
-        if token.opens && end > at + 1 && self.lexicon.is(Cue::Named, &token.lower) {
-            return false; // `Baptisé Hippolyte`
-        }
-        // `Opérateurs` opens a sentence and the article writes `opérateurs` elsewhere.
-        let first_name = self.lexicon.first_name(token.text).is_some();
-        if token.opens
-            && token.shape == Shape::Capital
-            && !first_name
-            && self.small.contains(token.lower.as_str())
-        {
-            return false;
-        }
-        let titles = self
-            .tokens
-            .get(at + 1)
-            .filter(|_| self.english)
-            .is_some_and(|next| {
-                [token, next]
-                    .iter()
-                    .all(|word| self.lexicon.is(Cue::Rank, &word.lower))
-            });
-        let titles = titles || self.english && end == at + 1 && self.lexicon.is(Cue::Rank, &token.lower);
-        if titles || self.is_rank(at, end) || is_made_up(token) {
-            return false;
-        }
-        let title = matches!(
-            token.text,
-            "Me" | "Dr"
-                | "Pr"
-                | "MM"
-                | "Mme"
-                | "Mmes"
-                | "Mlle"
-                | "Mr"
-                | "Mrs"
-                | "Ms"
-                | "Sir"
-                | "Dame"
-                | "Lord"
-                | "Lady"
-                | "Maître"
-        );
-        let people = end == at + 1
-            && token.shape == Shape::Capital
-            && (self.lexicon.is_people(&token.lower) || self.is_of_many(at));
-        if title || people && self.lexicon.first_name(token.text).is_none() {
-            return false;
-        }
-        let role = self.lexicon.is(Cue::Role, &token.lower) || self.lexicon.is(Cue::Org, &token.lower);
-        !(token.opens && role && token.shape == Shape::Capital)
-    }
-
-    /// `Directeur Général`, `Directrice médicale`: a post, and nobody's name.
-    fn is_post(&self, at: usize, end: usize) -> bool {
-        const MORE: [&str; 14] = [
-            "général",
-            "générale",
-            "exécutif",
-            "exécutive",
-            "médical",
-            "médicale",
-            "technique",
-            "commercial",
-            "commerciale",
-            "financier",
-            "financière",
-            "délégué",
-            "déléguée",
-            "scientifique",
-        ];
-        let role =
-            |token: &Token| self.lexicon.is(Cue::Role, &token.lower) || MORE.contains(&token.lower.as_str());
-        !self.english
-            && self.lexicon.is(Cue::Role, &self.tokens[at].lower)
-            && self.tokens[at].shape == Shape::Capital
-            && self.tokens[at..end].iter().all(role)
-    }
-
-    /// `la maladie de Charcot`, `le virus Zika`
-    fn is_of_disease(&self, at: usize) -> bool {
-        let back = |n: usize| {
-            at.checked_sub(n)
-                .map_or("", |before| self.tokens[before].lower.as_str())
-        };
-        let ill = |word: &str| {
-            matches!(
-                word,
-                "maladie" | "syndrome" | "virus" | "bactérie" | "échelle" | "disease"
-            )
-        };
-        matches!(back(1), "de" | "d'") && ill(back(2)) || matches!(back(1), "virus" | "bactérie")
-    }
-
-    /// `la D86`, `l’A61`: roads are addresses.
-    fn is_road(&self, at: usize) -> bool {
-        let text = self.tokens[at].text;
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let before = at
-            .checked_sub(1)
-            .map_or("", |before| self.tokens[before].lower.as_str());
-        let local = text
-            .strip_prefix(['D', 'N'])
-            .is_some_and(|number| number.len() <= 4 && digits(number));
-        let motorway = text
-            .strip_prefix('A')
-            .is_some_and(|number| number.len() <= 2 && digits(number));
-        !self.english
-            && (local && matches!(before, "la" | "rn" | "départementale") || motorway && before == "l'")
-    }
-
-    /// `les Angevins`, `des Ontariens`: the people of a place.
-    fn is_of_many(&self, at: usize) -> bool {
-        let article = at
-            .checked_sub(1)
-            .is_some_and(|before| matches!(self.tokens[before].text, "les" | "des" | "aux" | "ces" | "nos"));
-        let endings = [
-            "ais", "ois", "ens", "ins", "aises", "oises", "ennes", "ines", "ards", "ains",
-        ];
-        article
-            && endings
-                .iter()
-                .any(|ending| self.tokens[at].lower.ends_with(ending))
-    }
-
-    /// `Chief Financial Officer David Zinsner`, `Physicist Alain Aspect`: what stands before the first name is no
-    /// part of it. So is a people: `Franco-Béninois Wilfrid Houngbédji`.
-    fn is_rank(&self, at: usize, end: usize) -> bool {
-        let rank = |token: &Token| {
-            let lower = token.lower.as_str();
-            let role = self.lexicon.is(Cue::Role, lower) || self.lexicon.is(Cue::Rank, lower);
-            let half = [
-                "franco-",
-                "italo-",
-                "germano-",
-                "américano-",
-                "anglo-",
-                "belgo-",
-                "sino-",
-                "luso-",
-                "hispano-",
-            ]
-            .iter()
-            .any(|half| lower.starts_with(half));
-            role || (half || self.lexicon.is_people(lower)) && token.shape == Shape::Capital
-        };
-        let ranks = self.tokens[at..end]
-            .iter()
-            .take_while(|token| rank(token))
-            .count();
-        let next = self.tokens[at..end].get(ranks);
-        ranks > 0 && next.is_some_and(|name| self.lexicon.first_name(name.text).is_some())
     }
 }
 

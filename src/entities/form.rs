@@ -1,7 +1,7 @@
-//! Names that their form gives away: sites, titles, English offices, events; and what looks like one but only names a
+//! Names that their form gives away: sites, English offices, events; and what looks like one but only names a
 //! post or an address.
 
-use super::lexicon::{Cue, lexicon};
+use super::lexicon::lexicon;
 use super::phrase::{OF, capitals_end, is_adjective, linked_noun, phrase_end, run_of_capitals};
 use super::token::{Shape, Token};
 
@@ -28,8 +28,33 @@ const SITES: [&str; 19] = [
     "massif",
 ];
 
+/// One past a park that is spelled out: `parc national des Calanques`, `Parc industriel de la plaine de l’Ain`.
+fn park_at(tokens: &[Token], at: usize) -> Option<usize> {
+    const KINDS: [&str; 7] = [
+        "national",
+        "naturel",
+        "régional",
+        "industriel",
+        "technologique",
+        "marin",
+        "olympique",
+    ];
+    let kind = tokens
+        .get(at + 1)
+        .is_some_and(|token| KINDS.contains(&token.text));
+    if tokens[at].lower != "parc" || !kind {
+        return None;
+    }
+    let end = phrase_end(tokens, at + 1, false);
+    let proper = tokens[end - 1].shape == Shape::Capital;
+    proper.then_some(end)
+}
+
 /// One past a place that is named by its form: `cap Canaveral`, `détroit de Taïwan`, `mer Rouge`.
 pub(super) fn site_at(tokens: &[Token], at: usize) -> Option<usize> {
+    if let Some(end) = park_at(tokens, at) {
+        return Some(end);
+    }
     if !SITES.contains(&tokens[at].lower.as_str()) || tokens[at].shape != Shape::Lower {
         return None;
     }
@@ -50,43 +75,6 @@ pub(super) fn site_at(tokens: &[Token], at: usize) -> Option<usize> {
         .get(name)
         .is_some_and(|token| token.shape == Shape::Capital && !token.opens);
     proper.then(|| capitals_end(tokens, name))
-}
-
-/// Tokens of a title at most, and how far before it the word stands that tells that it is one.
-const TITLE: usize = 9;
-
-/// One past the title in the quotation marks that open at `at`, where a word before says what it is: `son film « Xalé »`,
-/// `une note intitulée « Luxe : la fin de l’innocence »`. What people say is no title.
-pub(super) fn title_at(tokens: &[Token], at: usize) -> Option<usize> {
-    if !matches!(tokens[at].text, "«" | "“") {
-        return None;
-    }
-    let lexicon = lexicon();
-    let starts = tokens
-        .get(at + 1)
-        .is_some_and(|token| token.text.starts_with(char::is_uppercase));
-    let close =
-        (at + 2..tokens.len().min(at + 2 + TITLE)).find(|&at| matches!(tokens[at].text, "»" | "”"))?;
-    let whole = tokens[at + 1].paragraph == tokens[close].paragraph
-        && !matches!(tokens[close - 1].text, "." | "!" | "?" | "…" | ",");
-    let told = tokens[at.saturating_sub(TITLE)..at]
-        .iter()
-        .rev()
-        .take_while(|token| !matches!(token.text, "." | ":" | ";" | "»" | "”"))
-        .any(|token| {
-            lexicon.is(Cue::Work, &token.lower)
-                || lexicon.is(Cue::Named, &token.lower)
-                || token.lower == "jeu"
-        });
-    // `« La Nuit au cœur », de Nathacha Appanah`, `« L’Étranger » par Denis Podalydès`
-    let comma = usize::from(tokens.get(close + 1).is_some_and(|token| token.is(",")));
-    let by = tokens
-        .get(close + 1 + comma)
-        .is_some_and(|token| matches!(token.text, "de" | "d'" | "d’" | "par"))
-        && tokens
-            .get(close + 2 + comma)
-            .is_some_and(|token| token.shape == Shape::Capital);
-    (starts && whole && (told || by && close <= at + 9)).then_some(close)
 }
 
 /// First words of institutions in English.
@@ -292,7 +280,8 @@ pub(super) fn english_street_at(tokens: &[Token], at: usize) -> Option<usize> {
 
 /// One past an act that English spells out from the capital at `at` on: `Copyright, Designs and Patents Act 1988`.
 pub(super) fn act_at(tokens: &[Token], at: usize) -> Option<usize> {
-    if tokens[at].is_article() {
+    // `Under the Digital Markets Act`, `the American Cloud Act`
+    if tokens[at].is_article() || lexicon().is_small_word(&tokens[at].lower) {
         return None;
     }
     let goes_on = |token: &Token| {
@@ -304,7 +293,50 @@ pub(super) fn act_at(tokens: &[Token], at: usize) -> Option<usize> {
         .take_while(|(_, token)| goes_on(token))
         .find(|(_, token)| matches!(token.text, "Act" | "Bill"))?;
     let year = tokens.get(last + 1).is_some_and(Token::is_year);
-    Some(last + 1 + usize::from(year))
+    let version = tokens
+        .get(last + 1)
+        .is_some_and(|token| token.shape == Shape::Number && token.text.contains('.'));
+    Some(last + 1 + usize::from(year || version))
+}
+
+/// One past a court or a council that English names by its town: `Nanterre commercial court`, `Paris court of appeal`,
+/// `Essex county council`.
+pub(super) fn town_court_at(tokens: &[Token], at: usize) -> Option<usize> {
+    const KINDS: [&str; 21] = [
+        "city",
+        "borough",
+        "town",
+        "commercial",
+        "criminal",
+        "civil",
+        "labour",
+        "labor",
+        "administrative",
+        "district",
+        "high",
+        "appeal",
+        "appeals",
+        "regional",
+        "constitutional",
+        "supreme",
+        "bankruptcy",
+        "judicial",
+        "crown",
+        "employment",
+        "county",
+    ];
+    let kind = capitals_end(tokens, at);
+    let kinds = tokens[kind..]
+        .iter()
+        .take_while(|token| KINDS.contains(&token.text))
+        .count();
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| words.contains(&token.text));
+    let court = kind + kinds;
+    if kinds > 0 {
+        return is(court, &["court", "tribunal", "council"]).then_some(court + 1);
+    }
+    let of_appeal = is(kind, &["court"]) && is(kind + 1, &["of"]) && is(kind + 2, &["appeal", "appeals"]);
+    of_appeal.then_some(kind + 3)
 }
 
 /// One past an institution whose capitals stand before what it is for: `National Institute for Health and Care Excellence`.

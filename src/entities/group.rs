@@ -40,6 +40,7 @@ pub(super) fn groups(tokens: &[Token], spans: &[Span]) -> Vec<Group> {
     merger.follow_links(&links, &groups);
     merger.join_persons(tokens, spans, &mut groups);
     merger.join_short_companies(tokens, spans, &groups);
+    merger.join_leading_capitals(tokens, spans, &groups);
     merger.join_bare_heads(tokens, spans, &mut groups);
     let joined = merger.apply(groups);
     let mut kept: Vec<Group> = joined.into_iter().filter(|group| group.proven).collect();
@@ -66,7 +67,11 @@ pub(super) fn key(tokens: &[Token], span: &Span) -> String {
         }
         key.push_str(&token::folded(&word.lower));
     }
-    key
+    // `Booking.com` is Booking.
+    match key.rsplit_once('.') {
+        Some((name, domain)) if words.len() == 1 && token::DOMAINS.contains(&domain) => name.to_owned(),
+        _ => key,
+    }
 }
 
 fn by_name(tokens: &[Token], spans: &[Span]) -> Vec<Group> {

@@ -27,6 +27,9 @@ pub(super) fn is_head(token: &Token) -> bool {
 /// One past the law that starts at token `at`.
 pub(super) fn law_at(tokens: &[Token], at: usize) -> Option<usize> {
     let head = &tokens[at];
+    if let Some(end) = accord_at(tokens, at) {
+        return Some(end);
+    }
     if !is_head(head) {
         return None;
     }
@@ -40,6 +43,56 @@ pub(super) fn law_at(tokens: &[Token], at: usize) -> Option<usize> {
         .or_else(|| about(tokens, at + 1))
         .or_else(|| planning(tokens, at))?;
     Some(with_year(tokens, end))
+}
+
+/// One past an agreement that is named by a town: `l’accord de Bougival`, `les accords d’Évian`. But whoever waits for
+/// `l’accord de Berlin` waits for a consent.
+fn accord_at(tokens: &[Token], at: usize) -> Option<usize> {
+    const CAPITALS: [&str; 24] = [
+        "Paris",
+        "Berlin",
+        "Bruxelles",
+        "Washington",
+        "Pékin",
+        "Moscou",
+        "Londres",
+        "Rome",
+        "Madrid",
+        "Tokyo",
+        "Kiev",
+        "Kyiv",
+        "Ankara",
+        "Rabat",
+        "Alger",
+        "Téhéran",
+        "Berne",
+        "Varsovie",
+        "Israël",
+        "Cuba",
+        "Singapour",
+        "Taïwan",
+        "Monaco",
+        "Chypre",
+    ];
+    let many = tokens[at].lower == "accords";
+    let one = matches!(tokens[at].lower.as_str(), "accord" | "protocole" | "pacte");
+    let article = at.checked_sub(1).is_some_and(|before| {
+        matches!(
+            tokens[before].lower.as_str(),
+            "l'" | "les" | "des" | "aux" | "le" | "du"
+        )
+    });
+    let of = tokens
+        .get(at + 1)
+        .is_some_and(|token| matches!(token.lower.as_str(), "de" | "d'"));
+    if !(many || one) || !article || !of || tokens[at].shape != Shape::Lower {
+        return None;
+    }
+    let town = tokens.get(at + 2).filter(|town| town.shape == Shape::Capital)?;
+    let place = lexicon()
+        .known_at(tokens, at + 2)
+        .filter(|known| known.entity_type == EntityType::Place && !known.ambiguous)?;
+    (many || !CAPITALS.contains(&town.text)).then_some(at + 2 + place.length)
 }
 
 /// `(UE) 2024/1689`, `n° 78-17`, `(CE) n° 765/2008`.

@@ -4,98 +4,11 @@
 //! The lists are part of the binary. They help to type and to spell names; a name that is in none of
 //! them is found all the same.
 
+pub(super) use super::cue::Cue;
 use super::token::{self, Shape, Token, tokens_of};
 use crate::record::EntityType;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
-
-/// A family of words beside a name (`data/cues.txt`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Cue {
-    /// What a person does: `directrice`, `analyste`.
-    Role,
-    /// What an organization is: `start-up`, `banque`.
-    Org,
-    /// What a product is: `logiciel`, `puce`.
-    Product,
-    /// What a place is: `ville`, `région`.
-    Place,
-    /// What an event is: `salon`.
-    Event,
-    /// What a work is: `rapport`, `revue`.
-    Work,
-    /// What a law is: `directive`.
-    Law,
-    /// What an organization has: `filiale de`, `PDG de`.
-    Staff,
-    /// Verbs that report words: `explique`.
-    QuoteVerb,
-    /// Verbs whose subject is often a company: `emploie`.
-    SubjectVerb,
-    /// Last word of a company's name: `Capital`.
-    CorporateSuffix,
-    /// Last word of a product's name: `Pro`.
-    ProductSuffix,
-    /// First word of an institution's name, with a capital: `Agence`.
-    Institution,
-    /// First word of an institution's name that is written small: `université`.
-    LowerInstitution,
-    /// `M.`, `Mme`, `docteur`.
-    Title,
-    /// Words of a post that English writes with capitals: `Chief Financial Officer`.
-    Rank,
-    /// Prepositions.
-    Preposition,
-    /// Nationalities and towns as adjectives: `suédois`.
-    Nationality,
-    /// Participles that follow a company's name: `fondée`.
-    Founded,
-    /// Participles that precede a product's name: `baptisé`.
-    Named,
-    /// What a town has: `habitants de`.
-    Living,
-    /// Small words inside a person's name: `van`.
-    Particle,
-    /// Articles and possessives.
-    Determiner,
-    /// Words before a former name.
-    Formerly,
-    /// Words before a new name.
-    Became,
-}
-
-impl Cue {
-    fn from_section(name: &str) -> Option<Cue> {
-        Some(match name {
-            "role" => Cue::Role,
-            "org" => Cue::Org,
-            "product" => Cue::Product,
-            "place" => Cue::Place,
-            "event" => Cue::Event,
-            "work" => Cue::Work,
-            "law" => Cue::Law,
-            "staff" => Cue::Staff,
-            "quote_verb" => Cue::QuoteVerb,
-            "subject_verb" => Cue::SubjectVerb,
-            "corporate_suffix" => Cue::CorporateSuffix,
-            "product_suffix" => Cue::ProductSuffix,
-            "institution" => Cue::Institution,
-            "lower_institution" => Cue::LowerInstitution,
-            "title" => Cue::Title,
-            "rank" => Cue::Rank,
-            "preposition" => Cue::Preposition,
-            "nationality" => Cue::Nationality,
-            "founded" => Cue::Founded,
-            "named" => Cue::Named,
-            "living" => Cue::Living,
-            "particle" => Cue::Particle,
-            "determiner" => Cue::Determiner,
-            "formerly" => Cue::Formerly,
-            "became" => Cue::Became,
-            _ => return None,
-        })
-    }
-}
 
 /// One form of a known name.
 #[derive(Debug)]
@@ -405,18 +318,23 @@ impl Lexicon {
         }
         // `Marie-Sophie` is made of two.
         let (left, right) = text.split_once('-')?;
-        (self.first_names.contains_key(left) && self.first_names.contains_key(right))
-            .then_some(FirstName::Sure)
+        match (self.first_names.get(left), self.first_names.contains_key(right)) {
+            (Some(_), true) => Some(FirstName::Sure),
+            // `Yann-Ber`
+            (Some(false), false) if right.starts_with(char::is_uppercase) => Some(FirstName::Ambiguous),
+            _ => None,
+        }
     }
 
     /// Whether a capital makes no name of this word at its place.
     pub(super) fn is_common(&self, token: &Token, english: bool) -> bool {
         let lower = token.lower.as_str();
         self.capitals.contains(lower)
-            || english && self.english.contains(lower)
+            || english && (self.english.contains(lower) || self.is_of_two_peoples(lower))
             || token.opens && self.opens_only(lower, english)
             || token.shape == Shape::Acronym
-                && (lower.len() > 4 && self.opens_only(lower, english) || self.openers.contains(lower))
+                && (lower.len() > 4 && self.opens_only(lower, english)
+                    || !english && self.openers.contains(lower))
             || ARTICLES.contains(&token.text)
     }
 
@@ -443,6 +361,35 @@ impl Lexicon {
             .iter()
             .filter_map(|ending| lower.strip_suffix(ending))
             .any(|stem| self.is(Cue::Nationality, stem))
+    }
+
+    /// `Franco-German`, `sino-américain`: two peoples in one word.
+    pub(super) fn is_of_two_peoples(&self, lower: &str) -> bool {
+        const HALVES: [&str; 20] = [
+            "franco",
+            "italo",
+            "germano",
+            "américano",
+            "anglo",
+            "belgo",
+            "sino",
+            "luso",
+            "hispano",
+            "euro",
+            "russo",
+            "nippo",
+            "israélo",
+            "indo",
+            "turco",
+            "helvético",
+            "judeo",
+            "afro",
+            "austro",
+            "dano",
+        ];
+        lower.split_once('-').is_some_and(|(half, people)| {
+            HALVES.contains(&half) && (self.is_people(people) || self.english.contains(people))
+        })
     }
 
     /// Whether the capitals are a technical term or a unit.

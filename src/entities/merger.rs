@@ -63,8 +63,11 @@ impl Merger {
                 continue;
             }
             let words = &tokens[spans[group.spans[0]].tokens.clone()];
-            for from in 1..words.len() {
-                by_part.entry(joined(&words[from..])).or_default().push(slot);
+            // `Downey` is Robert Downey Jr.
+            let junior = words.iter().position(|word| matches!(word.text, "Jr" | "Sr"));
+            let surname = &words[..junior.unwrap_or(words.len())];
+            for from in 1..surname.len() {
+                by_part.entry(joined(&surname[from..])).or_default().push(slot);
             }
             if lexicon().first_name(words[0].text).is_some() {
                 by_part.entry(words[0].lower.clone()).or_default().push(slot);
@@ -132,8 +135,34 @@ impl Merger {
                     .push(slot);
             }
         }
+        // `Aldermoor` is Aldermoor Building Society, and `Villa` Aston Villa.
+        let mut by_end: HashMap<String, Vec<usize>> = HashMap::new();
+        for (slot, group) in groups.iter().enumerate() {
+            let words = &tokens[spans[group.spans[0]].tokens.clone()];
+            let capitals = words.len() > 1 && words.iter().all(|word| word.shape == Shape::Capital);
+            if !capitals || group.entity_type != EntityType::Organization {
+                continue;
+            }
+            let end = match group.known {
+                Some(_) => &words[words.len() - 1],
+                None => &words[0],
+            };
+            let tells = !lexicon.is_spelled(Cue::Institution, end.text)
+                && !lexicon.is_spelled(Cue::CorporateSuffix, end.text)
+                && !lexicon.starts_sentences(&end.lower);
+            if tells {
+                by_end.entry(token::folded(&end.lower)).or_default().push(slot);
+            }
+        }
         for (slot, group) in groups.iter().enumerate() {
             if group.known.is_some() || group.entity_type == EntityType::Person {
+                continue;
+            }
+            if let Some([full]) = by_end.get(&group.key).map(Vec::as_slice)
+                && group.words == 1
+                && group.entity_type == EntityType::Organization
+            {
+                self.join(*full, slot);
                 continue;
             }
             if let Some([full]) = by_first.get(&group.key).map(Vec::as_slice)
@@ -145,6 +174,32 @@ impl Merger {
             }
             if let Some([full]) = by_stem.get(&group.key).map(Vec::as_slice)
                 && *full != slot
+            {
+                self.join(*full, slot);
+            }
+        }
+    }
+
+    /// `ST` is STMicroelectronics, `OVH` OVHcloud: the capitals with which a company starts.
+    pub(super) fn join_leading_capitals(&mut self, tokens: &[Token], spans: &[Span], groups: &[Group]) {
+        let word = |group: &Group| &tokens[spans[group.spans[0]].tokens.start];
+        let mut by_capitals: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (slot, group) in groups.iter().enumerate() {
+            let text = word(group).text;
+            if group.entity_type != EntityType::Organization || word(group).shape != Shape::Mixed {
+                continue;
+            }
+            // The last of the capitals may belong to the small letters: `STM` and `icroelectronics`.
+            let small = text.find(|c: char| !c.is_uppercase()).unwrap_or(0);
+            let last = text[..small].char_indices().next_back().map_or(0, |(at, _)| at);
+            for end in [small, last] {
+                by_capitals.entry(&text[..end]).or_default().push(slot);
+            }
+        }
+        for (slot, group) in groups.iter().enumerate() {
+            let acronym = group.words == 1 && group.known.is_none() && word(group).shape == Shape::Acronym;
+            if let Some([full]) = by_capitals.get(word(group).text).map(Vec::as_slice)
+                && acronym
             {
                 self.join(*full, slot);
             }

@@ -8,14 +8,17 @@
 //! What it is not: a knowledge base. It tells what a text names, not which of two companies of the same
 //! name is meant, and nothing that the text does not say becomes an alias or a description.
 //!
-//! How an article goes through: words ([`token`]), places where names stand ([`span`]: [`finder`] looks, [`run`], [`phrase`],
-//! [`form`], [`law`] and [`acronym`] tell how far a name goes), what speaks for its type ([`evidence`], [`surroundings`],
-//! [`series`]), whether it is a name at all ([`subject`]), which of them are one ([`alias`], [`group`], [`merger`]), what they
+//! How an article goes through: words ([`token`]), places where names stand ([`span`]: [`finder`] looks, [`start`] and
+//! [`run`], [`phrase`], [`form`], [`law`] and [`acronym`] tell where a name begins and how far it goes), what speaks for
+//! its type ([`evidence`], [`surroundings`], [`apposition`], [`behind`], [`series`]), whether it is a name at all ([`subject`]), which of them are one ([`alias`], [`group`], [`merger`]), what they
 //! are called ([`describe`]).
 
 mod acronym;
 mod alias;
+mod apposition;
+mod behind;
 mod consolidate;
+mod cue;
 mod describe;
 mod evidence;
 mod finder;
@@ -28,8 +31,10 @@ mod phrase;
 mod run;
 mod series;
 mod span;
+mod start;
 mod subject;
 mod surroundings;
+mod title;
 mod token;
 mod version;
 

@@ -23,7 +23,23 @@ impl Finder<'_> {
                 None => break,
             };
         }
-        end
+        self.junior_end(at, end)
+    }
+
+    /// One past the `Jr.` that follows the name of a person: `Robert Downey Jr.`
+    fn junior_end(&self, at: usize, end: usize) -> usize {
+        let junior = self
+            .tokens
+            .get(end)
+            .is_some_and(|token| matches!(token.text, "Jr" | "Sr") && token.spaced);
+        if !junior || end == at + 1 {
+            return end;
+        }
+        let stop = self
+            .tokens
+            .get(end + 1)
+            .is_some_and(|token| token.is(".") && !token.spaced);
+        end + 1 + usize::from(stop)
     }
 
     /// Whether the run that started at `at` goes on with the token at `end`, and where it stands then.
@@ -87,7 +103,7 @@ impl Finder<'_> {
         if linked && (titled || word && !self.english) {
             return Some(end + 2);
         }
-        let particle = self.lexicon.is(Cue::Particle, &token.lower);
+        let particle = self.lexicon.is(Cue::Particle, &token.lower) && !self.is_made_by(at, end + 1);
         if particle && person && name_follows && (end == at + 1 || self.in_particle(at, end)) {
             let glued = token.shape == Shape::Elision;
             return (glued || self.tokens[end + 1].spaced).then_some(end + 2);
@@ -103,7 +119,8 @@ impl Finder<'_> {
             && !token.opens
             && !self.lexicon.is_generic_acronym(token)
             && (!self.lexicon.is_common(token, self.english)
-                || self.lexicon.is_spelled(Cue::ProductSuffix, token.text));
+                || self.lexicon.is_spelled(Cue::ProductSuffix, token.text)
+                || self.lexicon.is_spelled(Cue::CorporateSuffix, token.text));
         fits.then_some(end + 1)
     }
 
@@ -118,6 +135,19 @@ impl Finder<'_> {
                 .get(end + 2)
                 .is_some_and(|token| token.shape.is_name_like())
             && matches!(self.tokens[end].text, "de" | "van" | "von")
+    }
+
+    /// `Claude d’Anthropic`, `la puce Rhea de SiPearl`: the maker of a product whose name is a first name, too.
+    fn is_made_by(&self, at: usize, maker: usize) -> bool {
+        let product = self
+            .lexicon
+            .known_at(self.tokens, at)
+            .is_some_and(|known| known.entity_type == EntityType::Product);
+        let company = || {
+            let known = self.lexicon.known_at(self.tokens, maker);
+            known.is_some_and(|known| known.entity_type == EntityType::Organization && !known.ambiguous)
+        };
+        product && maker < self.tokens.len() && company()
     }
 
     fn in_particle(&self, at: usize, end: usize) -> bool {

@@ -35,7 +35,7 @@ pub(super) fn votes(tokens: &[Token], spans: &[Span], groups: &[Group]) -> HashM
             let members: Vec<usize> = (first..=last)
                 .filter_map(|at| slot_of.get(&at).copied())
                 .collect();
-            spread(&members, spans, groups, &mut found);
+            spread(&members, tokens, spans, groups, &mut found);
         }
         first = last + 1;
     }
@@ -48,6 +48,9 @@ fn link(tokens: &[Token], one: &Span, next: &Span) -> Option<bool> {
     let same = tokens[one.tokens.start].sentence == tokens[next.tokens.start].sentence
         && tokens[one.tokens.start].paragraph == tokens[next.tokens.start].paragraph;
     if !same || between.is_empty() || between.len() > 4 {
+        return None;
+    }
+    if is_seat(tokens, one) && has_seat(tokens, next) {
         return None;
     }
     let mut joined = false;
@@ -78,7 +81,43 @@ fn link(tokens: &[Token], one: &Span, next: &Span) -> Option<bool> {
     (joined || comma && !leads()).then_some(joined)
 }
 
-fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut HashMap<usize, Votes>) {
+/// `Latitude, à Reims, HyPrSpace, près de Bordeaux`: the town behind a comma tells where the name before it is.
+fn is_seat(tokens: &[Token], span: &Span) -> bool {
+    let back = |n: usize| {
+        let before = span.tokens.start.checked_sub(n);
+        before.map_or("", |before| tokens[before].lower.as_str())
+    };
+    let at = |n: usize| matches!(back(n), "à" | "au" | "en" | "in" | "dans");
+    let near = back(1) == "de" && back(2) == "près";
+    at(1) && back(2) == "," || at(2) && back(3) == "," || near && back(3) == ","
+}
+
+fn has_article(tokens: &[Token], span: &Span) -> bool {
+    let before = span
+        .tokens
+        .start
+        .checked_sub(1)
+        .map(|at| tokens[at].lower.as_str());
+    tokens[span.tokens.start].is_article() || matches!(before, Some("le" | "la" | "l'" | "les" | "the"))
+}
+
+/// Whether the place of the name follows behind a comma.
+fn has_seat(tokens: &[Token], span: &Span) -> bool {
+    let ahead = |n: usize| {
+        tokens
+            .get(span.tokens.end + n)
+            .map_or("", |token| token.lower.as_str())
+    };
+    ahead(0) == "," && matches!(ahead(1), "à" | "au" | "en" | "in" | "dans" | "près")
+}
+
+fn spread(
+    members: &[usize],
+    tokens: &[Token],
+    spans: &[Span],
+    groups: &[Group],
+    found: &mut HashMap<usize, Votes>,
+) {
     let sure = |slot: usize| -> Option<EntityType> {
         let group = &groups[slot];
         let known = match spans[group.spans[0]].found {
@@ -97,7 +136,9 @@ fn spread(members: &[usize], spans: &[Span], groups: &[Group], found: &mut HashM
         for entity_type in EntityType::ALL {
             let count = types.iter().filter(|&&other| other == entity_type).count();
             let points = POINTS * i32::try_from(count.min(2)).unwrap_or(2);
-            if points > 0 {
+            // `Zaho de Sagazan, La Femme et le Trio Malbosc`: persons bear no article.
+            let person = entity_type == EntityType::Person;
+            if points > 0 && !(person && has_article(tokens, &spans[groups[slot].spans[0]])) {
                 votes.series(entity_type, points);
             }
         }

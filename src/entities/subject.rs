@@ -48,7 +48,7 @@ pub(super) fn is_subject(tokens: &[Token], span: &Span) -> bool {
     if lexicon.is(Cue::SubjectVerb, &next.lower) || surroundings::is_verb_form(&next.lower) {
         return true;
     }
-    if has_equal(tokens, span.tokens.end) || next.is(",") && has_apposition(tokens, span.tokens.end) {
+    if has_equal(tokens, span) || next.is(",") && has_apposition(tokens, span.tokens.end) {
         return true;
     }
     if opens_with_name(tokens, span) {
@@ -75,7 +75,9 @@ fn opens_with_name(tokens: &[Token], span: &Span) -> bool {
         return false;
     };
     let after = tokens.get(span.tokens.end + 1);
-    if next.shape == Shape::Possessive || next.lower == "qui" || next.lower == "who" {
+    if next.shape == Shape::Possessive
+        || matches!(next.lower.as_str(), "qui" | "who" | "shares" | "executives")
+    {
         return true;
     }
     if next.is(",") {
@@ -107,9 +109,11 @@ fn opens_with_name(tokens: &[Token], span: &Span) -> bool {
     verb && object && !lexicon().is_small_word(lower) && !lexicon().is(Cue::Nationality, lower)
 }
 
-/// `Wintics et Videtics`: what stands beside a name is one.
-fn has_equal(tokens: &[Token], end: usize) -> bool {
-    tokens[end].lower == "et"
+/// `Wintics et Videtics`, `Shell and Equinor`: what stands beside a name is one.
+fn has_equal(tokens: &[Token], span: &Span) -> bool {
+    let end = span.tokens.end;
+    let and = tokens[end].lower == "and" && !lexicon().starts_sentences(&tokens[span.tokens.start].lower);
+    (tokens[end].lower == "et" || and)
         && tokens
             .get(end + 1)
             .is_some_and(|next| next.shape.is_name_like() && !next.opens)
@@ -119,12 +123,16 @@ fn has_equal(tokens: &[Token], end: usize) -> bool {
 /// `Losange, l’autre délégataire, couvre`: a noun phrase between two commas, then no third part.
 fn has_apposition(tokens: &[Token], comma: usize) -> bool {
     let lexicon = lexicon();
-    let starts = tokens.get(comma + 1).is_some_and(|token| {
-        matches!(
-            token.lower.as_str(),
-            "le" | "la" | "l'" | "un" | "une" | "son" | "sa" | "ses" | "leur" | "lui-même" | "elle-même"
-        )
-    });
+    let english = tokens
+        .get(comma + 1)
+        .is_some_and(|token| matches!(token.lower.as_str(), "a" | "an" | "the" | "its"));
+    let starts = english
+        || tokens.get(comma + 1).is_some_and(|token| {
+            matches!(
+                token.lower.as_str(),
+                "le" | "la" | "l'" | "un" | "une" | "son" | "sa" | "ses" | "leur" | "lui-même" | "elle-même"
+            )
+        });
     let sentence = tokens[comma].sentence;
     let close = (comma + 2..(comma + 14).min(tokens.len()))
         .take_while(|&at| tokens[at].sentence == sentence)
@@ -135,7 +143,9 @@ fn has_apposition(tokens: &[Token], comma: usize) -> bool {
             lexicon.is(Cue::SubjectVerb, &token.lower)
                 || surroundings::is_verb_form(&token.lower)
                 || token.shape == Shape::Lower
-                    && token.lower.ends_with('e')
+                    && token
+                        .lower
+                        .ends_with(if english { ['s', 'd'] } else { ['e', 'e'] })
                     && !lexicon.is_small_word(&token.lower)
         });
     starts && verb

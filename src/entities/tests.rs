@@ -302,6 +302,172 @@ fn a_line_of_capitals_names_only_what_the_article_names() {
     assert_eq!(all, [("Logimédia", 2), ("France", 2)]);
 }
 
+/// The names of one type in a text.
+fn names_of(lang: Lang, text: &str, kind: EntityType) -> Vec<String> {
+    let mut article = article(text);
+    article.lang = lang;
+    let of_kind = find(&article)
+        .into_iter()
+        .filter(|entity| entity.entity_type == kind);
+    of_kind.map(|entity| entity.canonical).collect()
+}
+
+#[test]
+fn products_are_known_by_what_the_text_says_they_are() {
+    for (text, expected) in [
+        (
+            "La société Verdel lance Parlotte, son assistant vocal.",
+            "Parlotte",
+        ),
+        (
+            "Hier, Tandem, un outil de paie conçu à Lille, équipait 300 PME.",
+            "Tandem",
+        ),
+        ("Il vend des robots Marmotte à la mairie.", "Marmotte"),
+        (
+            "La banque quitte son outil maison, Corbalu, pour une autre suite.",
+            "Corbalu",
+        ),
+        (
+            "Le système de supervision, Argovan, est fourni par une PME.",
+            "Argovan",
+        ),
+        ("Le groupe a livré 3 200 Skapod, dont la moitié à Lyon.", "Skapod"),
+        ("Elle conduit la nouvelle Zéphira de Renault.", "Zéphira"),
+        ("À bord du Belcasto, les marins attendent.", "Belcasto"),
+    ] {
+        assert_eq!(names_of(Lang::Fr, text, Product), [expected], "{text}");
+    }
+    for (text, expected) in [
+        ("Parents complained about the Klassio app.", "Klassio"),
+        ("Payfit has bought Tandem, a payroll tool for shops.", "Tandem"),
+        ("Renault will build the Zephira there.", "Zephira"),
+        ("The drug, Lecanox, was approved.", "Lecanox"),
+    ] {
+        assert_eq!(names_of(Lang::En, text, Product), [expected], "{text}");
+    }
+}
+
+#[test]
+fn makers_and_users_of_products_are_none() {
+    let found =
+        names("L’éditeur de logiciels Logimérence et la start-up de lunettes connectées Optivéo se taisent.");
+    for name in ["Logimérence", "Optivéo"] {
+        assert!(found.contains(&(Organization, name.into())), "{found:?}");
+    }
+    let found = names("La mairie a choisi Vision Charpon, dont le logiciel Argovan plaît.");
+    assert!(found.contains(&(Product, "Argovan".into())), "{found:?}");
+    assert!(
+        found.contains(&(Organization, "Vision Charpon".into())),
+        "{found:?}"
+    );
+    let found = names("Les Spurs gagnent 2-0 ; le Galaxy S26 1 199 euros.");
+    assert!(found.contains(&(Product, "Galaxy S26".into())), "{found:?}");
+}
+
+#[test]
+fn persons_are_known_by_where_they_come_from() {
+    for (text, expected) in [
+        (
+            "« Non », dit Lodovar Brancalo, du cabinet Arcadio Partners.",
+            "Lodovar Brancalo",
+        ),
+        ("Elle affrontera l’Américaine Cocotta Gauvin.", "Cocotta Gauvin"),
+        ("Le Suisse Luca Hänni a gagné.", "Luca Hänni"),
+        (
+            "La députée Horizons Félicité Gérard-Moulin soupire.",
+            "Félicité Gérard-Moulin",
+        ),
+        ("L’acteur Robert Downey Jr. est venu.", "Robert Downey Jr."),
+        (
+            "Elle lit le best-seller de Freidana McFadden.",
+            "Freidana McFadden",
+        ),
+    ] {
+        assert_eq!(names_of(Lang::Fr, text, Person), [expected], "{text}");
+    }
+    let text = "US Treasury Secretary Scott Bessent met Nasser al-Khelaifi.";
+    assert_eq!(
+        names_of(Lang::En, text, Person),
+        ["Scott Bessent", "Nasser al-Khelaifi"]
+    );
+    assert!(names_of(Lang::En, text, Organization).is_empty());
+}
+
+#[test]
+fn peoples_are_no_entities_in_english() {
+    let text =
+        "The Germans, two Emiratis and a Frenchwoman spoke for Catalan farmers under Franco-German rules.";
+    for kind in EntityType::ALL {
+        assert!(names_of(Lang::En, text, kind).is_empty());
+    }
+}
+
+#[test]
+fn courts_and_laws_are_named_by_towns_and_persons() {
+    let text = "The Nanterre commercial court applied the Le Meur law; the Paris court of appeal did not.";
+    let courts = ["Nanterre commercial court", "Paris court of appeal"];
+    assert_eq!(names_of(Lang::En, text, Organization), courts);
+    assert_eq!(names_of(Lang::En, text, Law), ["Le Meur law"]);
+    let found = names("L’accord de Bougival est mort. Sans l’accord de Berlin, rien ne va.");
+    assert!(found.contains(&(Law, "accord de Bougival".into())), "{found:?}");
+    assert!(found.contains(&(Place, "Berlin".into())), "{found:?}");
+}
+
+#[test]
+fn short_forms_of_companies_join_the_long_one() {
+    for (text, long, short) in [
+        (
+            "STMicroelectronics embauche. La CGT attend ST à Rousset.",
+            "STMicroelectronics",
+            "ST",
+        ),
+        (
+            "Le site Zorba.com plaît. L’action Zorba monte.",
+            "Zorba.com",
+            "Zorba",
+        ),
+        (
+            "La mutuelle Aldermor Bati se tait. Chez Aldermor, on rit.",
+            "Aldermor Bati",
+            "Aldermor",
+        ),
+    ] {
+        let found = find(&article(text));
+        assert_eq!(entity(&found, long).aliases, [short], "{text}");
+    }
+}
+
+#[test]
+fn a_town_behind_a_comma_is_where_the_name_is() {
+    let found =
+        names("Latitude, à Reims, Hyprasta, près de Bordeaux, et Persélia Propulsion, à Tarbes, cherchent.");
+    for name in ["Hyprasta", "Persélia Propulsion"] {
+        assert!(found.contains(&(Organization, name.into())), "{found:?}");
+    }
+}
+
+#[test]
+fn titles_are_told_by_the_words_behind_them() {
+    for text in [
+        "Le studio prépare « Les Trois Tisserands », fresque à 38 millions.",
+        "Elle publie « Les Trois Tisserands », son premier roman.",
+    ] {
+        let found = names_of(Lang::Fr, text, EntityType::Work);
+        assert_eq!(found, ["Les Trois Tisserands"], "{text}");
+    }
+    let text = "Her memoir, \"Standing Water\", sold well. \"We Are Tired\", he said.";
+    assert_eq!(names_of(Lang::En, text, EntityType::Work), ["Standing Water"]);
+    assert!(
+        names_of(
+            Lang::Fr,
+            "« La prime a été divisée », note Luc Aubry.",
+            EntityType::Work
+        )
+        .is_empty()
+    );
+}
+
 /// Every offset slices to its words.
 fn check_offsets(article: &Article) {
     let chars: Vec<char> = article.text.chars().collect();

@@ -337,7 +337,7 @@ fn is_abbreviation(token: Option<&Token>) -> bool {
         token.text.chars().count() == 1 && token.text.starts_with(char::is_uppercase)
             || matches!(
                 token.lower.as_str(),
-                "mm" | "mr" | "mrs" | "ms" | "dr" | "pr" | "st" | "inc" | "corp" | "co" | "n"
+                "mm" | "mr" | "mrs" | "ms" | "dr" | "pr" | "st" | "inc" | "corp" | "co" | "n" | "jr" | "sr"
             )
     })
 }
@@ -380,7 +380,8 @@ fn piece(text: &str, after_word: bool) -> usize {
         if c == '.' && text[..at].contains('.') && is_initials(&text[..at]) {
             return at + 1;
         }
-        let joins = next.is_some_and(|next| joins(c, next, &text[..at]));
+        let domain = c == '.' && at > 1 && is_domain(&text[at + 1..]);
+        let joins = domain || next.is_some_and(|next| joins(c, next, &text[..at]));
         if is_apostrophe(c) {
             let name = matches!(&text[..at], "N" | "M") && next.is_some_and(char::is_uppercase);
             if !name && is_elided(&text[..at]) && next.is_some_and(char::is_alphanumeric) {
@@ -415,6 +416,17 @@ fn joins(sign: char, next: char, before: &str) -> bool {
         _ => false,
     }
 }
+
+/// Whether what follows the full stop makes a domain of the word before: `Booking.com`, `Wit.ai`.
+fn is_domain(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    DOMAINS.contains(&&rest[..end])
+}
+
+/// Ends of addresses that companies bear as their names.
+pub(super) const DOMAINS: [&str; 12] = [
+    "com", "org", "net", "ai", "io", "fr", "eu", "ch", "app", "dev", "tv", "gg",
+];
 
 /// `D`, `D.E`: capitals with full stops between.
 fn is_initials(text: &str) -> bool {

@@ -7,6 +7,10 @@ use super::token::{Shape, Token};
 /// `iPhone 16 handsets`, but not `iPhone 16 millions`.
 pub(super) fn is_small_version(tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1);
+    // `le Galaxy S26 1 199 euros`
+    if next.is_some_and(|next| next.shape == Shape::Number) {
+        return false;
+    }
     let scale = next.is_some_and(|next| {
         ["mill", "bill", "%", "€", "$", "£"]
             .iter()
@@ -20,7 +24,8 @@ pub(super) fn is_small_version(tokens: &[Token], at: usize) -> bool {
 pub(super) fn is_version(tokens: &[Token], at: usize) -> bool {
     let number = &tokens[at];
     let longest = if number.text.contains('.') { 6 } else { 4 };
-    if number.text.len() > longest || number.text.contains(',') {
+    // `Hearts 2-0` is a score.
+    if number.text.len() > longest || number.text.contains([',', '-', '–']) {
         return false;
     }
     let Some(next) = tokens.get(at + 1) else {
