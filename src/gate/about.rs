@@ -6,7 +6,7 @@ use super::board::{Board, Class, Column};
 use super::concepts::{self, Key};
 use super::reading::{Reading, Sort};
 use super::words::{Pause, Word, Words};
-use crate::record::{Figure, FigureKind};
+use crate::record::{Figure, FigureKind, Lang};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -159,6 +159,9 @@ fn is_bracketed(column: &Column, at: usize) -> bool {
         .ends_with('(')
 }
 
+/// A figure of the source, by its place in the ledger, and the figure of the text that it is told as.
+pub(super) type Pair = (usize, usize);
+
 /// Both sides; a value that the source states several times is told of all that it is told of there.
 pub(super) struct About {
     /// What is said of a figure rather than of any other.
@@ -182,12 +185,32 @@ impl About {
     }
 
     /// What is said of one of two and not of the other goes with the other one in the text.
-    pub(super) fn crossed(&self, one: (usize, usize), other: (usize, usize)) -> bool {
-        crossed(&self.own, one, other) || crossed(&self.of_class, one, other)
+    pub(super) fn crossed(&self, one: Pair, other: Pair) -> bool {
+        [&self.own, &self.of_class]
+            .into_iter()
+            .any(|said| self.crossed_in(said, one, other))
+    }
+
+    fn crossed_in(&self, [source, generated]: &[Vec<Said>; 2], one: Pair, other: Pair) -> bool {
+        let [theirs, ours] = &self.of_class;
+        // What both texts say of the first figure, and neither of the second: by the wider of the two ways.
+        let shared = |first: Pair, second: Pair| {
+            source[first.0]
+                .intersection(&generated[first.1])
+                .filter(move |key| !theirs[second.0].contains(*key) && !ours[second.1].contains(*key))
+        };
+        let straight = shared(one, other).chain(shared(other, one)).count();
+        let (here, there) = ((one.0, other.1), (other.0, one.1));
+        let crossed: Vec<&Key> = shared(here, there).chain(shared(there, here)).collect();
+        let narrow = || {
+            let mut slots = crossed.iter().filter_map(|key| concepts::slot(key));
+            slots.any(|slot| !WIDE.contains(&slot))
+        };
+        straight == 0 && (crossed.len() >= 2 || crossed.len() == 1 && narrow())
     }
 
     /// A figure of the source whose words a figure of the text has, though it has the value of another one: `at` is the pair.
-    pub(super) fn taken_for(&self, board: &Board, words: &Words, at: (usize, usize)) -> Option<usize> {
+    pub(super) fn taken_for(&self, board: &Board, words: &Words, at: Pair) -> Option<usize> {
         let [source, generated] = &self.of_class;
         let (theirs, ours) = (&source[at.0], &generated[at.1]);
         if ours.intersection(theirs).next().is_some() {
@@ -203,7 +226,9 @@ impl About {
         // Two values of one sentence that are both told are told of the same thing: `14,20 euros, contre 15,60`.
         let rival = |other: &usize| {
             let told = board.source.items[*other].partner.is_some();
-            may_be_told_as(item(*other), reading) && !(told && near(*other))
+            may_be_told_as(item(*other), reading)
+                && counts_alike(board, *other, at.1)
+                && !(told && near(*other))
         };
         let (score, best) = (0..board.source.items.len())
             .filter(rival)
@@ -214,7 +239,7 @@ impl About {
 
     /// As [`About::taken_for`]: the source tells the value of another year, country or kind than the text does, and has another
     /// value for that one.
-    pub(super) fn of_another(&self, board: &Board, at: (usize, usize)) -> Option<usize> {
+    pub(super) fn of_another(&self, board: &Board, at: Pair) -> Option<usize> {
         let [source, generated] = &self.own;
         let (theirs, ours) = (by_slot(&source[at.0]), by_slot(&generated[at.1]));
         let item = |at: usize| &board.source.items[at].reading;
@@ -225,27 +250,11 @@ impl About {
         });
         let (slot, right) = clash?;
         (0..board.source.items.len()).find(|&other| {
-            may_be_told_as(item(other), reading) && by_slot(&source[other]).get(slot) == Some(&Some(right))
+            may_be_told_as(item(other), reading)
+                && counts_alike(board, other, at.1)
+                && by_slot(&source[other]).get(slot) == Some(&Some(right))
         })
     }
-}
-
-/// See [`About::crossed`].
-fn crossed<'a>([source, generated]: &'a [Vec<Said>; 2], one: (usize, usize), other: (usize, usize)) -> bool {
-    let (a, b) = (&source[one.0], &source[other.0]);
-    let (x, y) = (&generated[one.1], &generated[other.1]);
-    let own = |theirs: [&'a Said; 2], ours: [&'a Said; 2]| {
-        theirs[0]
-            .intersection(ours[0])
-            .filter(move |key| !theirs[1].contains(*key) && !ours[1].contains(*key))
-    };
-    let straight = own([a, b], [x, y]).chain(own([b, a], [y, x])).count();
-    let crossed = own([a, b], [y, x]).chain(own([b, a], [x, y])).count();
-    let narrow = || {
-        let keys = own([a, b], [y, x]).chain(own([b, a], [x, y]));
-        keys.filter_map(concepts::slot).any(|slot| !WIDE.contains(&slot))
-    };
-    straight == 0 && (crossed >= 2 || crossed == 1 && narrow())
 }
 
 /// What is said of a value anywhere is said of each figure that states it.
@@ -268,7 +277,8 @@ fn join_equals(column: &Column, said: &mut [Said]) {
 
 /// Two figures of different values of which one could be taken for the other.
 fn may_be_told_as(one: &Reading, other: &Reading) -> bool {
-    let is_rank = |reading: &Reading| reading.kind() == FigureKind::Ordinal;
+    // `troisième`, `trois fois`
+    let counts = |reading: &Reading| !matches!(reading.kind(), FigureKind::Ordinal | FigureKind::Multiple);
     // `212 restaurateurs` and `95 millions` are no two of a kind.
     let large = |reading: &Reading| {
         reading
@@ -276,9 +286,22 @@ fn may_be_told_as(one: &Reading, other: &Reading) -> bool {
             .is_some_and(|value| value.abs() >= Decimal::from(1_000_000))
     };
     Class::of(one) == Class::of(other)
-        && is_rank(one) == is_rank(other)
+        && counts(one)
+        && counts(other)
         && (one.sort != Sort::Number || large(one) == large(other))
         && one.amount != other.amount
+}
+
+/// Both figures count the same, as far as both say what: `trois chercheurs` is not told as `140 salariés`.
+fn counts_alike(board: &Board, source: usize, generated: usize) -> bool {
+    let (theirs, ours) = board.readings(source, generated);
+    let alone = board.source.side.lang == board.generated.side.lang;
+    let noun = |reading: &Reading, lang: Lang| {
+        let unit = reading.figure.unit.as_deref()?;
+        concepts::key(&unit.to_lowercase(), lang, alone)
+    };
+    let nouns = noun(theirs, board.source.side.lang).zip(noun(ours, board.generated.side.lang));
+    theirs.sort != Sort::Number || nouns.is_none_or(|(theirs, ours)| theirs == ours)
 }
 
 /// What is said of a figure, by what it is one of; none where two of a kind are said.

@@ -226,6 +226,13 @@ const EMPTY: &[&str] = &[
     "says",
 ];
 
+/// Beginnings of verbs that bring in any number.
+const VERBS: &[&str] = &[
+    "attein", "repres", "etabl", "ressor", "devrai", "affich", "enregi", "annonc", "estim", "compt",
+    "demeur", "reach", "amount", "accoun", "announc", "record", "repor", "estimat", "includ", "remain",
+    "expect", "prevoi", "prevu",
+];
+
 /// The name of a word; none of those that say nothing. `alone` tells whether both texts are in one language.
 pub(super) fn key(word: &str, lang: Lang, alone: bool) -> Option<Key> {
     let plain = plain(word);
@@ -233,7 +240,7 @@ pub(super) fn key(word: &str, lang: Lang, alone: bool) -> Option<Key> {
     if year {
         return Some(Key::Letters(plain));
     }
-    if EMPTY.contains(&plain.as_str()) {
+    if EMPTY.contains(&plain.as_str()) || VERBS.iter().any(|verb| plain.starts_with(verb)) {
         return None;
     }
     let stems = match lang {

@@ -2,7 +2,7 @@
 //! September's, one client's for another's. No comparison of values sees those.
 
 use super::Scope;
-use super::about::About;
+use super::about::{About, Pair};
 use super::around;
 use super::board::{Board, Class, Column};
 use super::reading::{Reading, Sort};
@@ -19,9 +19,6 @@ const APART: usize = 120;
 /// And where one of them is said to be last year's.
 const FAR_APART: usize = 250;
 
-/// A figure of the source, by its place in the ledger, and the figure of the text that it is told as.
-type Pair = (usize, usize);
-
 /// Finds pairs that are equal and yet say something else, by the words around them.
 pub(super) fn find(board: &mut Board) {
     let texts = [board.source.side.text, board.generated.side.text];
@@ -29,8 +26,16 @@ pub(super) fn find(board: &mut Board) {
         return;
     }
     let partners = board.source.items.iter().enumerate();
+    // What is told wrong already is told of whatever it may be.
+    let clashes = |pair: &Pair| {
+        board
+            .clashes
+            .iter()
+            .any(|clash| (clash.source, clash.generated) == *pair)
+    };
     let pairs: Vec<Pair> = partners
         .filter_map(|(at, item)| Some((at, item.partner?)))
+        .filter(|pair| !clashes(pair))
         .collect();
     let (dates, amounts): (Vec<Pair>, Vec<Pair>) = pairs
         .into_iter()
@@ -124,6 +129,7 @@ fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair], about: Option<&Abo
                     "the value before and the one after were exchanged"
                 }
                 [Some(_), Some(_)] => continue,
+                _ if are_part_and_whole(board, words, one, other) => continue,
                 _ if ties.as_ref().is_some_and(|ties| tied_across(ties, one, other))
                     || about.is_some_and(|about| about.crossed(one, other)) =>
                 {
@@ -157,6 +163,24 @@ fn alike(board: &Board, one: Pair, other: Pair) -> bool {
     let reading = |pair: Pair| &board.source.items[pair.0].reading;
     let (a, b) = (reading(one), reading(other));
     one.1 != other.1 && Class::of(a) == Class::of(b) && a.amount != b.amount
+}
+
+/// `430 des 2 150 emplois`, `430 of its 2,150 jobs`, `430 emplois sur 2 150`: one noun for both.
+fn are_part_and_whole(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> bool {
+    let linked = |column: &Column, words: &Words, one: usize, other: usize| {
+        let (a, b) = (
+            column.items[one].reading.figure,
+            column.items[other].reading.figure,
+        );
+        let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
+        let between: Vec<&str> = words
+            .between(first.end, last.start)
+            .map(|word| word.text.as_str())
+            .collect();
+        let link = |word: &&str| matches!(*word, "des" | "sur" | "of" | "ses" | "its");
+        between.len() <= 3 && between.iter().any(link)
+    };
+    linked(&board.source, &words[0], one.0, other.0) || linked(&board.generated, &words[1], one.1, other.1)
 }
 
 /// Which of two figures is the value before, in each of the texts: `5 %, contre 3 %`, `from 3% to 5%`; nothing where that is not said in

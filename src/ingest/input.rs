@@ -169,7 +169,8 @@ mod tests {
     fn pipe(folder: &Path) -> Source {
         let path = folder.join("pipe.jsonl");
         let mode = rustix::fs::Mode::from_raw_mode(0o600);
-        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0)
+            .expect("a pipe in a folder of its own");
         Source::File(path)
     }
 
