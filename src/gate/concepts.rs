@@ -267,8 +267,8 @@ pub(super) fn slot(key: &Key) -> Option<&'static str> {
     }
 }
 
-/// A word in small letters without accents.
-fn plain(word: &str) -> String {
+/// A word in small letters, without its accents.
+pub(super) fn plain(word: &str) -> String {
     let plain = |letter: char| match letter {
         'à' | 'â' | 'ä' => 'a',
         'é' | 'è' | 'ê' | 'ë' => 'e',

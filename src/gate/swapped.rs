@@ -46,11 +46,11 @@ pub(super) fn find(board: &mut Board) {
         .filter_map(|&pair| says_otherwise(board, &words, pair));
     let other_times = dates.iter().filter_map(|&pair| other_time(board, &words, pair));
     let few = board.source.items.len() <= MANY_IN_ARTICLE;
-    let about = (few && board.scope == Scope::Subset).then(|| About::of(board, &words));
+    let about = few.then(|| About::of(board, &words));
     let swaps = swaps(board, &words, &amounts, about.as_ref());
-    let taken = about
-        .iter()
-        .flat_map(|about| taken(board, about, &words[0], &amounts));
+    // A translation tells every number: one in another's place leaves that one missing.
+    let summary = about.iter().filter(|_| board.scope == Scope::Subset);
+    let taken = summary.flat_map(|about| taken(board, about, &words[0], &amounts));
     let found: Vec<Accusation> = otherwise.chain(other_times).chain(swaps).chain(taken).collect();
     for (kind, (source, generated), why) in found {
         if !board.clashes.iter().any(|clash| clash.source == source) {

@@ -1,6 +1,7 @@
 //! Words that both texts have, and the figure that each of them goes with: `en octobre` and `in October`, `Engie`, `abstentions`.
 
 use super::board::Column;
+use super::concepts;
 use super::reading::Sort;
 use super::words::{Pause, Word, Words};
 use std::collections::HashMap;
@@ -13,16 +14,7 @@ pub(super) type Ties = HashMap<String, usize>;
 
 /// The same word in two languages: `octobre` and `October`, `Engie`, `2019`, `abstentions`.
 fn key(word: &str) -> Option<String> {
-    let plain = |letter: char| match letter {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        other => other,
-    };
-    let letters: Vec<char> = word.chars().map(plain).collect();
+    let letters: Vec<char> = concepts::plain(word).chars().collect();
     let year = letters.len() == 4 && letters.iter().all(char::is_ascii_digit);
     let scale = ["milli", "billi", "trill", "pourc", "perce"]
         .iter()
