@@ -83,7 +83,11 @@ fn said(column: &Column, words: &Words, rivals: Rivals, alone: bool) -> Vec<Said
         }
         let Figure { start, end, .. } = *item.reading.figure;
         let bracketed = is_bracketed(column, at);
-        let class = (rivals == Rivals::Alike).then(|| Class::of(&item.reading));
+        // `600 millions d'euros, les actionnaires en apportent 150 millions`
+        let class = (rivals == Rivals::Alike).then(|| match is_large(&item.reading) {
+            true if item.reading.sort == Sort::Number => Class::Money,
+            _ => Class::of(&item.reading),
+        });
         let place = Place {
             start,
             end,
@@ -275,20 +279,21 @@ fn join_equals(column: &Column, said: &mut [Said]) {
     }
 }
 
+/// Millions, which may be an amount of money whose currency stands elsewhere.
+fn is_large(reading: &Reading) -> bool {
+    let million = Decimal::from(1_000_000);
+    reading.point().is_some_and(|value| value.abs() >= million)
+}
+
 /// Two figures of different values of which one could be taken for the other.
 fn may_be_told_as(one: &Reading, other: &Reading) -> bool {
     // `troisième`, `trois fois`
     let counts = |reading: &Reading| !matches!(reading.kind(), FigureKind::Ordinal | FigureKind::Multiple);
-    // `212 restaurateurs` and `95 millions` are no two of a kind.
-    let large = |reading: &Reading| {
-        reading
-            .point()
-            .is_some_and(|value| value.abs() >= Decimal::from(1_000_000))
-    };
     Class::of(one) == Class::of(other)
         && counts(one)
         && counts(other)
-        && (one.sort != Sort::Number || large(one) == large(other))
+        // `212 restaurateurs` and `95 millions` are no two of a kind
+        && (one.sort != Sort::Number || is_large(one) == is_large(other))
         && one.amount != other.amount
 }
 
