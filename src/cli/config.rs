@@ -74,19 +74,27 @@ impl ConfigError {
     }
 }
 
+/// What the command line says of a long option, before it is parsed: `--name VALUE` and `--name=VALUE`, each time.
+pub fn stated<'a>(args: &'a [OsString], name: &'a str) -> impl Iterator<Item = OsString> + 'a {
+    let mut args = args.iter().skip(1).take_while(|arg| *arg != "--");
+    std::iter::from_fn(move || {
+        loop {
+            let arg = args.next()?;
+            if arg == name {
+                return args.next().cloned();
+            }
+            let rest = arg.to_str().and_then(|arg| arg.strip_prefix(name));
+            if let Some(value) = rest.and_then(|rest| rest.strip_prefix('=')) {
+                return Some(value.into());
+            }
+        }
+    })
+}
+
 /// The settings file that the command line or the environment names, else `depeche.toml` where it is.
 pub fn find(args: &[OsString]) -> Option<PathBuf> {
-    let mut args = args.iter().skip(1);
-    while let Some(arg) = args.next() {
-        if arg == "--" {
-            break;
-        }
-        if arg == "--config" {
-            return args.next().map(PathBuf::from);
-        }
-        if let Some(path) = arg.to_str().and_then(|arg| arg.strip_prefix("--config=")) {
-            return Some(PathBuf::from(path));
-        }
+    if let Some(path) = stated(args, "--config").next() {
+        return Some(path.into());
     }
     if let Some(path) = std::env::var_os("DEPECHE_CONFIG").filter(|path| !path.is_empty()) {
         return Some(PathBuf::from(path));

@@ -1,6 +1,6 @@
 //! Errors as people read them: what happened, what caused it, what to do.
 
-use super::config::ConfigError;
+use super::config::{self, ConfigError};
 use crate::engine::EngineError;
 use crate::hub::HubError;
 use crate::output::OutputError;
@@ -85,10 +85,15 @@ pub fn status(error: &anyhow::Error) -> u8 {
     }
 }
 
+/// What caused an error, the nearest cause first.
+pub fn causes(error: &anyhow::Error) -> Vec<String> {
+    error.chain().skip(1).map(ToString::to_string).collect()
+}
+
 /// `error:`, a `cause:` for each link of the chain, `hint:`.
 pub fn render(error: &anyhow::Error, hint: Option<&str>) -> String {
     let mut text = format!("error: {error}");
-    for cause in error.chain().skip(1) {
+    for cause in causes(error) {
         text.push_str(&format!("\ncause: {cause}"));
     }
     if let Some(hint) = hint {
@@ -102,10 +107,7 @@ pub fn render(error: &anyhow::Error, hint: Option<&str>) -> String {
 pub fn print_early(error: &anyhow::Error, args: &[OsString]) {
     let hint = hint(error);
     let text = match wants_json(args) {
-        true => {
-            let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-            super::ui::error_event(&error.to_string(), &causes, hint.as_deref())
-        }
+        true => super::ui::error_event(&error.to_string(), &causes(error), hint.as_deref()),
         false => render(error, hint.as_deref()),
     };
     let _ = writeln!(std::io::stderr(), "{text}");
@@ -131,19 +133,8 @@ pub fn print_usage(error: &clap::Error, args: &[OsString]) {
 
 /// Whether the command line, which could not be read as a whole, or the environment asks for JSON.
 fn wants_json(args: &[OsString]) -> bool {
-    let mut stated = None;
-    let mut args = args.iter().skip(1);
-    while let Some(arg) = args.next() {
-        if arg == "--" {
-            break;
-        }
-        if arg == "--log-format" {
-            stated = args.next().cloned();
-        } else if let Some(format) = arg.to_str().and_then(|arg| arg.strip_prefix("--log-format=")) {
-            stated = Some(format.into());
-        }
-    }
-    stated
+    config::stated(args, "--log-format")
+        .last()
         .or_else(|| std::env::var_os("DEPECHE_LOG_FORMAT"))
         .is_some_and(|format| format == "json")
 }

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::ui::Ui;
 use super::{Exit, interrupt};
-use crate::ingest::{self, IngestError, ItemError};
+use crate::ingest;
 use crate::pipeline;
 use crate::record::Article;
 
@@ -53,10 +53,7 @@ pub fn for_each_batch(
             any = true;
             match item {
                 Ok(article) => batch.push(article),
-                Err(ItemError {
-                    source: IngestError::Stopped,
-                    ..
-                }) => break,
+                Err(error) if error.is_stop() => break,
                 Err(error) => {
                     summary.failed += 1;
                     ui.problem(&pipeline::unreadable(&error));

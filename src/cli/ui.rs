@@ -78,8 +78,7 @@ impl Ui {
     /// The error that ends the program, with what caused it and what to do.
     pub fn fatal(&self, error: &anyhow::Error, hint: Option<&str>) {
         if self.format == LogFormat::Json {
-            let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-            self.write(&error_event(&error.to_string(), &causes, hint));
+            self.write(&error_event(&error.to_string(), &failure::causes(error), hint));
             return;
         }
         self.write(&failure::render(error, hint));

@@ -223,9 +223,8 @@ impl About {
         let item = |at: usize| &board.source.items[at].reading;
         let reading = item(at.0);
         let near = |other: usize| {
-            let (a, b) = (reading.figure, item(other).figure);
-            let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
-            words.apart(first.end, last.start).0 < Pause::Sentence
+            let (from, to) = board.source.gap(at.0, other);
+            words.apart(from, to).0 < Pause::Sentence
         };
         // Two values of one sentence that are both told are told of the same thing: `14,20 euros, contre 15,60`.
         let rival = |other: &usize| {

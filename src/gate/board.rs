@@ -89,6 +89,15 @@ impl<'a> Column<'a> {
             }
     }
 
+    /// Where what stands between two figures begins and ends, whichever of them comes first.
+    pub(super) fn gap(&self, one: usize, other: usize) -> (usize, usize) {
+        let (one, other) = (self.items[one].reading.figure, self.items[other].reading.figure);
+        match one.start < other.start {
+            true => (one.end, other.start),
+            false => (other.end, one.start),
+        }
+    }
+
     /// `the two sides`, `les deux groupes`: two that were spoken of before, so that the other language may leave the number out.
     pub(super) fn is_the_two(&self, at: usize) -> bool {
         const DETERMINERS: &[&str] = &[

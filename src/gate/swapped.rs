@@ -9,6 +9,7 @@ use super::reading::{Reading, Sort};
 use super::ties::{tied_across, ties};
 use super::words::{Pause, Words};
 use crate::record::{Direction, FindingKind};
+use std::cell::OnceCell;
 
 /// More figures than a paragraph or a summary has: beyond them nothing is looked for.
 const MANY: usize = 60;
@@ -46,11 +47,16 @@ pub(super) fn find(board: &mut Board) {
         .filter_map(|&pair| says_otherwise(board, &words, pair));
     let other_times = dates.iter().filter_map(|&pair| other_time(board, &words, pair));
     let few = board.source.items.len() <= MANY_IN_ARTICLE;
-    let about = few.then(|| About::of(board, &words));
-    let swaps = swaps(board, &words, &amounts, about.as_ref());
+    // Only where something asks: a translation has many short texts, and most of them no two figures of a sort.
+    let about = OnceCell::new();
+    let about = || few.then(|| about.get_or_init(|| About::of(board, &words)));
+    let swaps = swaps(board, &words, &amounts, &about);
     // A translation tells every number: one in another's place leaves that one missing.
-    let summary = about.iter().filter(|_| board.scope == Scope::Subset);
-    let taken = summary.flat_map(|about| taken(board, about, &words[0], &amounts));
+    let of_summary = board.scope == Scope::Subset && !amounts.is_empty();
+    let summary = of_summary.then(&about).flatten();
+    let taken = summary
+        .into_iter()
+        .flat_map(|about| taken(board, about, &words[0], &amounts));
     let found: Vec<Accusation> = otherwise.chain(other_times).chain(swaps).chain(taken).collect();
     for (kind, (source, generated), why) in found {
         if !board.clashes.iter().any(|clash| clash.source == source) {
@@ -115,7 +121,12 @@ fn other_time(board: &Board, words: &[Words; 2], pair: Pair) -> Option<Accusatio
 }
 
 /// Pairs of which each is told of what the other was said of.
-fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair], about: Option<&About>) -> Vec<Accusation> {
+fn swaps<'a>(
+    board: &Board,
+    words: &[Words; 2],
+    amounts: &[Pair],
+    about: &impl Fn() -> Option<&'a About>,
+) -> Vec<Accusation> {
     let few = board.source.items.len() <= MANY;
     let ties = few.then(|| ties([&board.source, &board.generated], words));
     let mut found = Vec::new();
@@ -131,7 +142,7 @@ fn swaps(board: &Board, words: &[Words; 2], amounts: &[Pair], about: Option<&Abo
                 [Some(_), Some(_)] => continue,
                 _ if are_part_and_whole(board, words, one, other) => continue,
                 _ if ties.as_ref().is_some_and(|ties| tied_across(ties, one, other))
-                    || about.is_some_and(|about| about.crossed(one, other)) =>
+                    || about().is_some_and(|about| about.crossed(one, other)) =>
                 {
                     "two numbers were exchanged"
                 }
@@ -168,15 +179,8 @@ fn alike(board: &Board, one: Pair, other: Pair) -> bool {
 /// `430 des 2 150 emplois`, `430 of its 2,150 jobs`, `430 emplois sur 2 150`: one noun for both.
 fn are_part_and_whole(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> bool {
     let linked = |column: &Column, words: &Words, one: usize, other: usize| {
-        let (a, b) = (
-            column.items[one].reading.figure,
-            column.items[other].reading.figure,
-        );
-        let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
-        let between: Vec<&str> = words
-            .between(first.end, last.start)
-            .map(|word| word.text.as_str())
-            .collect();
+        let (from, to) = column.gap(one, other);
+        let between: Vec<&str> = words.between(from, to).map(|word| word.text.as_str()).collect();
         let link = |word: &&str| matches!(*word, "des" | "sur" | "of" | "ses" | "its");
         between.len() <= 3 && between.iter().any(link)
     };
@@ -200,12 +204,8 @@ fn orders(board: &Board, words: &[Words; 2], one: Pair, other: Pair) -> [Option<
             || past(column, words, at)
     };
     let order = |column: &Column, words: &Words, one: usize, other: usize| {
-        let (a, b) = (
-            column.items[one].reading.figure,
-            column.items[other].reading.figure,
-        );
-        let (first, last) = if a.start < b.start { (a, b) } else { (b, a) };
-        let (pause, chars) = words.apart(first.end, last.start);
+        let (from, to) = column.gap(one, other);
+        let (pause, chars) = words.apart(from, to);
         let marks = [
             before(column, words, one, other),
             before(column, words, other, one),

@@ -16,6 +16,11 @@ pub struct ItemError {
 }
 
 impl ItemError {
+    /// Whether it is no fault of the input: the user asked to stop before it was read.
+    pub fn is_stop(&self) -> bool {
+        matches!(self.source, IngestError::Stopped)
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         self.source.hint()

@@ -3,7 +3,7 @@
 use super::work::{self, Loaded, is_due, is_wanted};
 use super::{Ledger, Observer, PipelineError, Plan, PlannedTask, Settings, TaskName, unreadable};
 use crate::backend::{Backend, Stats};
-use crate::ingest::{self, IngestError, ItemError};
+use crate::ingest;
 use crate::record::Article;
 use crate::store::{Key, State, Store};
 use crate::task::Step;
@@ -103,10 +103,7 @@ pub fn forecast(
         }
         let article = match item {
             Ok(article) => article,
-            Err(ItemError {
-                source: IngestError::Stopped,
-                ..
-            }) => break,
+            Err(error) if error.is_stop() => break,
             Err(error) => {
                 forecast.unreadable += 1;
                 observer.problem(&unreadable(&error));

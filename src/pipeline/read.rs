@@ -2,7 +2,7 @@
 
 use super::{Observer, PipelineError, Report, Settings};
 use crate::backend::Stats;
-use crate::ingest::{self, IngestError, ItemError};
+use crate::ingest::{self, ItemError};
 use crate::record::{Article, Problem, Severity};
 use crate::store::{RunId, Store, StoreError};
 
@@ -40,10 +40,7 @@ pub(super) fn read(
             }
             let problem = match item {
                 Ok(article) => keep(store, run, position, &article)?,
-                Err(ItemError {
-                    source: IngestError::Stopped,
-                    ..
-                }) => return Err(Broken::Stopped),
+                Err(error) if error.is_stop() => return Err(Broken::Stopped),
                 Err(error) => {
                     let problem = unreadable(&error);
                     failed.push(error.path);
