@@ -165,9 +165,6 @@ impl IngestError {
             IngestError::NoText { format: Format::Html } => {
                 "the page may load its text by script: save it from the browser once it is shown, or use --raw"
             }
-            IngestError::NoText {
-                format: Format::Jsonl,
-            } => "fill its \"text\", or leave the line out",
             IngestError::NoText { .. } => "check that the article itself is in the file, or use --raw",
             IngestError::TooLarge { .. } => {
                 "split it, one article to a file or to a line, or raise --max-size"

@@ -197,14 +197,7 @@ impl Lines {
             }
             self.items += 1;
             let path = format!("{name}:{}", self.lines.number);
-            let article = jsonl::read(line, start + mark, &path, options.lang).and_then(|(_, article)| {
-                match article.text.trim() {
-                    "" => Err(IngestError::NoText {
-                        format: Format::Jsonl,
-                    }),
-                    _ => Ok(article),
-                }
-            });
+            let article = jsonl::read(line, start + mark, &path, options.lang).map(|(_, article)| article);
             return Some(article.map_err(|source| ItemError { path, source }));
         }
         if self.items == 0 {

@@ -170,10 +170,10 @@ fn absurd_counts_and_sizes_are_refused_before_memory_is_taken() {
             EngineError::Truncated { .. }
         ));
     }
-    // A type that candle does not know.
+    // A type that does not exist.
     assert!(matches!(
         patched(name + 20, &99u32.to_le_bytes()),
-        EngineError::TensorType { .. }
+        EngineError::Malformed { .. }
     ));
 }
 

@@ -43,15 +43,6 @@ fn an_empty_file_is_no_article() {
 }
 
 #[test]
-fn a_line_without_words_is_no_article_and_the_next_one_is() {
-    insta::assert_snapshot!(said_by_default("a.jsonl", b"{\"text\": \" \"}\n{\"text\": \"5 %\"}\n"), @r#"
-    IN/a.jsonl:1: expected an article, but found no text in the JSONL
-      hint: fill its "text", or leave the line out
-    IN/a.jsonl:2: "5 %"
-    "#);
-}
-
-#[test]
 fn binary_files_are_named_for_what_they_are() {
     insta::assert_snapshot!(said_by_default("a.txt", b"text\0\x01\x02 and more"), @r"
     IN/a.txt: expected text, but found binary data (a NUL at byte 4)

@@ -114,7 +114,13 @@ impl<R: Read + Seek> Walk<'_, R> {
             let dimensions = self.u32()?;
             self.skip(u64::from(dimensions).saturating_mul(8))?;
             let kind = self.u32()?;
-            if let Some(found) = foreign_type(kind) {
+            if !matches!(kind, 0..=3 | 6..=15 | 30) {
+                let Some(found) = foreign_type(kind) else {
+                    return Err(Fault::Broken(format!(
+                        "expected a known type of tensor {name:?}, but found {kind}"
+                    )));
+                };
+                let found = found.to_owned();
                 return Err(Fault::Type { name, found });
             }
             self.skip(8)?;
@@ -200,9 +206,8 @@ fn fixed_size(kind: u32) -> Option<u64> {
 
 /// The name of a type that candle does not know: `ggml_type` in
 /// <https://github.com/ggml-org/ggml/blob/master/include/ggml.h>.
-fn foreign_type(kind: u32) -> Option<String> {
-    let name = match kind {
-        0..=3 | 6..=15 | 30 => return None,
+fn foreign_type(kind: u32) -> Option<&'static str> {
+    Some(match kind {
         16 => "IQ2_XXS",
         17 => "IQ2_XS",
         18 => "IQ3_XXS",
@@ -220,9 +225,8 @@ fn foreign_type(kind: u32) -> Option<String> {
         34 => "TQ1_0",
         35 => "TQ2_0",
         39 => "MXFP4",
-        other => return Some(format!("type {other}")),
-    };
-    Some(name.to_owned())
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -252,10 +256,11 @@ mod tests {
     #[test]
     fn a_type_that_cannot_be_computed_with_is_no_damage() {
         let name = "blk.0.attn_q.weight";
-        for (kind, found) in [(20, "IQ4_NL"), (23, "IQ4_XS"), (99, "type 99")] {
+        for (kind, found) in [(20, "IQ4_NL"), (23, "IQ4_XS"), (39, "MXFP4")] {
             let (name, found) = (name.to_owned(), found.to_owned());
             assert_eq!(check(&header(&name, kind)), Err(Fault::Type { name, found }));
         }
+        assert!(matches!(check(&header(name, 99)), Err(Fault::Broken(_))));
         for kind in [0, 1, 2, 3, 6, 7, 8, 10, 12, 14, 30] {
             assert_eq!(check(&header(name, kind)), Ok(()));
         }
