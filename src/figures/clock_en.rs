@@ -65,16 +65,20 @@ pub(super) fn past(block: &Block<'_, '_>, i: usize) -> Option<Time> {
     })
 }
 
-/// `9.40` before `am` or `pm`.
+/// `9.40` before `am` or `pm`, `the 7.12 bus`.
 fn pointed(block: &Block<'_, '_>, hour: u32, end: usize) -> Option<Time> {
     let tokens = block.tokens;
     let minute = end + 1;
+    let ridden = end
+        .checked_sub(2)
+        .is_some_and(|lead| block.is_one_of(lead, &["the"]))
+        && block.is_one_of(end + 2, &["bus", "train", "tram", "ferry", "flight"]);
     let two_digits = tokens.is_mark(end, '.')
         && tokens.glued(end)
         && tokens.is_number(minute)
         && tokens.glued(minute)
         && tokens.raw(minute).len() == 2
-        && half(block, end + 2).is_some();
+        && (half(block, end + 2).is_some() || ridden);
     let value = tokens.raw(minute).parse().ok().filter(|minute| *minute < 60)?;
     two_digits.then_some(Time {
         hour,

@@ -214,17 +214,20 @@ pub(super) enum Retold {
     Weeks(u8),
     /// That full hour: `dès 2 heures` lasts as well as it begins, `2 a.m.` does not.
     Hour(u16),
-    /// January to June: `les six premiers mois` and `the first half`.
-    FirstHalf,
+    /// The months from one to another: `les six premiers mois`, `the first half` and `January to June`; of that year where the
+    /// words name one.
+    Months(Option<i32>, u8, u8),
 }
 
 impl Retold {
     pub(super) fn of(reading: &Reading) -> Option<Retold> {
         if let Amount::Calendar(calendar) = &reading.amount {
             return match calendar.parts() {
-                [Part::Half(1)] => Some(Retold::FirstHalf),
                 [Part::Time(minutes)] if minutes % 60 == 0 => Some(Retold::Hour(minutes / 60)),
-                _ => None,
+                [Part::Year(year), rest @ ..] => {
+                    months(rest).map(|(from, to)| Retold::Months(Some(*year), from, to))
+                }
+                rest => months(rest).map(|(from, to)| Retold::Months(None, from, to)),
             };
         }
         let value = reading.point()?;
@@ -238,8 +241,10 @@ impl Retold {
             return (reading.kind() == FigureKind::Ratio).then_some(Retold::Part(value));
         }
         let words = || reading.figure.text.to_lowercase();
-        if measured_in("month") && value == Decimal::from(6) && words().contains("premiers") {
-            return Some(Retold::FirstHalf);
+        let first = || words().contains("premiers") || reading.follows("first");
+        if measured_in("month") && (2..12).any(|count| value == Decimal::from(count)) && first() {
+            let last = u8::try_from(value).ok()?;
+            return Some(Retold::Months(None, 1, last));
         }
         if measured_in("h") && words().contains("heure") {
             let hour = u16::try_from(value)
@@ -263,6 +268,16 @@ impl Retold {
             }
         }
         None
+    }
+}
+
+/// The first and the last month of a quarter, of a half, or from one month to another.
+fn months(parts: &[Part]) -> Option<(u8, u8)> {
+    match *parts {
+        [Part::Quarter(quarter @ 1..=4)] => Some((quarter * 3 - 2, quarter * 3)),
+        [Part::Half(half @ 1..=2)] => Some((half * 6 - 5, half * 6)),
+        [Part::Month(from), Part::Month(to)] => Some((from, to)),
+        _ => None,
     }
 }
 

@@ -269,6 +269,15 @@ impl<'a> Reading<'a> {
         self.sentence_has(BELOW_ZERO)
     }
 
+    /// Whether the sentence has that word right before the figure's own (`the first nine months`).
+    pub(super) fn follows(&self, word: &str) -> bool {
+        let before = format!("{word} {}", self.figure.text);
+        self.figure
+            .sentence
+            .to_lowercase()
+            .contains(&before.to_lowercase())
+    }
+
     fn sentence_has(&self, stems: &[&str]) -> bool {
         let sentence = self.figure.sentence.to_lowercase();
         stems.iter().any(|stem| sentence.contains(stem))

@@ -631,13 +631,42 @@ fn one_time_in_two_units_is_the_same() {
         ),
         ("Les ventes des six premiers mois.", "Sales in the first half."),
         (
+            "Les ventes de janvier à septembre.",
+            "Sales in the first nine months.",
+        ),
+        (
+            "Une perte subie entre avril et juin.",
+            "A loss made in the second quarter.",
+        ),
+        (
+            "Une fois sur deux, le bus de 7h12 ne passe pas.",
+            "Half the time the 7.12 bus does not come.",
+        ),
+        (
             "Le fonds a un siège sur quinze au conseil.",
             "The fund has one of the 15 board seats.",
         ),
     ] {
         assert_eq!(told(source, text), [""; 0], "{source}");
     }
-    assert!(!told("Le chantier a duré 24 mois.", "Work took three years.").is_empty());
+    for (source, text) in [
+        ("Le chantier a duré 24 mois.", "Work took three years."),
+        (
+            "Les ventes de janvier à septembre.",
+            "Sales in the first six months.",
+        ),
+        (
+            "Une perte subie entre avril et juin.",
+            "A loss made in the third quarter.",
+        ),
+        (
+            "Une perte subie entre avril et juin 2024.",
+            "A loss made in the second quarter of 2025.",
+        ),
+        ("Il a attendu neuf mois.", "He waited from January to September."),
+    ] {
+        assert!(!told(source, text).is_empty(), "{source}");
+    }
     assert!(told("Le chantier a duré 24 mois.", "Work took 24 years.")[0].ends_with("the unit changed"));
 }
 

@@ -25,6 +25,7 @@ fn english_dates_and_periods() {
             "date | third quarter of 2025 | @2025-Q3",
         ),
         ("at 2:30 p.m. today", "date | 2:30 p.m. | @T14:30"),
+        ("The 7.12 bus was late", "date | 7.12 | @T07:12"),
         ("in fiscal 2025", "date | fiscal 2025 | @FY2025"),
     ]);
 }
