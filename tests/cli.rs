@@ -244,6 +244,19 @@ fn a_bad_article_is_reported_and_the_rest_goes_on() {
 }
 
 #[test]
+fn an_article_without_a_word_is_a_note_and_no_failure() {
+    let dir = folder();
+    let lines = "{\"id\": \"x\", \"text\": \"\"}\n{\"id\": \"y\", \"text\": \"12 km\"}\n";
+    std::fs::write(dir.path().join("articles/lignes.jsonl"), lines).unwrap();
+    let (_, stderr, status) = outcome(depeche(dir.path()).args(["run", "articles"]));
+    assert_eq!(status, 0, "{stderr}");
+    let problems = std::fs::read_to_string(dir.path().join("out/problems.csv")).unwrap();
+    assert!(problems.contains("note,ingest,x,"), "{problems}");
+    assert!(problems.contains("the article has no text"), "{problems}");
+    assert!(!problems.contains(",y,"), "{problems}");
+}
+
+#[test]
 fn a_translation_without_a_model_says_how_to_get_one() {
     let dir = folder();
     let (stdout, stderr, status) = outcome(depeche(dir.path()).args(["translate", "articles"]));

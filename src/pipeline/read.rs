@@ -81,7 +81,7 @@ fn keep(
 ) -> Result<Option<Problem>, StoreError> {
     let Some((path, hash)) = store.seen_id(run, &article.id)? else {
         store.see_article(run, position, article)?;
-        return Ok(None);
+        return Ok(empty(article));
     };
     if path == article.path {
         return Ok(None);
@@ -102,6 +102,18 @@ fn keep(
         },
         hint: (!same).then(|| "give every line of the JSONL its own `id`".to_owned()),
     }))
+}
+
+/// A line of JSONL may hold no text; its rows are missing from every table, which is said.
+fn empty(article: &Article) -> Option<Problem> {
+    article.text.trim().is_empty().then(|| Problem {
+        article_id: Some(article.id.clone()),
+        path: article.path.clone(),
+        stage: "ingest".to_owned(),
+        severity: Severity::Note,
+        message: "the article has no text: there is nothing to summarize, to translate or to list".to_owned(),
+        hint: Some("look at the field `text` of its line".to_owned()),
+    })
 }
 
 /// An input that cannot be read, as a row of the problems.
