@@ -222,6 +222,11 @@ pub(super) enum Retold {
 impl Retold {
     pub(super) fn of(reading: &Reading) -> Option<Retold> {
         if let Amount::Calendar(calendar) = &reading.amount {
+            // The parts of `de septembre à janvier` have lost its order, and it is no first nine months.
+            let turns = |period: &str| period.split_once('/').is_some_and(|(from, to)| from > to);
+            if reading.figure.period.as_deref().is_some_and(turns) {
+                return None;
+            }
             return match calendar.parts() {
                 [Part::Time(minutes)] if minutes % 60 == 0 => Some(Retold::Hour(minutes / 60)),
                 [Part::Year(year), rest @ ..] => {

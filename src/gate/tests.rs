@@ -664,6 +664,10 @@ fn one_time_in_two_units_is_the_same() {
             "A loss made in the second quarter of 2025.",
         ),
         ("Il a attendu neuf mois.", "He waited from January to September."),
+        (
+            "Les ventes de septembre à janvier.",
+            "Sales in the first nine months.",
+        ),
     ] {
         assert!(!told(source, text).is_empty(), "{source}");
     }
